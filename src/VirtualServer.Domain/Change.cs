@@ -1,0 +1,16 @@
+namespace VirtualServers.Domain;
+
+/// <summary>A facet of an object that differs: what it was, and what it is.</summary>
+public sealed record Change<T>(T Was, T Is)
+{
+    /// <summary>The change between two values; null when they are equal.</summary>
+    public static Change<T>? Between(T was, T now) =>
+        EqualityComparer<T>.Default.Equals(was, now) ? null : new(was, now);
+}
+
+/// <summary>Applying changes.</summary>
+public static class Changes
+{
+    /// <summary>The value after the change, or the same value when there is none.</summary>
+    public static T Or<T>(this Change<T>? change, T now) => change is null ? now : change.Is;
+}

@@ -1,0 +1,134 @@
+namespace VirtualServers.Domain;
+
+/// <summary>
+/// Settles what a caller asked, field by field, and collects everything that is wrong on the way: what is not mentioned
+/// stays as it is, what is mentioned is checked. What it returns for a field that is wrong is not to be used.
+/// </summary>
+public sealed class Check(Facts facts)
+{
+    /// <summary>The most characters of a name (domain.md, section 1).</summary>
+    public const int NameLength = 255;
+
+    private readonly List<Violation> violations = [];
+
+    /// <summary>All that is wrong so far.</summary>
+    public IReadOnlyList<Violation> Violations => violations;
+
+    /// <summary>Something is wrong.</summary>
+    public void Add(Reason reason, string field, string message, Named? clashing = null) =>
+        violations.Add(new(reason, field, message, clashing));
+
+    /// <summary>A name: required, 1 to 255 characters after trimming, held by no other.</summary>
+    public string Name(string field, Asked<string?> asked, string? now)
+    {
+        var name = Text(field, asked, now, NameLength).Trim();
+        if (name.AsSpan().ContainsAny('\n', '\r', '\t')) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+        if (name.Length == 0) Add(Reason.FieldRequired, field, $"{field} is required: 1 to {NameLength} characters that are not all blank");
+        if (facts.NameHolder is { } holder) Add(Reason.NameTaken, field, $"{field} \"{name}\" is taken by {holder}", holder);
+        return name;
+    }
+
+    /// <summary>Free text of at most so many characters, counted after trimming, without control characters other than line breaks and tabs.</summary>
+    public string Text(string field, Asked<string?> asked, string? now, int most)
+    {
+        if (!asked.IsGiven) return now ?? "";
+        var text = asked.Value ?? "";
+        var length = text.Trim().EnumerateRunes().Count();
+        if (length > most) Add(Reason.FieldInvalid, field, $"{field} has {length} characters: at most {most} are allowed");
+        if (HasControl(text)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+        return text;
+    }
+
+    /// <summary>A value of a closed list, or none.</summary>
+    public T? Choice<T>(string field, Asked<T?> asked, T? now) where T : struct, Enum
+    {
+        if (asked.Value is { } value && !Enum.IsDefined(value))
+            Add(Reason.FieldInvalid, field, $"{field} {value:D} is not known: use one of 1 to {Enum.GetValues<T>().Length}, as the contract names them");
+        return asked.Or(now);
+    }
+
+    /// <summary>A value of a closed list that can't be left out.</summary>
+    public T Required<T>(string field, Asked<T?> asked, T? now) where T : struct, Enum
+    {
+        var choice = Choice(field, asked, now);
+        if (choice is null) Add(Reason.FieldRequired, field, $"{field} is required");
+        return choice.GetValueOrDefault();
+    }
+
+    /// <summary>A port, or none; 0 is a value like any other.</summary>
+    public int? Port(string field, Asked<int?> asked, int? now)
+    {
+        if (asked.Value is < 0 or > 65535) Add(Reason.FieldInvalid, field, $"{field} {asked.Value} is out of range: use 0 to 65535");
+        return asked.Or(now);
+    }
+
+    /// <summary>A reference, or none.</summary>
+    public Guid? Reference(string field, Kind kind, Asked<Reference?> asked, Guid? now) =>
+        !asked.IsGiven ? now : asked.Value is { } reference ? Find(new(field, kind, reference)) : null;
+
+    /// <summary>A reference that can't be left out.</summary>
+    public Guid Required(string field, Kind kind, Asked<Reference?> asked, Guid? now)
+    {
+        if (asked.Or(null) is null && (asked.IsGiven || now is null))
+            Add(Reason.FieldRequired, field, $"{field} is required: the id or name of a registered {kind.Words}");
+        return Reference(field, kind, asked, now).GetValueOrDefault();
+    }
+
+    /// <summary>A set of references; order and repetition mean nothing.</summary>
+    public ValueSet<Guid> References(string field, Kind kind, Asked<IReadOnlyList<Reference>> asked, ValueSet<Guid> now) =>
+        !asked.IsGiven ? now : [.. asked.Value.Select(reference => Find(new(field, kind, reference)))];
+
+    /// <summary>Labels: at most 64, keys of 1 to 63 characters, values of up to 255.</summary>
+    public Labels Labels(string field, Asked<IReadOnlyDictionary<string, string>> asked, Labels now)
+    {
+        if (!asked.IsGiven) return now;
+        if (asked.Value.Count > Domain.Labels.Most) Add(Reason.FieldInvalid, field, $"{field} has {asked.Value.Count} entries: at most {Domain.Labels.Most} are allowed");
+        foreach (var (key, value) in asked.Value)
+        {
+            if (key.EnumerateRunes().Count() is < 1 or > 63) Add(Reason.FieldInvalid, field, $"{field} key \"{key}\" is not 1 to 63 characters long");
+            if (value.EnumerateRunes().Count() > 255) Add(Reason.FieldInvalid, field, $"{field} value of \"{key}\" is longer than 255 characters");
+            if (HasControl(key) || HasControl(value)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+        }
+
+        return new(asked.Value);
+    }
+
+    /// <summary>The object that a reference points at.</summary>
+    public Guid Find(Mention mention)
+    {
+        var (field, kind, asked) = mention;
+        if (string.IsNullOrEmpty(asked.Id) && string.IsNullOrEmpty(asked.Name))
+        {
+            Add(Reason.FieldRequired, field, $"{field} has neither id nor name: give one of them");
+            return default;
+        }
+
+        if (!mention.CanBeLookedUp)
+        {
+            Add(Reason.FieldInvalid, field, asked.Uuid is null && !string.IsNullOrEmpty(asked.Id)
+                ? $"{field}.id \"{asked.Id}\" is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10"
+                : $"{field}.name has control characters: only printable text is allowed");
+            return default;
+        }
+
+        var matches = facts.Known.GetValueOrDefault(mention, []);
+        var found = asked.Uuid is { } id ? matches.Where(match => match.Id == id).ToList() : [.. matches];
+        switch (found)
+        {
+            case []:
+                Add(Reason.ReferenceNotFound, field, $"{field} {asked} is not registered: there is no {kind.Words} with this {(asked.Uuid is null ? "name" : "id")}");
+                return default;
+            case [var one] when mention.Name is { } name && one.Name != name:
+                Add(Reason.ReferenceMismatch, field, $"{field} gives the id of {one} and the name {asked}: leave one of them out", one);
+                return default;
+            case [var one]:
+                return one.Id;
+            default:
+                var scopes = string.Join(", ", found.Select(match => match.Scope).Order(StringComparer.Ordinal));
+                Add(Reason.ReferenceAmbiguous, field, $"{field} {asked} matches more than one {kind.Words}, in the namespaces {scopes}: give its id", found[0]);
+                return default;
+        }
+    }
+
+    private static bool HasControl(string text) => text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
+}

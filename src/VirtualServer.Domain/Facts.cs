@@ -1,0 +1,62 @@
+using VirtualServers.Domain.VirtualServers;
+
+namespace VirtualServers.Domain;
+
+/// <summary>
+/// What a command needs to know of the world outside its own aggregate. Named by the aggregate, gathered in one round trip,
+/// handed to the decision as values.
+/// </summary>
+public sealed record Inquiry
+{
+    /// <summary>Nothing need be known.</summary>
+    public static readonly Inquiry Nothing = new();
+
+    /// <summary>The references made, each to be looked up.</summary>
+    public IReadOnlyList<Mention> Mentions { get; init; } = [];
+
+    /// <summary>Who holds this name already? Null: the name the object has now. Not given: nobody needs to know.</summary>
+    public Asked<string?> Name { get; init; }
+
+    /// <summary>The kind among which the name would be unique.</summary>
+    public Kind Kind { get; init; }
+
+    /// <summary>The scope the name would be held in.</summary>
+    public string Scope { get; init; } = "";
+
+    /// <summary>Who holds this listener already?</summary>
+    public ListenerInquiry? Listener { get; init; }
+
+    /// <summary>Who refers to the object?</summary>
+    public bool Users { get; init; }
+}
+
+/// <summary>A listener that is asked for; what is not given stays as the object has it now.</summary>
+public sealed record ListenerInquiry(Asked<Reference?> Vip, Asked<int?> Port, Asked<Protocol?> Protocol);
+
+/// <summary>The answers to an <see cref="Inquiry"/>, true at the moment of asking; the database holds them true under races.</summary>
+public sealed record Facts
+{
+    /// <summary>How the caller pointed at the object, in words: <c>virtual server "web"</c>.</summary>
+    public string Subject { get; init; } = "the object";
+
+    /// <summary>The living objects that match each mention by id or by name.</summary>
+    public IReadOnlyDictionary<Mention, IReadOnlyList<Named>> Known { get; init; } = new Dictionary<Mention, IReadOnlyList<Named>>();
+
+    /// <summary>References of a deleted object whose target is gone.</summary>
+    public IReadOnlyList<User> Dangling { get; init; } = [];
+
+    /// <summary>Another living object of the kind that has the name.</summary>
+    public Named? NameHolder { get; init; }
+
+    /// <summary>Another living virtual server that has the listener.</summary>
+    public Named? ListenerHolder { get; init; }
+
+    /// <summary>The object of another kind that has the id.</summary>
+    public Named? IdHolder { get; init; }
+
+    /// <summary>Who refers to the object.</summary>
+    public Users Users { get; init; } = Users.None;
+
+    /// <summary>The answer to a command for an object that is not there.</summary>
+    public Violation NotFound => new(Reason.NotFound, "", $"{Subject} does not exist");
+}

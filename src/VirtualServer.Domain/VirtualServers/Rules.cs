@@ -1,0 +1,85 @@
+namespace VirtualServers.Domain.VirtualServers;
+
+/// <summary>The rules of a virtual server (seed; domain.md, section 1): every one runs, so that a caller learns all that is wrong at once.</summary>
+internal static class Rules
+{
+    private const int DescriptionLength = 1024;
+
+    /// <summary>What a draft makes it necessary to know.</summary>
+    public static Inquiry Asks(Draft draft) => new()
+    {
+        Mentions = [.. draft.Mentions()],
+        Kind = Kind.VirtualServer,
+        Name = draft.Name.IsGiven ? (draft.Name.Value ?? "").Trim() : default(Asked<string?>),
+        Listener = draft.Vip.IsGiven || draft.Port.IsGiven || draft.Protocol.IsGiven ? new(draft.Vip, draft.Port, draft.Protocol) : null,
+    };
+
+    /// <summary>The configuration that a draft asks for, and everything that is wrong with it; only without violations is it to be used.</summary>
+    public static IReadOnlyList<Violation> Settle(Draft draft, VirtualServer? now, Facts facts, out VirtualServer settled)
+    {
+        var check = new Check(facts);
+        settled = new()
+        {
+            Name = check.Name(Field.Name, draft.Name, now?.Name),
+            Listener = new(
+                check.Required(Field.Vip, Kind.IpAddress, draft.Vip, now?.Listener.Vip),
+                check.Port(Field.Port, draft.Port, now?.Listener.Port),
+                check.Choice(Field.Protocol, draft.Protocol, now?.Listener.Protocol)),
+            LoadBalancerType = check.Required(Field.LoadBalancerType, draft.LoadBalancerType, now?.LoadBalancerType),
+            Placement = Placement(check, draft.Placement, now?.Placement),
+            Enabled = Enabled(check, draft.Enabled, now),
+            SourceNat = new(
+                check.Reference(Field.SourceNatPool, Kind.Prefix, draft.SourceNatPool, now?.SourceNat.Pool),
+                check.Choice(Field.SourceNatType, draft.SourceNatType, now?.SourceNat.Type)),
+            Tls = new(
+                draft.SslOffload.Or(now?.Tls.Offload ?? false),
+                check.References(Field.CertificateProfiles, Kind.CertificateProfile, draft.CertificateProfiles, now?.Tls.CertificateProfiles ?? [])),
+            Tenant = check.Reference(Field.Tenant, Kind.Tenant, draft.Tenant, now?.Tenant),
+            HealthCheckMonitor = check.Reference(Field.HealthCheckMonitor, Kind.HealthCheckMonitor, draft.HealthCheckMonitor, now?.HealthCheckMonitor),
+            LoadBalancerPool = check.Reference(Field.LoadBalancerPool, Kind.LoadBalancerPool, draft.LoadBalancerPool, now?.LoadBalancerPool),
+            Labels = check.Labels(Field.Labels, draft.Labels, now?.Labels ?? Labels.None),
+            Description = check.Text(Field.Description, draft.Description, now?.Description, DescriptionLength),
+        };
+        ListenerIsFree(check, settled.Listener, facts);
+        return check.Violations;
+    }
+
+    /// <summary>What keeps a deleted virtual server from coming back.</summary>
+    public static IReadOnlyList<Violation> Return(VirtualServer then, Facts facts)
+    {
+        var check = new Check(facts);
+        check.Name(Field.Name, default, then.Name);
+        ListenerIsFree(check, then.Listener, facts);
+        foreach (var (gone, field) in facts.Dangling)
+            check.Add(Reason.ReferenceNotFound, field, $"{field} referred to {gone}, which is no longer registered", gone);
+        return check.Violations;
+    }
+
+    /// <summary>A create under an id that is not free.</summary>
+    public static Violation IdTaken(Facts facts, string because) =>
+        new(Reason.IdTaken, "id", facts.IdHolder is { } holder ? $"id is taken by {holder}" : $"id is taken: {facts.Subject} {because}", facts.IdHolder);
+
+    // Left out of a create it is true; an update that names it must say which.
+    private static bool Enabled(Check check, Asked<bool?> asked, VirtualServer? now)
+    {
+        if (asked is { IsGiven: true, Value: null } && now is not null) check.Add(Reason.FieldRequired, Field.Enabled, "enabled can't be cleared: give true or false");
+        return asked.Value ?? now?.Enabled ?? true;
+    }
+
+    // The seed: one of the four is required, and only one should be set. The contract's oneof can't say two.
+    private static Placement Placement(Check check, Asked<PlacementReference?> asked, Placement? now)
+    {
+        if (!asked.IsGiven && now is not null) return now;
+        if (asked.Value is { } placement) return new(placement.Kind, check.Find(placement.Mention));
+        check.Add(Reason.FieldRequired, Field.Placement, "a placement is required: set one of device, device_redundancy_group, virtual_chassis, cloud_service");
+        return new(default, default);
+    }
+
+    // TCP 80 and UDP 80 on one VIP are two listeners; an unset port or protocol is a value like any other.
+    private static void ListenerIsFree(Check check, Listener listener, Facts facts)
+    {
+        if (facts.ListenerHolder is not { } holder) return;
+        var (port, protocol) = (listener.Port?.ToString() ?? "unset", listener.Protocol?.ToString().ToUpperInvariant() ?? "unset");
+        check.Add(Reason.ListenerTaken, Field.Vip, $"the listener (this vip, port {port}, protocol {protocol}) is taken by {holder}", holder);
+    }
+}

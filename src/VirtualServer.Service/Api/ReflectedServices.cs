@@ -1,0 +1,23 @@
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Grpc.Health.V1;
+using Grpc.Reflection;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Api;
+
+/// <summary>Server reflection, old and new protocol: what grpcurl and buf curl need to know instead of the proto files.</summary>
+public static class ReflectedServices
+{
+    public static IServiceCollection AddReflectedServices(this IServiceCollection services)
+    {
+        Google.Protobuf.Reflection.ServiceDescriptor[] reflected = [VirtualServerService.Descriptor, InventoryService.Descriptor, Health.Descriptor];
+        // Also what google.rpc details are made of, so that refusals are shown in words.
+        FileDescriptor[] files = [.. reflected.Select(service => service.File), ErrorDetailsReflection.Descriptor, ErrorReasonReflection.Descriptor, ChangeReflection.Descriptor];
+        var (names, symbols) = (reflected.Select(service => service.FullName).ToArray(), SymbolRegistry.FromFiles(files));
+        services.AddGrpcReflection();
+        services.AddSingleton(new ReflectionServiceImpl(names, symbols));
+        services.AddSingleton(new ReflectionV1ServiceImpl(names, symbols));
+        return services;
+    }
+}

@@ -1,0 +1,75 @@
+using Grpc.Core;
+using VirtualServers.Domain;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Security;
+using VirtualServers.Service.Store;
+using VirtualServers.Service.Views;
+using VirtualServers.Service.Wire;
+using VirtualServers.V1;
+using static VirtualServers.Domain.VirtualServers.Command;
+using Kind = VirtualServers.Domain.Kind;
+
+namespace VirtualServers.Service.Api;
+
+/// <summary>VirtualServerService: each call names its command, and the registry carries it out.</summary>
+public sealed class VirtualServerApi(Registry registry, Reader reader, Pages pages) : VirtualServerService.VirtualServerServiceBase
+{
+    public override Task<CreateVirtualServerResponse> CreateVirtualServer(CreateVirtualServerRequest request, ServerCallContext context)
+    {
+        Target target = request.VirtualServer is { Id.Length: > 0 } chosen
+            ? Requests.Id(chosen.Id, Kind.VirtualServer.Words, $"{VirtualServerWire.Prefix}id")
+            : new Address.ToBe(Kind.VirtualServer.Words);
+        var call = Requests.Read<Command>(request, target, new Create(VirtualServerWire.ToDraft(request.VirtualServer)), VirtualServerWire.Prefix);
+        return Execute(call, context, server => new CreateVirtualServerResponse { VirtualServer = server });
+    }
+
+    public override async Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context)
+    {
+        var entry = await reader.Living<Domain.VirtualServers.VirtualServer>(Target(request.Id, request.Name), context.CancellationToken);
+        return new() { VirtualServer = VirtualServerWire.ToWire(entry.View!, entry.Names) };
+    }
+
+    public override async Task<ListVirtualServersResponse> ListVirtualServers(ListVirtualServersRequest request, ServerCallContext context)
+    {
+        var (entries, next) = await pages.Read<Domain.VirtualServers.VirtualServer>(
+            Kind.VirtualServer, request.ShowDeleted, request.PageSize, request.PageToken, context.CancellationToken);
+        return new() { VirtualServers = { entries.Select(entry => VirtualServerWire.ToWire(entry.View!, entry.Names)) }, NextPageToken = next };
+    }
+
+    public override Task<UpdateVirtualServerResponse> UpdateVirtualServer(UpdateVirtualServerRequest request, ServerCallContext context)
+    {
+        var draft = VirtualServerWire.ToDraft(request.VirtualServer, request.UpdateMask, out var malformed);
+        var call = Requests.Read<Command>(request, Target(request.Id, request.Name), new Configure(draft), VirtualServerWire.Prefix, malformed);
+        return Execute(call, context, server => new UpdateVirtualServerResponse { VirtualServer = server });
+    }
+
+    public override Task<DeleteVirtualServerResponse> DeleteVirtualServer(DeleteVirtualServerRequest request, ServerCallContext context)
+    {
+        var call = Requests.Read<Command>(request, Target(request.Id, request.Name), new Delete(request.AllowMissing));
+        return Execute(call, context, server => new DeleteVirtualServerResponse { VirtualServer = server });
+    }
+
+    public override Task<UndeleteVirtualServerResponse> UndeleteVirtualServer(UndeleteVirtualServerRequest request, ServerCallContext context)
+    {
+        var call = Requests.Read<Command>(request, Target(request.Id, request.Name, living: false), new Undelete());
+        return Execute(call, context, server => new UndeleteVirtualServerResponse { VirtualServer = server });
+    }
+
+    public override Task<EnableVirtualServerResponse> EnableVirtualServer(EnableVirtualServerRequest request, ServerCallContext context)
+    {
+        var call = Requests.Read<Command>(request, Target(request.Id, request.Name), new Enable());
+        return Execute(call, context, server => new EnableVirtualServerResponse { VirtualServer = server });
+    }
+
+    public override Task<DisableVirtualServerResponse> DisableVirtualServer(DisableVirtualServerRequest request, ServerCallContext context)
+    {
+        var call = Requests.Read<Command>(request, Target(request.Id, request.Name), new Disable());
+        return Execute(call, context, server => new DisableVirtualServerResponse { VirtualServer = server });
+    }
+
+    private static Target Target(string id, string name, bool living = true) => Requests.Target(Kind.VirtualServer, id, name, scope: "", living);
+
+    private Task<TAnswer> Execute<TAnswer>(Call<Command> call, ServerCallContext context, Func<V1.VirtualServer?, TAnswer> answer)
+        where TAnswer : Google.Protobuf.IMessage<TAnswer>, new() =>
+        registry.Execute(Resources.VirtualServer, call, Caller.Of(context), (server, _) => answer(server), context.CancellationToken);
+}

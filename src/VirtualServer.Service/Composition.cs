@@ -1,0 +1,21 @@
+using VirtualServers.Service.Api;
+using VirtualServers.Service.Messaging;
+using VirtualServers.Service.Store;
+using VirtualServers.Service.Telemetry;
+
+namespace VirtualServers.Service;
+
+/// <summary>The rooms of the house, put together. Tests build the same.</summary>
+public static class Composition
+{
+    public static WebApplication Build(string[] arguments)
+    {
+        var builder = WebApplication.CreateBuilder(arguments);
+        builder.AddGrpcServices();
+        builder.AddObservability();
+        builder.Services.AddHealth();
+        builder.Services.AddEventStore(builder.Configuration);
+        builder.Services.AddRabbitMq(builder.Configuration);
+        return builder.Build().MapGrpcServices();
+    }
+}

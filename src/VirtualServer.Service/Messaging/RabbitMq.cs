@@ -1,0 +1,54 @@
+using System.Net.Security;
+using MassTransit;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RabbitMQ.Client;
+using VirtualServers.Contracts;
+using VirtualServers.Service.Telemetry;
+
+namespace VirtualServers.Service.Messaging;
+
+/// <summary>MassTransit on RabbitMQ: one durable topic exchange, plain JSON, no consumers of our own.</summary>
+public static class RabbitMq
+{
+    public static IServiceCollection AddRabbitMq(this IServiceCollection services, IConfiguration configuration)
+    {
+        var address = new Uri(configuration["RabbitMq:Uri"]
+            ?? throw new InvalidOperationException("RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as RabbitMq__Uri=amqp://user:password@host:5672/"));
+        services.AddSingleton<Feed.Changes>();
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.ConfigureHealthCheckOptions(check =>
+            {
+                check.Name = HealthChecks.RabbitMq;
+                check.MinimalFailureStatus = HealthStatus.Unhealthy;
+                check.Tags.Clear();
+            });
+            bus.UsingRabbitMq((_, rabbit) =>
+            {
+                rabbit.Host(address, host =>
+                {
+                    host.Heartbeat(TimeSpan.FromSeconds(10));
+                    // MassTransit takes any certificate chain unless told otherwise.
+                    if (address.Scheme == "amqps") host.UseSsl(tls => tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable));
+                });
+                // Readable in any language: no envelope, and no headers that tell this machine's name and versions.
+                rabbit.UseRawJsonSerializer(RawSerializerOptions.CopyHeaders);
+                rabbit.ConfigureJsonSerializerOptions(json =>
+                {
+                    json.WriteIndented = false;
+                    return json;
+                });
+                rabbit.Message<ChangeAnnouncement>(message => message.SetEntityName(ChangeAnnouncement.Exchange));
+                rabbit.Publish<ChangeAnnouncement>(publish =>
+                {
+                    publish.ExchangeType = ExchangeType.Topic;
+                    publish.Durable = true;
+                    publish.AutoDelete = false;
+                });
+                rabbit.DeployPublishTopology = true;
+            });
+        });
+        return services;
+    }
+}

@@ -1,0 +1,92 @@
+using JasperFx;
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using JasperFx.OpenTelemetry;
+using Marten;
+using Npgsql;
+using VirtualServers.Service.Feed;
+using VirtualServers.Service.Messaging;
+using VirtualServers.Service.Views;
+using Weasel.Core;
+using Inventory = VirtualServers.Domain.Inventory;
+using Servers = VirtualServers.Domain.VirtualServers;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>Marten on PostgreSQL: events, views, and the tables that span aggregates.</summary>
+public static class EventStore
+{
+    /// <summary>The database schema that everything lies in.</summary>
+    public const string Schema = "registry";
+
+    public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(_ => DataSource(configuration));
+        services.AddSingleton<CommitSignal>();
+        services.AddMarten(provider => Options(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CommitSignal>()))
+            .AddSubscriptionWithServices<Announcer>(ServiceLifetime.Singleton)
+            .AddAsyncDaemon(DaemonMode.HotCold);
+        services.AddSingleton<Registry>();
+        services.AddSingleton<Reader>();
+        services.AddHostedService<RequestRetention>();
+        return services;
+    }
+
+    private static NpgsqlDataSource DataSource(IConfiguration configuration)
+    {
+        var text = configuration.GetConnectionString("Postgres")
+            ?? throw new InvalidOperationException("ConnectionStrings:Postgres is not set: give PostgreSQL's address, for instance in the environment as ConnectionStrings__Postgres");
+        var settings = new NpgsqlConnectionStringBuilder(text);
+        // Planning is half of PostgreSQL's work for statements this small: prepare those that come again.
+        if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
+        settings.ApplicationName ??= "virtualserver";
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private static StoreOptions Options(NpgsqlDataSource source, CommitSignal committed)
+    {
+        var options = new StoreOptions();
+        options.Connection(source);
+        options.DatabaseSchemaName = Schema;
+        // The schema is applied by Store/DatabaseSchema.cs, never by a call on its way.
+        options.AutoCreateSchemaObjects = AutoCreate.None;
+        options.DisableNpgsqlLogging = true;
+        options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json => StoredJson.Configure(json));
+
+        var events = options.Events;
+        StoredEvents.Register(events);
+        events.StreamIdentity = StreamIdentity.AsGuid;
+        // The service's clock, so that the view carries the very time of the event.
+        events.AppendMode = EventAppendMode.Quick;
+        events.UseMandatoryStreamTypeDeclaration = true;
+        events.EnableUniqueIndexOnEventId = true;
+        events.MetadataConfig.CorrelationIdEnabled = true;
+        events.MetadataConfig.CausationIdEnabled = true;
+        events.MetadataConfig.UserNameEnabled = true;
+        events.MetadataConfig.HeadersEnabled = true;
+        // Without it the loser of a race burns a sequence number, and each hole holds up the feed for seconds.
+        events.UseExclusiveLockOnConcurrentAppends = true;
+        // Leader election needs it with the official DistributedLock.Postgres (VirtualServer.Service.csproj).
+        events.UseAdvisoryLockTransaction = true;
+
+        // An event that this version does not know must stop the announcer, not be skipped: an older node may lead during a deploy.
+        options.Projections.Errors.SkipUnknownEvents = false;
+        options.Projections.Errors.SkipSerializationErrors = false;
+        options.Projections.Errors.SkipApplyErrors = false;
+        // Commits of this process wake the feed at once; those of others are found by polling.
+        options.Projections.Wakeup = committed;
+        options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(250);
+        options.Projections.LeadershipPollingTime = 1000;
+
+        // Marten's own bookkeeping on documents is of no use here: the view has version and times.
+        options.Policies.DisableInformationalFields();
+        options.Policies.ForAllDocuments(ListenerIndex.AddTo);
+        options.Schema.For<View<Servers.VirtualServer>>().DocumentAlias("virtual_server");
+        options.Schema.For<View<Inventory.InventoryObject>>().DocumentAlias("inventory_object");
+        options.Storage.ExtendedSchemaObjects.AddRange(RegistryTables.All);
+
+        options.OpenTelemetry.TrackConnections = TrackLevel.Normal;
+        options.OpenTelemetry.TrackEventCounters();
+        return options;
+    }
+}

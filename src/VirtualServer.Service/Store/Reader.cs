@@ -1,0 +1,219 @@
+using System.Data.Common;
+using System.Text.Json;
+using Npgsql;
+using VirtualServers.Domain;
+using VirtualServers.Service.Views;
+using VirtualServers.Service.Wire;
+using Servers = VirtualServers.Domain.VirtualServers;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>What the store knows that a command or a query needs; each method is one round trip.</summary>
+public sealed class Reader(NpgsqlDataSource source)
+{
+    private const int FirstUsers = 10;
+
+    /// <summary>The object a command is about, the answers to what its aggregate asks, and the first answer to its request id.</summary>
+    public async Task<Known<T>> Gather<T>(Address address, Inquiry inquiry, Guid? requestId, CancellationToken cancellation) where T : class, IRegistered
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        var reads = new List<Func<DbDataReader, Task>>();
+        void Ask(string sql, object?[] parameters, Func<DbDataReader, Task> read)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var parameter in parameters) command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
+            batch.BatchCommands.Add(command);
+            reads.Add(read);
+        }
+
+        FirstAnswer? firstAnswer = null;
+        if (requestId is { } request)
+            Ask(Sql.FirstAnswer, [request], async rows => firstAnswer = await rows.ReadAsync(cancellation) ? new(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)) : null);
+
+        List<Entry<T>> subjects = [];
+        if (address is not Address.ToBe) Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
+
+        var mentions = inquiry.Mentions.Where(mention => mention.CanBeLookedUp).ToArray();
+        var known = new Dictionary<Mention, List<Named>>();
+        if (mentions.Length > 0)
+        {
+            Ask(Sql.Mentions,
+                [
+                    mentions.Select(mention => mention.Kind.Stored()).ToArray(),
+                    mentions.Select(mention => mention.Reference.Uuid).ToArray(),
+                    mentions.Select(mention => mention.Name).ToArray(),
+                ],
+                async rows =>
+                {
+                    while (await rows.ReadAsync(cancellation))
+                    {
+                        var mention = mentions[(int)rows.GetInt64(0) - 1];
+                        if (!known.TryGetValue(mention, out var matches)) known[mention] = matches = [];
+                        matches.Add(new(rows.GetGuid(1), mention.Kind, rows.GetString(2), rows.GetString(3)));
+                    }
+                });
+        }
+
+        List<Named> nameHolders = [];
+        if (inquiry.Name is { IsGiven: true } name && (name.Value is null || Sql.CanBeLookedUp(name.Value)) && Sql.CanBeLookedUp(inquiry.Scope))
+        {
+            Ask(Sql.NameHolders(address), [.. Sql.Parameters(address), inquiry.Kind.Stored(), inquiry.Scope, name.Value],
+                async rows => nameHolders = await ReadNamed(rows, cancellation));
+        }
+
+        List<Named> listenerHolders = [];
+        if (inquiry.Listener is { } listener)
+        {
+            var vip = listener.Vip.Value is { } asked ? new Mention(Servers.Field.Vip, Kind.IpAddress, asked) : default;
+            var text = vip.CanBeLookedUp ? vip.Name : null;
+            Ask(Sql.ListenerHolders(address),
+                [.. Sql.Parameters(address), listener.Vip.IsGiven, vip.Reference.Uuid, text, listener.Port.IsGiven, listener.Port.Value, listener.Protocol.IsGiven, listener.Protocol.Value?.ToString()],
+                async rows => listenerHolders = await ReadNamed(rows, cancellation));
+        }
+
+        var users = Users.None;
+        if (inquiry.Users) Ask(Sql.Users(address), [.. Sql.Parameters(address), FirstUsers], async rows => users = await ReadUsers(rows, cancellation));
+
+        if (batch.BatchCommands.Count > 0)
+        {
+            await using var rows = await batch.ExecuteReaderAsync(cancellation);
+            foreach (var read in reads)
+            {
+                await read(rows);
+                await rows.NextResultAsync(cancellation);
+            }
+        }
+
+        if (subjects.Count > 1)
+            throw new Refused(new Violation(Reason.ReferenceAmbiguous, "name", $"{address} matches {subjects.Count} objects: give the id", subjects[0].Named));
+        var subject = subjects.Count == 0 ? null : subjects[0];
+        var names = new Names();
+        names.Add(known.Values.SelectMany(matches => matches));
+        names.Add(subject?.References.Select(reference => reference.Target) ?? []);
+        return new(subject?.View, names, firstAnswer, new Facts
+        {
+            Subject = address.ToString(),
+            Known = known.ToDictionary(pair => pair.Key, IReadOnlyList<Named> (pair) => pair.Value),
+            Dangling = [.. (subject?.References ?? []).Where(reference => !reference.Lives).Select(reference => new User(reference.Target, reference.Field))],
+            NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
+            ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
+            IdHolder = subject is { View: null } ? subject.Named : null,
+            Users = users,
+        });
+    }
+
+    /// <summary>One object and the names of what it refers to; null when there is none, living or deleted.</summary>
+    public async Task<Entry<T>?> Find<T>(Address address, CancellationToken cancellation) where T : class, IRegistered
+    {
+        await using var command = source.CreateCommand(Sql.Subject<T>(address));
+        foreach (var parameter in Sql.Parameters(address)) command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        var found = await Entry<T>.ReadAll(rows, cancellation);
+        return found switch
+        {
+            [] or [{ View: null }] => null,
+            [var one] => one,
+            _ => throw new Refused(new Violation(Reason.ReferenceAmbiguous, "name", $"{address} matches {found.Count} objects: give the namespace or the id", found[0].Named)),
+        };
+    }
+
+    /// <summary>One living object, or <see cref="Refused"/> when there is none.</summary>
+    public async Task<Entry<T>> Living<T>(Target target, CancellationToken cancellation) where T : class, IRegistered
+    {
+        if (target.Address is not { } address) throw new Refused(target.Violation!);
+        return await Find<T>(address, cancellation) is { View.Living: true } entry ? entry : throw new Refused(new Facts { Subject = address.ToString() }.NotFound);
+    }
+
+    /// <summary>Objects of a kind by name, from behind the last one seen; one more than asked for tells that there is a next page.</summary>
+    public async Task<List<Entry<T>>> List<T>(Kind kind, bool withDeleted, (string Name, Guid Id) after, int most, CancellationToken cancellation) where T : class, IRegistered
+    {
+        await using var command = source.CreateCommand(Sql.List<T>(withDeleted));
+        foreach (var parameter in new object[] { kind.Stored(), after.Name, after.Id, most }) command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        return await Entry<T>.ReadAll(rows, cancellation);
+    }
+
+    /// <summary>What objects are called, living or not.</summary>
+    public async Task<Names> Names(IReadOnlyCollection<Guid> ids, CancellationToken cancellation)
+    {
+        var names = new Names();
+        if (ids.Count == 0) return names;
+        await using var command = source.CreateCommand(Sql.Names);
+        command.Parameters.Add(new NpgsqlParameter { Value = ids.ToArray() });
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        names.Add(await ReadNamed(rows, cancellation));
+        return names;
+    }
+
+    private static async Task<List<Named>> ReadNamed(DbDataReader rows, CancellationToken cancellation)
+    {
+        var found = new List<Named>();
+        while (await rows.ReadAsync(cancellation)) found.Add(Entry.Named(rows));
+        return found;
+    }
+
+    private static async Task<Users> ReadUsers(DbDataReader rows, CancellationToken cancellation)
+    {
+        var (count, first) = (0L, new List<User>());
+        while (await rows.ReadAsync(cancellation))
+        {
+            first.Add(new(Entry.Named(rows), rows.GetString(4)));
+            count = rows.GetInt64(5);
+        }
+
+        return new(count, first);
+    }
+}
+
+/// <summary>All that a command needs to know.</summary>
+public sealed record Known<T>(View<T>? View, Names Names, FirstAnswer? FirstAnswer, Facts Facts) where T : class, IRegistered;
+
+/// <summary>What a request id was answered the first time.</summary>
+public sealed record FirstAnswer(byte[] Fingerprint, byte[] Answer);
+
+/// <summary>A reference of an object, and whether its target lives.</summary>
+public sealed record StoredReference(string Field, Named Target, bool Lives);
+
+/// <summary>An object in the directory, its view, and what it refers to.</summary>
+/// <param name="View">Null when the object is of another kind than was asked for.</param>
+public sealed record Entry<T>(Named Named, View<T>? View, IReadOnlyList<StoredReference> References) where T : class, IRegistered
+{
+    /// <summary>The names of what it refers to.</summary>
+    public Names Names
+    {
+        get
+        {
+            var names = new Names();
+            names.Add(References.Select(reference => reference.Target));
+            return names;
+        }
+    }
+
+    internal static async Task<List<Entry<T>>> ReadAll(DbDataReader rows, CancellationToken cancellation)
+    {
+        var found = new List<Entry<T>>();
+        while (await rows.ReadAsync(cancellation))
+        {
+            var view = rows.IsDBNull(4) ? null : JsonSerializer.Deserialize<View<T>>(rows.GetString(4), StoredJson.Options);
+            found.Add(new(Entry.Named(rows), view, rows.IsDBNull(5) ? [] : Entry.References(rows.GetString(5))));
+        }
+
+        return found;
+    }
+}
+
+internal static class Entry
+{
+    /// <summary>The first four columns of every statement about the directory: id, kind, scope, name.</summary>
+    public static Named Named(DbDataReader rows) => new(rows.GetGuid(0), StoredEvents.ToKind(rows.GetString(1)), rows.GetString(2), rows.GetString(3));
+
+    public static IReadOnlyList<StoredReference> References(string json)
+    {
+        using var array = JsonDocument.Parse(json);
+        return [.. array.RootElement.EnumerateArray().Select(item => new StoredReference(
+            item[0].GetString()!,
+            new(item[1].GetGuid(), StoredEvents.ToKind(item[2].GetString()!), item[3].GetString()!, item[4].GetString()!),
+            item[5].GetBoolean()))];
+    }
+}

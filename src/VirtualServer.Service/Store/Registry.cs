@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Marten;
+using VirtualServers.Domain;
+using VirtualServers.Service.Feed;
+using VirtualServers.Service.Security;
+using VirtualServers.Service.Telemetry;
+using VirtualServers.Service.Views;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>
+/// The path of every command: load the object and gather facts in one round trip, decide, and store the event with views,
+/// directory, uses and the answer to its request id in one transaction. A race that was lost leads back to the start.
+/// </summary>
+public sealed class Registry(IDocumentStore store, Reader reader, CommitSignal committed, Instruments instruments, TimeProvider clock)
+{
+    // Each attempt loses only to a command that won; more losses than this in a row mean that the caller should wait.
+    private const int Attempts = 40;
+
+    /// <summary>Carries out a command and answers with the object as it is afterwards, or throws <see cref="Refused"/>.</summary>
+    /// <param name="answer">Makes the answer of the object, or of nothing when there is none, and of the event, if there was need of one.</param>
+    public async Task<TAnswer> Execute<T, TCommand, TEvent, TWire, TAnswer>(
+        Resource<T, TCommand, TEvent, TWire> resource, Call<TCommand> call, Caller caller, Func<TWire?, TEvent?, TAnswer> answer, CancellationToken cancellation)
+        where T : class, IRegistered
+        where TEvent : class
+        where TWire : class, IMessage
+        where TAnswer : IMessage<TAnswer>, new()
+    {
+        if (call.Address is null) throw new Refused(call.Malformed);
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var known = await reader.Gather<T>(call.Address, resource.Asks(call.Command), call.RequestId, cancellation);
+            if (known.FirstAnswer is { } first) return Repeat<TAnswer>(first, call.RequestId, call.Fingerprint);
+
+            var before = known.View;
+            var happened = Decide(resource, call, before, known.Facts);
+            var after = happened is null ? before : resource.Next(before, before?.Id ?? NewId(call.Address), happened, Now(before?.UpdateTime));
+            var result = answer(after is null ? null : resource.ToWire(after, known.Names), happened);
+            if (call.ValidateOnly || (happened is null && call.RequestId is null)) return result;
+
+            if (await Commit(call, caller, before, after, happened, result)) return result;
+            instruments.RaceLost();
+            await Task.Delay(Random.Shared.Next(1, 2 + attempt), cancellation);
+        }
+
+        throw new Refused(new Violation(Reason.Contended, "", $"others kept changing {call.Address}: try again"));
+    }
+
+    private static TEvent? Decide<T, TCommand, TEvent, TWire>(Resource<T, TCommand, TEvent, TWire> resource, Call<TCommand> call, View<T>? before, Facts facts)
+        where T : class, IRegistered
+        where TEvent : class
+        where TWire : class, IMessage
+    {
+        List<Violation> violations = [.. call.Malformed];
+        if (call.Etag.Length > 0 && before is not null && call.Etag != before.Etag)
+            violations.Add(new(Reason.EtagMismatch, "etag", $"the etag \"{call.Etag}\" of {call.Address} no longer holds: it is \"{before.Etag}\" now"));
+
+        var decision = resource.Decide(call.Command, before?.State ?? new Lifecycle<T>.Absent(), facts);
+        if (decision is Decision<TEvent>.Rejected(var rejected))
+            violations.AddRange(rejected.Select(violation => violation.Field.Length == 0 ? violation : violation with { Field = call.Prefix + violation.Field }));
+        if (violations.Count > 0) throw new Refused(violations, facts.Users);
+        return ((Decision<TEvent>.Accepted)decision).Event;
+    }
+
+    private Guid NewId(Address address) => (address as Address.ById)?.Id ?? Guid.CreateVersion7(clock.GetUtcNow());
+
+    // The database keeps microseconds; the time of an object never runs backwards, whatever the clock does.
+    private DateTimeOffset Now(DateTimeOffset? last)
+    {
+        var now = clock.GetUtcNow();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        return last > now ? last.Value : now;
+    }
+
+    /// <summary>False when a race was lost: nothing is stored then, and the facts will say why.</summary>
+    private async Task<bool> Commit<T, TCommand>(Call<TCommand> call, Caller caller, View<T>? before, View<T>? after, object? happened, IMessage answer)
+        where T : class, IRegistered
+    {
+        await using var session = store.LightweightSession();
+        session.CorrelationId = caller.CorrelationId;
+        session.CausationId = Activity.Current?.Id;
+        session.LastModifiedBy = caller.Actor;
+
+        if (happened is not null && after is not null)
+        {
+            var stream = before is null ? session.Events.StartStream<View<T>>(after.Id, happened) : session.Events.Append(after.Id, after.Version, happened);
+            var stored = stream.Events[0];
+            stored.Timestamp = after.UpdateTime;
+            if (call.Reason.Length > 0) stored.SetHeader(Headers.Reason, call.Reason);
+            session.Store(after);
+            Entries.Queue(session, before, after);
+        }
+
+        if (call.RequestId is { } request)
+            session.QueueSqlCommand($"insert into {EventStore.Schema}.requests (id, fingerprint, answer, time) values (?, ?, ?, ?)", request, call.Fingerprint, answer.ToByteArray(), Now(null));
+
+        try
+        {
+            // Not cancelled with the call: once it is sent, only the database knows how it ends.
+            await session.SaveChangesAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (Races.Lost(exception))
+        {
+            return false;
+        }
+
+        if (happened is not null) committed.Raise();
+        return true;
+    }
+
+    private static TAnswer Repeat<TAnswer>(FirstAnswer first, Guid? requestId, byte[] fingerprint) where TAnswer : IMessage<TAnswer>, new()
+    {
+        if (!first.Fingerprint.AsSpan().SequenceEqual(fingerprint))
+            throw new Refused(new Violation(Reason.RequestIdReused, "request_id", $"request_id {requestId} was used for another request: make up a new one"));
+        var answer = new TAnswer();
+        answer.MergeFrom(first.Answer);
+        return answer;
+    }
+}

@@ -1,0 +1,52 @@
+using Google.Protobuf;
+using JasperFx.Events;
+using VirtualServers.Domain;
+using VirtualServers.Service.Views;
+using VirtualServers.Service.Wire;
+using Inventory = VirtualServers.Domain.Inventory;
+using Servers = VirtualServers.Domain.VirtualServers;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>
+/// One kind of object to the registry: how it asks, decides and evolves (pure, from the domain), and how it looks on the wire.
+/// A new aggregate is one more entry of <see cref="Resources"/>.
+/// </summary>
+/// <typeparam name="T">What the object is while it lives; its view is a <see cref="View{T}"/>.</typeparam>
+public sealed record Resource<T, TCommand, TEvent, TWire>(
+    Func<TCommand, Inquiry> Asks,
+    Func<TCommand, Lifecycle<T>, Facts, Decision<TEvent>> Decide,
+    Func<Lifecycle<T>, TEvent, Lifecycle<T>> Evolve,
+    Func<View<T>, Names, TWire> ToWire) : IResource
+    where T : class, IRegistered
+    where TEvent : class
+    where TWire : class, IMessage
+{
+    /// <summary>The view after one more event.</summary>
+    public View<T> Next(View<T>? before, Guid id, TEvent happened, DateTimeOffset time) =>
+        View<T>.After(before, id, Evolve(before?.State ?? new Lifecycle<T>.Absent(), happened), time);
+
+    IView IResource.Next(IView? before, IEvent happened) => Next((View<T>?)before, happened.StreamId, (TEvent)happened.Data, happened.Timestamp);
+
+    IMessage IResource.ToWire(IView view, Names names) => ToWire((View<T>)view, names);
+}
+
+/// <summary>A resource to those who only follow events and need not know of what kind.</summary>
+public interface IResource
+{
+    /// <summary>The view after one more event; null stands for none before.</summary>
+    IView Next(IView? before, IEvent happened);
+
+    /// <summary>The object as the contract has it.</summary>
+    IMessage ToWire(IView view, Names names);
+}
+
+/// <summary>All kinds of objects that are event-sourced here.</summary>
+public static class Resources
+{
+    public static readonly Resource<Servers.VirtualServer, Servers.Command, Servers.Event, V1.VirtualServer> VirtualServer =
+        new(Servers.Decider.Asks, Servers.Decider.Decide, Servers.Decider.Evolve, VirtualServerWire.ToWire);
+
+    public static readonly Resource<Inventory.InventoryObject, Inventory.Command, Inventory.Event, V1.InventoryObject> InventoryObject =
+        new(Inventory.Decider.Asks, Inventory.Decider.Decide, Inventory.Decider.Evolve, InventoryWire.ToWire);
+}

@@ -1,0 +1,116 @@
+using Inventory = VirtualServers.Domain.Inventory;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>
+/// The statements of <see cref="Reader"/>. What varies in their text is closed (a kind of address, a view's table): every
+/// statement comes again and again and is prepared once; every value is a parameter.
+/// </summary>
+internal static class Sql
+{
+    private const string Directory = $"{EventStore.Schema}.directory";
+    private const string Uses = $"{EventStore.Schema}.uses";
+    private const string VirtualServers = $"{EventStore.Schema}.mt_doc_virtual_server";
+    private const string InventoryObjects = $"{EventStore.Schema}.mt_doc_inventory_object";
+
+    // id, kind, scope, name, view, references: what Entry<T> reads.
+    private const string EntryColumns =
+        $"""
+        d.id, d.kind, d.scope, d.name, v.data::text,
+        (select jsonb_agg(jsonb_build_array(u.field, t.id, t.kind, t.scope, t.name, t.living))
+         from {Uses} u join {Directory} t on t.id = u.target where u.source = d.id)::text
+        """;
+
+    public const string FirstAnswer = $"select fingerprint, answer from {EventStore.Schema}.requests where id = $1";
+
+    public const string Names = $"select id, kind, scope, name from {Directory} where id = any($1)";
+
+    public const string Mentions =
+        $"""
+        with m as (select * from unnest($1::text[], $2::uuid[], $3::text[]) with ordinality as m (kind, id, name, ordinal))
+        select m.ordinal, d.id, d.scope, d.name from m join {Directory} d on d.id = m.id where d.living and d.kind = m.kind
+        union
+        select m.ordinal, d.id, d.scope, d.name from m join {Directory} d on d.kind = m.kind and d.name collate "C" = m.name where d.living
+        """;
+
+    /// <summary>Whether PostgreSQL can take the text at all; what has control characters is refused by the rules anyway.</summary>
+    public static bool CanBeLookedUp(string text) => !text.Any(char.IsControl);
+
+    /// <summary>The parameters that <see cref="SubjectId"/> takes, always the first ones.</summary>
+    public static object?[] Parameters(Address address) => address switch
+    {
+        Address.ById(var id, _) => [id],
+        Address.ByName(var kind, var name, var scope, var living) => [kind.Stored(), name, scope, living],
+        _ => [],
+    };
+
+    public static string Subject<T>(Address address) =>
+        $"select {EntryColumns} from {Directory} d left join {View<T>()} v on v.id = d.id where {Matches(address)} limit 3";
+
+    public static string NameHolders(Address address)
+    {
+        var (kind, scope, name) = (Next(address, 0), Next(address, 1), Next(address, 2));
+        return
+            $"""
+            select id, kind, scope, name from {Directory}
+            where living and kind = {kind} and scope = {scope}
+            and name collate "C" = coalesce({name}::text, (select name from {Directory} where id = {SubjectId(address)}))
+            limit 2
+            """;
+    }
+
+    public static string ListenerHolders(Address address)
+    {
+        var p = Enumerable.Range(0, 7).Select(i => Next(address, i)).ToArray();
+        return
+            $"""
+            with current as (
+                select vip, port, protocol
+                from {VirtualServers} where id = {SubjectId(address)}),
+            asked as (
+                select
+                    case when {p[0]} then coalesce({p[1]}::uuid, (select id from {Directory} where living and kind = 'ip_address' and name collate "C" = {p[2]}::text limit 1))
+                        else (select vip from current) end as vip,
+                    case when {p[3]} then {p[4]}::integer else (select port from current) end as port,
+                    case when {p[5]} then {p[6]}::text else (select protocol from current) end as protocol)
+            select d.id, d.kind, d.scope, d.name
+            from asked a
+            join {VirtualServers} v on v.living and v.vip = a.vip
+                and v.port is not distinct from a.port and v.protocol is not distinct from a.protocol
+            join {Directory} d on d.id = v.id
+            limit 2
+            """;
+    }
+
+    public static string Users(Address address) =>
+        $"""
+        select d.id, d.kind, d.scope, d.name, u.field, count(*) over ()
+        from {Uses} u join {Directory} d on d.id = u.source
+        where u.target = {SubjectId(address)} and u.living
+        order by d.kind, d.name collate "C", u.field limit {Next(address, 0)}
+        """;
+
+    public static string List<T>(bool withDeleted) =>
+        $"""
+        select {EntryColumns} from {Directory} d join {View<T>()} v on v.id = d.id
+        where d.kind = $1 and (d.name collate "C", d.id) > ($2, $3) {(withDeleted ? "" : "and d.living")}
+        order by d.name collate "C", d.id limit $4
+        """;
+
+    private static string View<T>() => typeof(T) == typeof(Inventory.InventoryObject) ? InventoryObjects : VirtualServers;
+
+    private static string Matches(Address address) => address switch
+    {
+        Address.ById => "d.id = $1",
+        _ => """d.kind = $1 and d.name collate "C" = $2 and ($3::text is null or d.scope = $3) and d.living = $4""",
+    };
+
+    private static string SubjectId(Address address) => address switch
+    {
+        Address.ToBe => "null::uuid",
+        Address.ById => "$1",
+        _ => $"(select d.id from {Directory} d where {Matches(address)} limit 1)",
+    };
+
+    private static string Next(Address address, int more) => $"${Parameters(address).Length + 1 + more}";
+}

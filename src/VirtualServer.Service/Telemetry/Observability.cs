@@ -1,0 +1,23 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace VirtualServers.Service.Telemetry;
+
+/// <summary>Traces, metrics and logs of gRPC, Npgsql, Marten, MassTransit and the service itself; exported by OTLP when an endpoint is configured.</summary>
+public static class Observability
+{
+    public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Instruments>();
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("virtualserver"))
+            .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(Instruments.Name, "Npgsql", "Marten", "MassTransit"))
+            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(Instruments.Name, "Npgsql", "Marten", "MassTransit", "Grpc.AspNetCore.Server"))
+            .WithLogging();
+        // The standard variables of OpenTelemetry say where to; without them nothing is exported and nothing is sampled for it.
+        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
+        return builder;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using VirtualServers.Domain;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Views;
+
+/// <summary>Lists objects by name in pages. A page begins behind the last name and id of the one before, so it neither skips nor repeats while others write.</summary>
+public sealed class Pages(Reader reader)
+{
+    private const int DefaultSize = 50;
+    private const int MostSize = 1000;
+
+    /// <summary>One page of the objects of a kind, and the token of the next one, empty on the last.</summary>
+    public async Task<(IReadOnlyList<Entry<T>> Entries, string NextPageToken)> Read<T>(Kind kind, bool withDeleted, int pageSize, string pageToken, CancellationToken cancellation)
+        where T : class, IRegistered
+    {
+        if (pageSize < 0) throw new Refused(new Violation(Reason.FieldInvalid, "page_size", $"page_size {pageSize} is negative: use 1 to {MostSize}, or 0 for {DefaultSize}"));
+        var size = pageSize == 0 ? DefaultSize : Math.Min(pageSize, MostSize);
+        var after = pageToken.Length == 0 ? new Place(kind, withDeleted, "", Guid.Empty) : Place.Read(pageToken);
+        if (after is null || after.Kind != kind || after.WithDeleted != withDeleted)
+            throw new Refused(new Violation(Reason.FieldInvalid, "page_token", "page_token is not one of this list's: use the next_page_token of the page before, and leave the other fields as they were"));
+
+        var found = await reader.List<T>(kind, withDeleted, (after.Name, after.Id), size + 1, cancellation);
+        if (found.Count <= size) return (found, "");
+        found.RemoveAt(size);
+        var last = found[^1].Named;
+        return (found, new Place(kind, withDeleted, last.Name, last.Id).Write());
+    }
+
+    /// <summary>Where a page ended, and of which list.</summary>
+    private sealed record Place(Kind Kind, bool WithDeleted, string Name, Guid Id)
+    {
+        public string Write() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this));
+
+        public static Place? Read(string token)
+        {
+            try
+            {
+                var place = JsonSerializer.Deserialize<Place>(Base64Url.DecodeFromChars(token));
+                return place?.Name is { } name && !name.Any(char.IsControl) ? place : null;
+            }
+            catch (Exception exception) when (exception is FormatException or JsonException)
+            {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Google.Protobuf.WellKnownTypes;
+using VirtualServers.Domain;
+using VirtualServers.Domain.Inventory;
+using VirtualServers.Service.Store;
+using VirtualServers.Service.Views;
+using ObjectCase = VirtualServers.V1.InventoryObject.ObjectOneofCase;
+
+namespace VirtualServers.Service.Wire;
+
+/// <summary>Inventory objects from and to the contract.</summary>
+public static class InventoryWire
+{
+    /// <summary>Where the object stands in a request.</summary>
+    public const string Prefix = "inventory_object.";
+
+    /// <summary>What an object is called of which the kind is not known.</summary>
+    public const string What = "inventory object";
+
+    /// <summary>The object as the contract has it.</summary>
+    public static V1.InventoryObject ToWire(View<InventoryObject> view, Names names)
+    {
+        var (kind, name, scope) = view.Content;
+        var wire = new V1.InventoryObject
+        {
+            Id = view.Id.ToString(),
+            Version = view.Version,
+            Etag = view.Etag,
+            CreateTime = view.CreateTime.ToTimestamp(),
+            UpdateTime = view.UpdateTime.ToTimestamp(),
+            DeleteTime = view.DeleteTime?.ToTimestamp(),
+        };
+        switch (kind)
+        {
+            case Kind.IpAddress: wire.IpAddress = new() { Address = name, Namespace = scope }; break;
+            case Kind.Prefix: wire.Prefix = new() { Prefix_ = name, Namespace = scope }; break;
+            case Kind.Device: wire.Device = new() { Name = name }; break;
+            case Kind.DeviceRedundancyGroup: wire.DeviceRedundancyGroup = new() { Name = name }; break;
+            case Kind.VirtualChassis: wire.VirtualChassis = new() { Name = name }; break;
+            case Kind.CloudService: wire.CloudService = new() { Name = name }; break;
+            case Kind.Tenant: wire.Tenant = new() { Name = name }; break;
+        }
+
+        return wire;
+    }
+
+    /// <summary>The object as its owner gives it.</summary>
+    public static Draft ToDraft(V1.InventoryObject? wire) => wire?.ObjectCase switch
+    {
+        ObjectCase.IpAddress => new(Kind.IpAddress, wire.IpAddress.Address, wire.IpAddress.Namespace),
+        ObjectCase.Prefix => new(Kind.Prefix, wire.Prefix.Prefix_, wire.Prefix.Namespace),
+        ObjectCase.Device => new(Kind.Device, wire.Device.Name),
+        ObjectCase.DeviceRedundancyGroup => new(Kind.DeviceRedundancyGroup, wire.DeviceRedundancyGroup.Name),
+        ObjectCase.VirtualChassis => new(Kind.VirtualChassis, wire.VirtualChassis.Name),
+        ObjectCase.CloudService => new(Kind.CloudService, wire.CloudService.Name),
+        ObjectCase.Tenant => new(Kind.Tenant, wire.Tenant.Name),
+        _ => new(null, ""),
+    };
+
+    /// <summary>Whom an upsert is for: the object of its id, otherwise the one of that name, or a new one.</summary>
+    public static Target Subject(V1.InventoryObject? wire, Draft draft) => (wire?.Id ?? "", draft) switch
+    {
+        ({ Length: > 0 } id, _) => Requests.Id(id, draft.Kind?.Words ?? What, $"{Prefix}id"),
+        (_, { Kind: { } kind, Name: { Length: > 0 } name }) when !name.Any(char.IsControl) && !draft.Scope.Any(char.IsControl) => new Address.ByName(kind, name, draft.Scope),
+        _ => new Address.ToBe(draft.Kind?.Words ?? What),
+    };
+
+    /// <summary>Whom a request by id or by kind and name is for.</summary>
+    public static Target Target(string id, V1.InventoryName? name)
+    {
+        if (name is null) return id.Length > 0 ? Requests.Id(id, What, "id") : Requests.Target(default, "", "");
+        if (IsKind(name.Kind, "name.kind", out var kind) is { } violation) return violation;
+        if (name.Name.Trim().Length == 0) return new Violation(Reason.FieldRequired, "name.name", "name.name is required");
+        if (name.Namespace.Any(char.IsControl)) return new Violation(Reason.FieldInvalid, "name.namespace", "name.namespace has control characters: only printable text is allowed");
+        return Requests.Target(kind, "", name.Name, name.Namespace.Length > 0 ? name.Namespace.Trim() : null);
+    }
+
+    /// <summary>The domain's kind for the contract's, and what is wrong when it is none of inventory's.</summary>
+    public static Violation? IsKind(V1.Kind wire, string field, out Kind kind)
+    {
+        kind = (Kind)wire;
+        return InventoryObject.Kinds.Contains(kind)
+            ? null
+            : new(Reason.FieldInvalid, field, $"{field} {wire} is not a kind of inventory: use one of {string.Join(", ", InventoryObject.Kinds.Order().Select(known => (V1.Kind)known))}");
+    }
+}

@@ -1,0 +1,105 @@
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using VirtualServers.Domain;
+using VirtualServers.Service.Store;
+using VirtualServers.V1;
+using Status = Google.Rpc.Status;
+
+namespace VirtualServers.Service.Wire;
+
+/// <summary>
+/// The one table from reasons to status codes, and the one place that makes statuses: <c>google.rpc</c> details say what is
+/// wrong for programs (AIP-193), the message says it for people. Nothing else throws an <see cref="RpcException"/>.
+/// </summary>
+public static class Statuses
+{
+    /// <summary>The domain of every ErrorInfo.</summary>
+    public const string ErrorDomain = "virtualserver.v1";
+
+    private static readonly Dictionary<Reason, Code> Codes = new()
+    {
+        [Reason.FieldRequired] = Code.InvalidArgument,
+        [Reason.FieldInvalid] = Code.InvalidArgument,
+        [Reason.FieldUnknown] = Code.InvalidArgument,
+        [Reason.RequestIdReused] = Code.InvalidArgument,
+        [Reason.NotFound] = Code.NotFound,
+        [Reason.EtagMismatch] = Code.Aborted,
+        [Reason.Contended] = Code.Aborted,
+        [Reason.ReferenceNotFound] = Code.FailedPrecondition,
+        [Reason.ReferenceAmbiguous] = Code.FailedPrecondition,
+        [Reason.ReferenceMismatch] = Code.FailedPrecondition,
+        [Reason.InUse] = Code.FailedPrecondition,
+        [Reason.NameTaken] = Code.AlreadyExists,
+        [Reason.ListenerTaken] = Code.AlreadyExists,
+        [Reason.IdTaken] = Code.AlreadyExists,
+        [Reason.StoreUnavailable] = Code.Unavailable,
+        [Reason.Internal] = Code.Internal,
+    };
+
+    // When several things are wrong, the caller hears first of what it must mend before the rest can even be judged.
+    private static readonly Code[] Precedence = [Code.InvalidArgument, Code.NotFound, Code.Aborted, Code.FailedPrecondition, Code.AlreadyExists, Code.Unavailable, Code.Internal];
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    // Trailers must fit into what clients accept as headers (8 KB is common): the rest is counted in the message.
+    private const int MostDetails = 20;
+
+    /// <summary>The status code of a reason.</summary>
+    public static Code CodeOf(Reason reason) => Codes[reason];
+
+    /// <summary>The contract's reason for the domain's: the same numbers, the same names.</summary>
+    public static ErrorReason ToWire(this Reason reason) => (ErrorReason)reason;
+
+    /// <summary>A reason as ErrorInfo spells it: <c>NAME_TAKEN</c>.</summary>
+    public static string Spelled(this Reason reason) =>
+        string.Concat(reason.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
+
+    /// <summary>The violations, those that decide the status first.</summary>
+    public static IReadOnlyList<Violation> Ordered(IEnumerable<Violation> violations) =>
+        [.. violations.Distinct().OrderBy(violation => Array.IndexOf(Precedence, Codes[violation.Reason]))];
+
+    /// <summary>The status that tells a caller everything that is wrong.</summary>
+    public static Status Of(Refused refused)
+    {
+        var violations = Ordered(refused.Violations);
+        var (first, told) = (violations[0], violations.Take(MostDetails).ToList());
+        var status = new Status { Code = (int)Codes[first.Reason], Message = Sentence(violations) };
+
+        var info = new ErrorInfo { Reason = first.Reason.Spelled(), Domain = ErrorDomain };
+        if (first.Field.Length > 0) info.Metadata["field"] = first.Field;
+        if (first.Clashing is { } clashing) info.Metadata["id"] = clashing.Id.ToString();
+        status.Details.Add(Any.Pack(info));
+
+        var fields = told.Where(violation => violation.Field.Length > 0).ToList();
+        if (fields.Count > 0)
+            status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { fields.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Message, Reason = violation.Reason.Spelled() }) } }));
+
+        var states = told.Where(violation => Codes[violation.Reason] == Code.FailedPrecondition).ToList();
+        if (states.Count > 0)
+        {
+            var preconditions = states.Select(violation => new PreconditionFailure.Types.Violation
+            {
+                Type = violation.Reason.Spelled(), Subject = violation.Clashing?.Id.ToString() ?? violation.Field, Description = violation.Message,
+            }).Concat(refused.Users.First.Skip(1).Select(user => new PreconditionFailure.Types.Violation
+            {
+                Type = Reason.InUse.Spelled(), Subject = user.By.Id.ToString(), Description = $"used by {user.By} as {user.Field}",
+            }));
+            status.Details.Add(Any.Pack(new PreconditionFailure { Violations = { preconditions } }));
+        }
+
+        if (told.Select(violation => violation.Clashing).FirstOrDefault(clash => clash is not null) is { } holder)
+            status.Details.Add(Any.Pack(new ResourceInfo { ResourceType = holder.Kind.Words, ResourceName = holder.Id.ToString(), Description = holder.Name }));
+
+        if (first.Reason is Reason.Contended or Reason.StoreUnavailable)
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryDelay) }));
+        return status;
+    }
+
+    /// <summary>All of it in one text for people.</summary>
+    public static string Sentence(IReadOnlyList<Violation> violations)
+    {
+        var more = violations.Count - MostDetails;
+        return string.Join("; ", violations.Take(MostDetails).Select(violation => violation.Message)) + (more > 0 ? $"; and {more} more" : "");
+    }
+}
