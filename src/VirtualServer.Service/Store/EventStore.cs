@@ -66,7 +66,7 @@ public static class EventStore
         events.MetadataConfig.HeadersEnabled = true;
         // Without it the loser of a race burns a sequence number, and each hole holds up the feed for seconds.
         events.UseExclusiveLockOnConcurrentAppends = true;
-        // Leader election needs it with the official DistributedLock.Postgres (VirtualServer.Service.csproj).
+        // Leader election needs it with the official DistributedLock.Postgres (Directory.Build.props).
         events.UseAdvisoryLockTransaction = true;
 
         // An event that this version does not know must stop the announcer, not be skipped: an older node may lead during a deploy.

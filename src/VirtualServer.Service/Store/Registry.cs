@@ -84,7 +84,7 @@ public sealed class Registry(IDocumentStore store, Reader reader, CommitSignal c
 
         if (happened is not null && after is not null)
         {
-            var stream = before is null ? session.Events.StartStream<View<T>>(after.Id, happened) : session.Events.Append(after.Id, after.Version, happened);
+            var stream = before is null ? session.Events.StartStream<T>(after.Id, happened) : session.Events.Append(after.Id, after.Version, happened);
             var stored = stream.Events[0];
             stored.Timestamp = after.UpdateTime;
             if (call.Reason.Length > 0) stored.SetHeader(Headers.Reason, call.Reason);

@@ -1,0 +1,82 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using VirtualServers.Domain.Tests.Inventory;
+using VirtualServers.Domain.VirtualServers;
+using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
+using static VirtualServers.Domain.VirtualServers.Command;
+using static VirtualServers.Domain.VirtualServers.Event;
+using InventoryCommand = VirtualServers.Domain.Inventory.Command;
+using InventoryEvent = VirtualServers.Domain.Inventory.Event;
+
+namespace VirtualServers.Domain.Tests;
+
+public partial class HouseRules
+{
+    private static readonly InventoryEvent Registered = new InventoryEvent.Registered(InventoryScenario.Device);
+
+    // One command for every reason that the domain can give.
+    private static readonly Dictionary<Reason, Func<Refusal>> Refusals = new()
+    {
+        [Reason.FieldRequired] = () => Given().When(new Create(AskedWeb with { Name = "" })).ThenRejected((Reason.FieldRequired, Field.Name)),
+        [Reason.FieldInvalid] = () => Given().When(new Create(AskedWeb with { Port = -1 })).ThenRejected((Reason.FieldInvalid, Field.Port)),
+        [Reason.ReferenceNotFound] = () => Refer(new(null, "10.0.0.99"), Reason.ReferenceNotFound),
+        [Reason.ReferenceAmbiguous] = () => Refer(The.RedVip.ByName, Reason.ReferenceAmbiguous),
+        [Reason.ReferenceMismatch] = () => Refer(The.Vip.ById with { Name = The.OtherVip.Name }, Reason.ReferenceMismatch),
+        [Reason.NameTaken] = () => Given().Beside(Web.On(80)).When(new Create(AskedWeb)).ThenRejected((Reason.NameTaken, Field.Name)),
+        [Reason.ListenerTaken] = () => Given().Beside(Web with { Name = "api" }).When(new Create(AskedWeb)).ThenRejected((Reason.ListenerTaken, Field.Vip)),
+        [Reason.IdTaken] = () => Given(new Created(Shop)).When(new Create(AskedWeb)).ThenRejected((Reason.IdTaken, "id")),
+        [Reason.NotFound] = () => Given().When(new Enable()).ThenRejected((Reason.NotFound, "")),
+        [Reason.InUse] = () =>
+            InventoryScenario.Given(Registered).Beside(Web with { Placement = new(Kind.Device, The.Id(1)) })
+            .When(new InventoryCommand.Remove()).ThenRejected((Reason.InUse, "")),
+    };
+
+    // What only the service can find out: who asked, with what request, and whether the store answers.
+    private static readonly Reason[] OfTheService =
+        [Reason.FieldUnknown, Reason.EtagMismatch, Reason.RequestIdReused, Reason.Contended, Reason.StoreUnavailable, Reason.Internal];
+
+    public static IEnumerable<Reason> ReasonsOfTheDomain => Refusals.Keys;
+
+    public static TheoryData<Reason> Reasons => [.. Refusals.Keys];
+
+    [Theory, MemberData(nameof(Reasons))]
+    public void Every_reason_of_the_domain_is_given_by_a_command(Reason reason) =>
+        Assert.Equal(reason, Assert.Single(Refusals[reason]().Violations).Reason);
+
+    [Fact]
+    public void Every_reason_is_the_domains_or_the_services() =>
+        Assert.Equal(Enum.GetValues<Reason>(), Refusals.Keys.Concat(OfTheService).Order());
+
+    [Fact]
+    public void The_domain_references_nothing_but_dotnet() =>
+        Assert.All(typeof(VirtualServer).Assembly.GetReferencedAssemblies(), reference =>
+            Assert.Equal(Folder(typeof(object).Assembly), Folder(Assembly.Load(reference))));
+
+    [Fact]
+    public void Every_field_of_a_draft_is_spelled_as_in_the_contract() =>
+        Assert.Equal(
+            typeof(Draft).GetProperties().Select(property => Capital().Replace(property.Name, "_$0").ToLowerInvariant()).Order(),
+            typeof(Field).GetFields().Select(field => field.GetRawConstantValue()).Cast<string>().Order());
+
+    [Fact]
+    public void Every_kind_has_a_name_for_people() =>
+        Assert.All(Enum.GetValues<Kind>(), kind => Assert.False(string.IsNullOrWhiteSpace(kind.Words)));
+
+    [Fact]
+    public void An_event_that_can_not_have_happened_is_a_defect()
+    {
+        Assert.ThrowsAny<Exception>(() => Aggregate.Replay([new Enabled()]));
+        Assert.ThrowsAny<Exception>(() => Aggregate.Replay([new Created(Web), new Created(Web)]));
+        Assert.ThrowsAny<Exception>(() => Aggregate.Replay([new Created(Web), new Deleted(), new Changed()]));
+        Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([new InventoryEvent.Removed()]));
+        Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([Registered, Registered]));
+    }
+
+    private static string? Folder(Assembly assembly) => Path.GetDirectoryName(assembly.Location);
+
+    private static Refusal Refer(Reference vip, Reason reason) =>
+        Given().When(new Create(AskedWeb with { Vip = vip })).ThenRejected((reason, Field.Vip));
+
+    [GeneratedRegex("(?<!^)[A-Z]")]
+    private static partial Regex Capital();
+}

@@ -1,0 +1,89 @@
+using VirtualServers.Domain.Inventory;
+using VirtualServers.Domain.Tests.Inventory;
+using VirtualServers.Domain.Tests.VirtualServers;
+using VirtualServers.Domain.VirtualServers;
+using InventoryCommand = VirtualServers.Domain.Inventory.Command;
+using InventoryEvent = VirtualServers.Domain.Inventory.Event;
+using ServerCommand = VirtualServers.Domain.VirtualServers.Command;
+using ServerEvent = VirtualServers.Domain.VirtualServers.Event;
+
+namespace VirtualServers.Domain.Tests.Properties;
+
+/// <summary>One command to one object.</summary>
+public abstract record Step(Guid Id)
+{
+    public sealed record ToServer(Guid Id, ServerCommand Command) : Step(Id)
+    {
+        public override string ToString() => $"virtual server {Number}: {Readable.Of(Command)}";
+    }
+
+    public sealed record ToInventory(Guid Id, InventoryCommand Command) : Step(Id)
+    {
+        public override string ToString() => $"inventory object {Number}: {Readable.Of(Command)}";
+    }
+
+    private string Number => Readable.Of(Id);
+}
+
+/// <summary>What a step led to: an event, everything that was wrong with it, or neither.</summary>
+public sealed record Outcome(object? Event, IReadOnlyList<Violation> Violations);
+
+/// <summary>A registry as simple as can be: every object's events in a list, and facts from what lives. The domain decides everything else.</summary>
+public sealed class Registry
+{
+    /// <summary>The inventory objects that there are at the beginning, and that steps may change and remove.</summary>
+    public static readonly IReadOnlyList<Named> Inventory = [The.Vip, The.OtherVip, The.Device, The.OtherDevice, The.Group, The.Prefix, The.Tenant];
+
+    private readonly Streams<ServerCommand, ServerEvent, VirtualServer> servers = new(VirtualServerScenario.Aggregate);
+    private readonly Streams<InventoryCommand, InventoryEvent, InventoryObject> inventory = new(InventoryScenario.Aggregate);
+
+    public Registry()
+    {
+        foreach (var one in Inventory) Do(new Step.ToInventory(one.Id, new InventoryCommand.Upsert(new(one.Kind, one.Name, one.Scope))));
+    }
+
+    /// <summary>What lives. Pools, monitors and certificates only exist to be referred to.</summary>
+    public World World { get; private set; } = World.Of([The.Pool, The.OtherPool, The.Monitor, The.Certificate, The.OtherCertificate]);
+
+    /// <summary>Every event, in the order of its object.</summary>
+    public int Stored => servers.Stored + inventory.Stored;
+
+    /// <summary>Whether the state of every object is the one that its events lead to.</summary>
+    public bool IsWhatItsEventsSay => servers.AreWhatTheirEventsSay && inventory.AreWhatTheirEventsSay;
+
+    /// <summary>Load, gather facts, decide, append: the way of every command.</summary>
+    public Outcome Do(Step step) => step switch
+    {
+        Step.ToServer(var id, var command) => servers.Do(this, id, command),
+        Step.ToInventory(var id, var command) => inventory.Do(this, id, command),
+        _ => throw new ArgumentOutOfRangeException(nameof(step)),
+    };
+
+    private sealed class Streams<TCommand, TEvent, T>(Aggregate<TCommand, TEvent, T> aggregate) where TEvent : class where T : IRegistered
+    {
+        private readonly Dictionary<Guid, List<TEvent>> events = [];
+        private readonly Dictionary<Guid, Lifecycle<T>> states = [];
+
+        public int Stored => events.Values.Sum(history => history.Count);
+
+        public bool AreWhatTheirEventsSay => states.All(one => aggregate.Replay(events[one.Key]).Equals(one.Value));
+
+        public Outcome Do(Registry registry, Guid id, TCommand command)
+        {
+            var state = states.GetValueOrDefault(id, new Lifecycle<T>.Absent());
+            switch (aggregate.Ask(command, id, state, registry.World))
+            {
+                case Decision<TEvent>.Accepted { Event: { } happened }:
+                    states[id] = aggregate.Evolve(state, happened);
+                    if (events.TryGetValue(id, out var history)) history.Add(happened);
+                    else events[id] = [happened];
+                    registry.World = registry.World.With(id, states[id]);
+                    return new(happened, []);
+                case Decision<TEvent>.Rejected(var violations):
+                    return new(null, violations);
+                default:
+                    return new(null, []);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using VirtualServers.Domain.Inventory;
+using VirtualServers.Domain.VirtualServers;
+using ServerCommand = VirtualServers.Domain.VirtualServers.Command;
+using ServerEvent = VirtualServers.Domain.VirtualServers.Event;
+
+namespace VirtualServers.Domain.Tests.Properties;
+
+[Properties(Arbitrary = [typeof(Stories)], MaxTest = 400)]
+public class RegistryProperties
+{
+    [Property]
+    public void No_command_leads_to_an_illegal_state(Story story) =>
+        Run(story, (_, registry, _) => Assert.Empty(Illegal(registry.World)));
+
+    [Property]
+    public void The_state_of_every_object_is_the_one_that_its_events_lead_to(Story story) =>
+        Run(story, (_, registry, _) => Assert.True(registry.IsWhatItsEventsSay));
+
+    [Property]
+    public void The_same_command_again_stores_nothing(Story story) =>
+        Run(story, (step, registry, _) => Assert.Null(registry.Do(step).Event));
+
+    [Property]
+    public void A_command_that_is_refused_changes_nothing_and_is_refused_again_for_the_same_reasons(Story story)
+    {
+        var (stored, world) = (0, The.World);
+        Run(story, (step, registry, outcome) =>
+        {
+            if (outcome.Violations.Count > 0)
+            {
+                Assert.Equal((stored, world), (registry.Stored, registry.World));
+                Assert.Equal(outcome.Violations, registry.Do(step).Violations);
+            }
+
+            (stored, world) = (registry.Stored, registry.World);
+        }, registry => (stored, world) = (registry.Stored, registry.World));
+    }
+
+    [Property]
+    public void One_command_stores_one_event_at_most(Story story)
+    {
+        var stored = 0;
+        Run(story, (_, registry, outcome) =>
+        {
+            Assert.Equal(outcome.Event is null ? 0 : 1, registry.Stored - stored);
+            stored = registry.Stored;
+        }, registry => stored = registry.Stored);
+    }
+
+    [Property]
+    public void Whoever_is_named_as_being_in_the_way_is_all_that_is_in_the_way(Story story) =>
+        Run(story, (step, registry, outcome) =>
+        {
+            if (outcome.Violations is [] || outcome.Violations.Any(one => one.Reason is not (Reason.NameTaken or Reason.ListenerTaken))) return;
+            if (step is not Step.ToServer) return;
+            foreach (var holder in outcome.Violations.Select(one => one.Clashing!.Id).Distinct())
+                Assert.IsType<ServerEvent.Deleted>(registry.Do(new Step.ToServer(holder, new ServerCommand.Delete())).Event);
+            Assert.Empty(registry.Do(step).Violations);
+        });
+
+    [Fact]
+    public void The_stories_reach_every_event_and_every_refusal_of_the_domain()
+    {
+        var outcomes = new List<Outcome>();
+        foreach (var story in Stories.Story().Generator.Sample(300, new Rnd(1), 50)) Run(story, (_, _, outcome) => outcomes.Add(outcome));
+
+        Assert.Equal(
+            [.. EventsOf<ServerEvent>(), .. EventsOf<Domain.Inventory.Event>()],
+            outcomes.Select(outcome => outcome.Event?.GetType().FullName).OfType<string>().ToHashSet());
+        Assert.Equal(
+            // Two addresses with one name are a case of their own: every name of this small world is unique.
+            HouseRules.ReasonsOfTheDomain.Except([Reason.ReferenceAmbiguous]).Order(),
+            outcomes.SelectMany(outcome => outcome.Violations).Select(violation => violation.Reason).Distinct().Order());
+    }
+
+    private static HashSet<string> EventsOf<TEvent>() => [.. typeof(TEvent).GetNestedTypes().Select(type => type.FullName!)];
+
+    private static void Run(Story story, Action<Step, Registry, Outcome> check, Action<Registry>? begin = null)
+    {
+        var registry = new Registry();
+        begin?.Invoke(registry);
+        foreach (var step in story.Steps) check(step, registry, registry.Do(step));
+    }
+
+    // Everything about a registry that may never be, in words.
+    private static IEnumerable<string> Illegal(World world)
+    {
+        var servers = world.Living.Values.OfType<VirtualServer>().ToList();
+
+        foreach (var name in Twice(world.Living.Values, one => (one.Kind, one.Scope, one.Name))) yield return $"{name} is held twice";
+        foreach (var listener in Twice(servers, server => server.Listener)) yield return $"{listener} is held twice";
+        foreach (var server in servers)
+        {
+            if (server.Name.Trim() != server.Name || server.Name.Length is < 1 or > 255) yield return $"{server} is badly named";
+            if (!Enum.IsDefined(server.LoadBalancerType)) yield return $"{server} has no load balancer type";
+            if (server.Listener.Port is < 0 or > 65535) yield return $"{server} has no such port";
+            if (server.Listener.Protocol is { } protocol && !Enum.IsDefined(protocol)) yield return $"{server} has an unknown protocol";
+            if (server.SourceNat.Type is { } type && !Enum.IsDefined(type)) yield return $"{server} has an unknown type of source NAT";
+            foreach (var use in (server as IRegistered).Uses)
+            {
+                if (world.Living.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field)) yield return $"{server} refers by {use.Field} to what is not there";
+            }
+        }
+
+        foreach (var one in world.Living.Values.OfType<InventoryObject>())
+        {
+            if (one.Name.Trim() != one.Name || one.Name.Length is < 1 or > 255) yield return $"{one} is badly named";
+            if (one.Kind is Kind.IpAddress && Network.Address(one.Name, out _) != one.Name) yield return $"{one} is no address";
+            if (one.Kind is Kind.Prefix && Network.Prefix(one.Name, out _) != one.Name) yield return $"{one} is no prefix";
+            if (one.Scope.Length > 0 != one.Kind is Kind.IpAddress or Kind.Prefix) yield return $"{one} is in the wrong namespace";
+        }
+    }
+
+    private static IEnumerable<TKey> Twice<T, TKey>(IEnumerable<T> all, Func<T, TKey> key) where TKey : notnull =>
+        all.CountBy(key).Where(one => one.Value > 1).Select(one => one.Key);
+
+    private static Kind KindOf(string field) => field switch
+    {
+        "vip" => Kind.IpAddress,
+        "device" => Kind.Device,
+        "device_redundancy_group" => Kind.DeviceRedundancyGroup,
+        "virtual_chassis" => Kind.VirtualChassis,
+        "cloud_service" => Kind.CloudService,
+        "source_nat_pool" => Kind.Prefix,
+        "tenant" => Kind.Tenant,
+        "health_check_monitor" => Kind.HealthCheckMonitor,
+        "load_balancer_pool" => Kind.LoadBalancerPool,
+        "certificate_profiles" => Kind.CertificateProfile,
+        _ => throw new ArgumentOutOfRangeException(nameof(field), field, null),
+    };
+}

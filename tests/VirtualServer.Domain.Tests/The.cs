@@ -1,0 +1,62 @@
+using VirtualServers.Domain.VirtualServers;
+
+namespace VirtualServers.Domain.Tests;
+
+/// <summary>The objects that tests refer to. They are always the same, and live unless a test says otherwise.</summary>
+public static class The
+{
+    public static readonly Named Vip = new(Id(11), Kind.IpAddress, "Global", "192.0.2.10");
+    public static readonly Named OtherVip = new(Id(12), Kind.IpAddress, "Global", "2001:db8::10");
+
+    /// <summary>One address text in two namespaces: two addresses.</summary>
+    public static readonly Named RedVip = new(Id(13), Kind.IpAddress, "red", "10.0.0.1");
+    public static readonly Named BlueVip = new(Id(14), Kind.IpAddress, "blue", "10.0.0.1");
+
+    public static readonly Named Prefix = new(Id(21), Kind.Prefix, "Global", "198.51.100.0/24");
+    public static readonly Named OtherPrefix = new(Id(22), Kind.Prefix, "Global", "2001:db8:1::/48");
+
+    public static readonly Named Device = new(Id(31), Kind.Device, "", "lb-1");
+    public static readonly Named OtherDevice = new(Id(32), Kind.Device, "", "lb-2");
+    public static readonly Named Group = new(Id(33), Kind.DeviceRedundancyGroup, "", "lb-pair");
+    public static readonly Named Chassis = new(Id(34), Kind.VirtualChassis, "", "lb-stack");
+    public static readonly Named CloudService = new(Id(35), Kind.CloudService, "", "lb-cloud");
+
+    public static readonly Named Tenant = new(Id(41), Kind.Tenant, "", "shop");
+    public static readonly Named OtherTenant = new(Id(42), Kind.Tenant, "", "bank");
+    public static readonly Named Monitor = new(Id(51), Kind.HealthCheckMonitor, "", "http-200");
+    public static readonly Named OtherMonitor = new(Id(52), Kind.HealthCheckMonitor, "", "ping");
+    public static readonly Named Pool = new(Id(61), Kind.LoadBalancerPool, "", "web-backends");
+    public static readonly Named OtherPool = new(Id(62), Kind.LoadBalancerPool, "", "api-backends");
+    public static readonly Named Certificate = new(Id(71), Kind.CertificateProfile, "", "www.example.org");
+    public static readonly Named OtherCertificate = new(Id(72), Kind.CertificateProfile, "", "api.example.org");
+
+    /// <summary>All of them.</summary>
+    public static readonly World World = World.Of(
+    [
+        Vip, OtherVip, RedVip, BlueVip, Prefix, OtherPrefix, Device, OtherDevice, Group, Chassis, CloudService, Tenant, OtherTenant,
+        Monitor, OtherMonitor, Pool, OtherPool, Certificate, OtherCertificate,
+    ]);
+
+    /// <summary>The same id for the same number, and easy to tell apart in a message.</summary>
+    public static Guid Id(int number) => new($"{Ids}{number:D2}");
+
+    /// <summary>How all their ids begin.</summary>
+    public const string Ids = "00000000-0000-7000-8000-0000000000";
+}
+
+/// <summary>The ways to point at an object.</summary>
+public static class Pointing
+{
+    extension(Named one)
+    {
+        public Reference ById => new(one.Id.ToString(), null);
+
+        public Reference ByName => new(null, one.Name);
+
+        public Reference ByBoth => new(one.Id.ToString(), one.Name);
+
+        public PlacementReference Placed => new(one.Kind, one.ById);
+
+        public Placement Placement => new(one.Kind, one.Id);
+    }
+}

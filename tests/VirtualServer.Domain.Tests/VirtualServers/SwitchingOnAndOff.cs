@@ -1,0 +1,57 @@
+using VirtualServers.Domain.VirtualServers;
+using static VirtualServers.Domain.Reason;
+using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
+using static VirtualServers.Domain.VirtualServers.Command;
+using static VirtualServers.Domain.VirtualServers.Event;
+
+namespace VirtualServers.Domain.Tests.VirtualServers;
+
+public class SwitchingOnAndOff
+{
+    [Fact, Trait("case", "20")]
+    public void Case_20_Disable_twice_is_one_event() =>
+        Given(new Created(Web)).When(new Disable()).Then(new Disabled()).When(new Disable()).ThenNothing();
+
+    [Fact]
+    public void Enable_brings_it_back() =>
+        Given(new Created(Web), new Disabled()).When(new Enable()).Then(new Enabled());
+
+    [Fact]
+    public void What_is_enabled_is_enabled() =>
+        Given(new Created(Web)).When(new Enable()).ThenNothing();
+
+    [Fact]
+    public void An_update_that_only_disables_is_a_disable() =>
+        Given(new Created(Web)).When(new Configure(new() { Enabled = false })).Then(new Disabled());
+
+    [Fact]
+    public void An_update_that_only_enables_is_an_enable() =>
+        Given(new Created(Shop)).When(new Configure(AskedShop with { Enabled = true })).Then(new Enabled());
+
+    [Fact]
+    public void An_update_that_does_more_is_a_change() =>
+        Given(new Created(Web)).When(new Configure(new() { Enabled = false, Port = 80 }))
+            .Then(new Changed { Enabled = new(true, false), Listener = new(Web.Listener, Web.Listener with { Port = 80 }) });
+
+    [Fact]
+    public void A_virtual_server_may_be_created_disabled() =>
+        Given().When(new Create(AskedWeb with { Enabled = false })).Then(new Created(Web with { Enabled = false }));
+
+    [Fact]
+    public void A_create_that_does_not_say_makes_it_enabled() =>
+        Given().When(new Create(AskedWeb with { Enabled = null })).Then(new Created(Web));
+
+    [Fact]
+    public void An_update_can_not_leave_it_open() =>
+        Given(new Created(Shop)).When(new Configure(new() { Enabled = null })).ThenRejected((FieldRequired, Field.Enabled));
+
+    public static TheoryData<Command> Switches => [new Enable(), new Disable()];
+
+    [Theory, MemberData(nameof(Switches))]
+    public void A_virtual_server_that_is_not_there_is_not_found(Command command) =>
+        Given().When(command).ThenRejected((NotFound, ""));
+
+    [Theory, MemberData(nameof(Switches))]
+    public void A_deleted_virtual_server_is_not_found(Command command) =>
+        Given(new Created(Web), new Deleted()).When(command).ThenRejected((NotFound, ""));
+}

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using Testcontainers.PostgreSql;
+using Testcontainers.RabbitMq;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Tests.Harness;
+
+/// <summary>
+/// The real PostgreSQL and RabbitMQ that tests run on: those that the environment names (deploy/test starts private ones), otherwise
+/// containers. Every service under test gets a database of its own, copied from one that has the schema.
+/// </summary>
+internal sealed class Servers
+{
+    private const string Template = "virtualserver_template";
+
+    private static readonly Lazy<Task<Servers>> Shared = new(Start);
+
+    private readonly string postgres;
+    private int databases;
+
+    private Servers(string postgres, Uri rabbitMq) => (this.postgres, RabbitMq) = (postgres, rabbitMq);
+
+    /// <summary>Where the broker listens, with user and password.</summary>
+    public Uri RabbitMq { get; }
+
+    /// <summary>The servers, started for the first test that asks.</summary>
+    public static Task<Servers> Get() => Shared.Value;
+
+    /// <summary>A connection string to a new database that has the schema and nothing else.</summary>
+    public async Task<string> NewDatabase()
+    {
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
+        await Execute($"create database {name} template {Template}_{Environment.ProcessId}");
+        return Database(name);
+    }
+
+    /// <summary>A connection string to a new database without anything.</summary>
+    public async Task<string> EmptyDatabase()
+    {
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
+        await Execute($"create database {name}");
+        return Database(name);
+    }
+
+    /// <summary>Runs one statement as the database's owner.</summary>
+    public async Task Execute(string sql)
+    {
+        await using var connection = new NpgsqlConnection(postgres);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private string Database(string name) => new NpgsqlConnectionStringBuilder(postgres) { Database = name, MaxPoolSize = 30 }.ConnectionString;
+
+    private static async Task<Servers> Start()
+    {
+        var configured = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        var servers = new Servers(
+            configured.GetConnectionString("Postgres") ?? await Postgres(),
+            new Uri(configured["RabbitMq:Uri"] ?? await Broker()));
+
+        await servers.Execute($"create database {Template}_{Environment.ProcessId}");
+        var template = new NpgsqlConnectionStringBuilder(servers.Database($"{Template}_{Environment.ProcessId}")) { Pooling = false }.ConnectionString;
+        string[] arguments = ["schema", "apply", .. TestService.Settings(template, servers.RabbitMq)];
+        await using var app = Composition.Build(arguments);
+        await DatabaseSchema.RunCommand(app, arguments);
+        return servers;
+    }
+
+    private static async Task<string> Postgres()
+    {
+        var container = new PostgreSqlBuilder("postgres:17-alpine").WithCommand("-c", "fsync=off", "-c", "max_connections=500").Build();
+        await container.StartAsync();
+        return container.GetConnectionString();
+    }
+
+    private static async Task<string> Broker()
+    {
+        var container = new RabbitMqBuilder("rabbitmq:4-alpine").Build();
+        await container.StartAsync();
+        return container.GetConnectionString();
+    }
+}
