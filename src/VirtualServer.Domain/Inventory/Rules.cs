@@ -29,8 +29,9 @@ internal static class Rules
     /// <summary>Nothing that is referred to can be removed (domain.md, section 2).</summary>
     public static Violation InUse(Facts facts)
     {
-        var first = string.Join(", ", facts.Users.First.Select(user => $"{user.By} by {user.Field}"));
-        var more = facts.Users.Count - facts.Users.First.Count;
-        return new(Reason.InUse, "", $"{facts.Subject} is in use, {facts.Users.Count} times: by {first}{(more > 0 ? $" and {more} more" : "")}", facts.Users.First[0].By);
+        var (count, first) = facts.Users;
+        var who = string.Join(", ", first.Select(user => $"{user.By} as {user.Field}"));
+        var more = count > first.Count ? $" and {count - first.Count} more" : "";
+        return new(Reason.InUse, "", $"{facts.Subject} is in use by {count} {(count == 1 ? "reference" : "references")}: {who}{more}", first[0].By);
     }
 }
