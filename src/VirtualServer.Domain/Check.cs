@@ -21,21 +21,25 @@ public sealed class Check(Facts facts)
     /// <summary>A name: required, 1 to 255 characters after trimming, held by no other.</summary>
     public string Name(string field, Asked<string?> asked, string? now)
     {
-        var name = Text(field, asked, now, NameLength).Trim();
-        if (name.AsSpan().ContainsAny('\n', '\r', '\t')) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+        var name = Line(field, asked, now);
         if (name.Length == 0) Add(Reason.FieldRequired, field, $"{field} is required: 1 to {NameLength} characters that are not all blank");
         if (facts.NameHolder is { } holder) Add(Reason.NameTaken, field, $"{field} \"{name}\" is taken by {holder}", holder);
         return name;
     }
 
-    /// <summary>Free text of at most so many characters, counted after trimming, without control characters other than line breaks and tabs.</summary>
-    public string Text(string field, Asked<string?> asked, string? now, int most)
+    /// <summary>One line of at most 255 characters after trimming, without control characters.</summary>
+    public string Line(string field, Asked<string?> asked, string? now) => Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, NameLength, IsControl);
+
+    /// <summary>Text of at most so many characters, without control characters other than line breaks and tabs.</summary>
+    public string Text(string field, Asked<string?> asked, string? now, int most) => Text(field, asked, now, most, c => IsControl(c) && c is not ('\n' or '\r' or '\t'));
+
+    private string Text(string field, Asked<string?> asked, string? now, int most, Func<char, bool> refused)
     {
         if (!asked.IsGiven) return now ?? "";
         var text = asked.Value ?? "";
-        var length = text.Trim().EnumerateRunes().Count();
+        var length = text.EnumerateRunes().Count();
         if (length > most) Add(Reason.FieldInvalid, field, $"{field} has {length} characters: at most {most} are allowed");
-        if (HasControl(text)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+        if (text.Any(refused)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
         return text;
     }
 
@@ -87,7 +91,7 @@ public sealed class Check(Facts facts)
         {
             if (key.EnumerateRunes().Count() is < 1 or > 63) Add(Reason.FieldInvalid, field, $"{field} key \"{key}\" is not 1 to 63 characters long");
             if (value.EnumerateRunes().Count() > 255) Add(Reason.FieldInvalid, field, $"{field} value of \"{key}\" is longer than 255 characters");
-            if (HasControl(key) || HasControl(value)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+            if (key.Any(IsControl) || value.Any(IsControl)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
         }
 
         return new(asked.Value);
@@ -116,7 +120,7 @@ public sealed class Check(Facts facts)
         switch (found)
         {
             case []:
-                Add(Reason.ReferenceNotFound, field, $"{field} {asked} is not registered: there is no {kind.Words} with this {(asked.Uuid is null ? "name" : "id")}");
+                Add(Reason.ReferenceNotFound, field, $"{field} {(asked.Uuid is { } sought ? sought : asked)} is not registered: there is no {kind.Words} with this {(asked.Uuid is null ? "name" : "id")}");
                 return default;
             case [var one] when mention.Name is { } name && one.Name != name:
                 Add(Reason.ReferenceMismatch, field, $"{field} gives the id of {one} and the name {asked}: leave one of them out", one);
@@ -130,5 +134,5 @@ public sealed class Check(Facts facts)
         }
     }
 
-    private static bool HasControl(string text) => text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
+    private static bool IsControl(char c) => char.IsControl(c);
 }

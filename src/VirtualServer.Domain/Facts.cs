@@ -33,7 +33,10 @@ public sealed record Inquiry
 /// <summary>A listener that is asked for; what is not given stays as the object has it now.</summary>
 public sealed record ListenerInquiry(Asked<Reference?> Vip, Asked<int?> Port, Asked<Protocol?> Protocol);
 
-/// <summary>The answers to an <see cref="Inquiry"/>, true at the moment of asking; the database holds them true under races.</summary>
+/// <summary>
+/// The answers to an <see cref="Inquiry"/>, true at the moment of asking; the database holds them true under races. What is read along with the
+/// object itself needs no asking: <see cref="Dangling"/> and <see cref="IdHolder"/>.
+/// </summary>
 public sealed record Facts
 {
     /// <summary>How the caller pointed at the object, in words: <c>virtual server "web"</c>.</summary>

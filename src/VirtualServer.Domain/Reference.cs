@@ -4,7 +4,11 @@ namespace VirtualServers.Domain;
 public readonly record struct Reference(string? Id, string? Name)
 {
     /// <summary>The id as a UUID; null when none was given or when it is not one.</summary>
-    public Guid? Uuid => Guid.TryParseExact(Id, "D", out var id) ? id : null;
+    public Guid? Uuid => ParseUuid(Id);
+
+    /// <summary>The UUID of a text in the form 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10; null for any other. (Guid alone also takes signs, 0x and blanks.)</summary>
+    public static Guid? ParseUuid(string? text) =>
+        text is { Length: 36 } && text.All(c => char.IsAsciiHexDigit(c) || c == '-') && Guid.TryParseExact(text, "D", out var id) ? id : null;
 
     /// <summary>The reference in words, for messages: <c>"lb-1"</c> or the id.</summary>
     public override string ToString() => string.IsNullOrEmpty(Name) ? Id ?? "" : $"\"{Name}\"";
@@ -13,8 +17,8 @@ public readonly record struct Reference(string? Id, string? Name)
 /// <summary>A reference that a command makes: by which field, to what kind, and whom.</summary>
 public readonly record struct Mention(string Field, Kind Kind, Reference Reference)
 {
-    /// <summary>The name as the registry spells it: addresses and prefixes in canonical form, all others as given; null when none is.</summary>
-    public string? Name => Reference.Name switch
+    /// <summary>The name as the registry spells it: trimmed, addresses and prefixes in canonical form; null when none is given.</summary>
+    public string? Name => Reference.Name?.Trim() switch
     {
         null or "" => null,
         { } text when Kind is Kind.IpAddress => Network.Address(text, out _) ?? text,

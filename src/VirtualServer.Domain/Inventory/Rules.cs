@@ -7,7 +7,7 @@ internal static class Rules
     public static IReadOnlyList<Violation> Settle(Draft draft, InventoryObject? known, Facts facts, out InventoryObject settled)
     {
         var check = new Check(facts);
-        if (draft.Kind is not { } kind)
+        if (draft.Kind is not { } kind || !InventoryObject.Kinds.Contains(kind))
         {
             settled = new(default, "", "");
             check.Add(Reason.FieldRequired, draft.Field,
@@ -20,7 +20,7 @@ internal static class Rules
             check.Add(Reason.IdTaken, "id", $"id belongs to the {known.Kind.Words} \"{known.Name}\", which can't become a {kind.Words}");
 
         settled = new(kind, check.Name(draft.Field, draft.Name, null), draft.Scope);
-        if (InventoryObject.HasNamespace(kind)) check.Text($"{draft.Field.Split('.')[0]}.namespace", draft.Scope, null, Check.NameLength);
+        if (InventoryObject.HasNamespace(kind)) check.Line($"{draft.Field.Split('.')[0]}.namespace", draft.Scope, null);
         if (kind is Kind.IpAddress && settled.Name.Length > 0 && Network.Address(settled.Name, out var wrong) is null) check.Add(Reason.FieldInvalid, draft.Field, wrong);
         if (kind is Kind.Prefix && settled.Name.Length > 0 && Network.Prefix(settled.Name, out wrong) is null) check.Add(Reason.FieldInvalid, draft.Field, wrong);
         return check.Violations;

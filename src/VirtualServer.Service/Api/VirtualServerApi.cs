@@ -16,9 +16,7 @@ public sealed class VirtualServerApi(Registry registry, Reader reader, Pages pag
 {
     public override Task<CreateVirtualServerResponse> CreateVirtualServer(CreateVirtualServerRequest request, ServerCallContext context)
     {
-        Target target = request.VirtualServer is { Id.Length: > 0 } chosen
-            ? Requests.Id(chosen.Id, Kind.VirtualServer.Words, $"{VirtualServerWire.Prefix}id")
-            : new Address.ToBe(Kind.VirtualServer.Words);
+        var target = Requests.Chosen(request.VirtualServer?.Id ?? "", Kind.VirtualServer.Words, $"{VirtualServerWire.Prefix}id");
         var call = Requests.Read<Command>(request, target, new Create(VirtualServerWire.ToDraft(request.VirtualServer)), VirtualServerWire.Prefix);
         return Execute(call, context, server => new CreateVirtualServerResponse { VirtualServer = server });
     }

@@ -59,7 +59,7 @@ public static class InventoryWire
     /// <summary>Whom an upsert is for: the object of its id, otherwise the one of that name, or a new one.</summary>
     public static Target Subject(V1.InventoryObject? wire, Draft draft) => (wire?.Id ?? "", draft) switch
     {
-        ({ Length: > 0 } id, _) => Requests.Id(id, draft.Kind?.Words ?? What, $"{Prefix}id"),
+        ({ Length: > 0 } id, _) => Requests.Chosen(id, draft.Kind?.Words ?? What, $"{Prefix}id"),
         (_, { Kind: { } kind, Name: { Length: > 0 } name }) when !name.Any(char.IsControl) && !draft.Scope.Any(char.IsControl) => new Address.ByName(kind, name, draft.Scope),
         _ => new Address.ToBe(draft.Kind?.Words ?? What),
     };

@@ -31,8 +31,12 @@ public static class Requests
         _ => Id(id, kind.Words, "id"),
     };
 
+    /// <summary>A new object, under the id that the caller chose, if any. A malformed one does not keep the rest from being checked.</summary>
+    public static Target Chosen(string id, string what, string field) =>
+        id.Length == 0 ? new Address.ToBe(what) : Id(id, what, field) is { Violation: { } malformed } ? new(new Address.ToBe(what), malformed) : Id(id, what, field);
+
     /// <summary>The object of this id.</summary>
-    public static Target Id(string id, string what, string field) => Guid.TryParseExact(id, "D", out var uuid) && uuid != Guid.Empty
+    public static Target Id(string id, string what, string field) => Reference.ParseUuid(id) is { } uuid && uuid != Guid.Empty
         ? new Address.ById(uuid, what)
         : new Violation(Reason.FieldInvalid, field, $"{field} \"{id}\" is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10");
 
@@ -47,8 +51,8 @@ public static class Requests
         Guid? requestId = null;
         if (request.RequestId.Length > 0)
         {
-            if (Guid.TryParseExact(request.RequestId, "D", out var given)) requestId = given;
-            else violations.Add(new(Reason.FieldInvalid, "request_id", $"request_id \"{request.RequestId}\" is not a UUID: make one up for every command"));
+            requestId = Reference.ParseUuid(request.RequestId);
+            if (requestId is null) violations.Add(new(Reason.FieldInvalid, "request_id", $"request_id \"{request.RequestId}\" is not a UUID: make one up for every command"));
         }
 
         if (request.Reason.EnumerateRunes().Count() > ReasonLength) violations.Add(new(Reason.FieldInvalid, "reason", $"reason is longer than {ReasonLength} characters"));

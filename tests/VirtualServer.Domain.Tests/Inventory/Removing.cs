@@ -17,14 +17,14 @@ public class Removing
 
     [Fact, Trait("case", "22")]
     public void Case_22_What_is_in_use_stays_and_its_user_is_named() =>
-        Given(new Registered(Device)).Beside(User).When(new Remove()).ThenRejected((InUse, "")).Naming("web").Saying("\"lb-9\"", "1", "by device");
+        Given(new Registered(Device)).Beside(User).When(new Remove()).ThenRejected((InUse, "")).Naming("web").Saying("\"lb-9\"", "1 reference:", "as device");
 
     [Fact, Trait("case", "22")]
     public void Case_22_Its_users_are_counted_and_the_first_of_them_named()
     {
         var given = Given(new Registered(Device));
         foreach (var number in Enumerable.Range(2, 5)) given = given.Beside(User.On(number) with { Name = $"web-{number}" }, number);
-        given.When(new Remove()).ThenRejected((InUse, "")).Naming("web-2").Saying("5", "\"web-3\"", "\"web-4\"", "2 more");
+        given.When(new Remove()).ThenRejected((InUse, "")).Naming("web-2").Saying("5 references", "\"web-3\"", "\"web-4\"", "2 more");
     }
 
     [Fact, Trait("case", "22")]

@@ -8,10 +8,10 @@ using ServerEvent = VirtualServers.Domain.VirtualServers.Event;
 
 namespace VirtualServers.Domain.Tests.Properties;
 
-[Properties(Arbitrary = [typeof(Stories)], MaxTest = 400)]
+[Properties(Arbitrary = [typeof(Stories)], MaxTest = 200)]
 public class RegistryProperties
 {
-    [Property]
+    [Property(MaxTest = 400)]
     public void No_command_leads_to_an_illegal_state(Story story) =>
         Run(story, (_, registry, _) => Assert.Empty(Illegal(registry.World)));
 
