@@ -11,6 +11,9 @@ public sealed class Check(Facts facts)
 
     private readonly List<Violation> violations = [];
 
+    /// <summary>What is known of the world.</summary>
+    public Facts Facts => facts;
+
     /// <summary>All that is wrong so far.</summary>
     public IReadOnlyList<Violation> Violations => violations;
 
@@ -25,6 +28,13 @@ public sealed class Check(Facts facts)
         if (name.Length == 0) Add(Reason.FieldRequired, field, $"{field} is required: 1 to {NameLength} characters that are not all blank");
         if (facts.NameHolder is { } holder) Add(Reason.NameTaken, field, $"{field} \"{name}\" is taken by {holder}", holder);
         return name;
+    }
+
+    /// <summary>What keeps any deleted object from coming back: its name was taken, or what it referred to is gone.</summary>
+    public void Return(string field, string name)
+    {
+        Name(field, default, name);
+        foreach (var (gone, by) in facts.Dangling) Add(Reason.ReferenceNotFound, by, $"{by} referred to {gone}, which is no longer registered", gone);
     }
 
     /// <summary>One line of at most 255 characters after trimming, without control characters.</summary>
@@ -60,10 +70,26 @@ public sealed class Check(Facts facts)
     }
 
     /// <summary>A port, or none; 0 is a value like any other.</summary>
-    public int? Port(string field, Asked<int?> asked, int? now)
+    public int? Port(string field, Asked<int?> asked, int? now) => Number(field, asked, now, 0, 65535);
+
+    /// <summary>A number within bounds, or none.</summary>
+    public int? Number(string field, Asked<int?> asked, int? now, int least, int most)
     {
-        if (asked.Value is < 0 or > 65535) Add(Reason.FieldInvalid, field, $"{field} {asked.Value} is out of range: use 0 to 65535");
+        if (asked.Value is { } number && (number < least || number > most)) Add(Reason.FieldInvalid, field, $"{field} {number} is out of range: use {least} to {most}");
         return asked.Or(now);
+    }
+
+    /// <summary>The path of a file, up to 1024 characters: never what is in the file.</summary>
+    public string Path(string field, Asked<string?> asked, string? now)
+    {
+        const int most = 1024;
+        if (asked.Value is { } text && text.Contains("-----BEGIN", StringComparison.Ordinal))
+        {
+            Add(Reason.FieldInvalid, field, $"{field} has the content of a key or certificate: give the path of the file, contents are never stored");
+            return "";
+        }
+
+        return Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, most, IsControl);
     }
 
     /// <summary>A reference, or none.</summary>

@@ -11,6 +11,17 @@ public sealed record Inquiry
     /// <summary>Nothing need be known.</summary>
     public static readonly Inquiry Nothing = new();
 
+    /// <summary>What every draft of a kind makes it necessary to know: its references, and who holds the name.</summary>
+    public static Inquiry Of(Kind kind, IDraft draft) => new()
+    {
+        Mentions = [.. draft.Mentions()],
+        Kind = kind,
+        Name = draft.Name.IsGiven ? (draft.Name.Value ?? "").Trim() : default(Asked<string?>),
+    };
+
+    /// <summary>What must be known before any deleted object of a kind comes back: who holds its name now.</summary>
+    public static Inquiry ToReturn(Kind kind) => new() { Kind = kind, Name = null };
+
     /// <summary>The references made, each to be looked up.</summary>
     public IReadOnlyList<Mention> Mentions { get; init; } = [];
 
@@ -62,4 +73,20 @@ public sealed record Facts
 
     /// <summary>The answer to a command for an object that is not there.</summary>
     public Violation NotFound => new(Reason.NotFound, "", $"{Subject} does not exist");
+
+    /// <summary>The answer to a create under an id that is not free.</summary>
+    public Violation IdTaken(string because) =>
+        new(Reason.IdTaken, "id", IdHolder is { } holder ? $"id is taken by {holder}" : $"id is taken: {Subject} {because}", IdHolder);
+
+    /// <summary>The answer to a command that would take away what others refer to (domain.md, section 2).</summary>
+    public Violation InUse
+    {
+        get
+        {
+            var (count, first) = Users;
+            var who = string.Join(", ", first.Select(user => $"{user.By} as {user.Field}"));
+            var more = count > first.Count ? $" and {count - first.Count} more" : "";
+            return new(Reason.InUse, "", $"{Subject} is in use by {count} {(count == 1 ? "reference" : "references")}: {who}{more}", first[0].By);
+        }
+    }
 }

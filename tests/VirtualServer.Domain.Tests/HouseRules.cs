@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using VirtualServers.Domain.Tests.Inventory;
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
-using static VirtualServers.Domain.VirtualServers.Command;
-using static VirtualServers.Domain.VirtualServers.Event;
+using static VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
+using static VirtualServers.Domain.Event<VirtualServers.Domain.VirtualServers.VirtualServer>;
 using InventoryCommand = VirtualServers.Domain.Inventory.Command;
 using InventoryEvent = VirtualServers.Domain.Inventory.Event;
 

@@ -25,7 +25,7 @@ public static class Decider
         (Upsert(var draft), State.Deleted(var then)) => Settle(draft, then, facts, asked => new Registered(asked)),
         (Upsert(var draft), State.Absent) => Settle(draft, null, facts, asked => new Registered(asked)),
 
-        (Remove, State.Active) when facts.Users.Count > 0 => Reject(Rules.InUse(facts)),
+        (Remove, State.Active) when facts.Users.Count > 0 => Reject(facts.InUse),
         (Remove, State.Active) => Accept(new Removed()),
         (Remove { AllowMissing: true }, _) => Accept(),
 

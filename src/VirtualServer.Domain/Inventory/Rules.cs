@@ -25,13 +25,4 @@ internal static class Rules
         if (kind is Kind.Prefix && settled.Name.Length > 0 && Network.Prefix(settled.Name, out wrong) is null) check.Add(Reason.FieldInvalid, draft.Field, wrong);
         return check.Violations;
     }
-
-    /// <summary>Nothing that is referred to can be removed (domain.md, section 2).</summary>
-    public static Violation InUse(Facts facts)
-    {
-        var (count, first) = facts.Users;
-        var who = string.Join(", ", first.Select(user => $"{user.By} as {user.Field}"));
-        var more = count > first.Count ? $" and {count - first.Count} more" : "";
-        return new(Reason.InUse, "", $"{facts.Subject} is in use by {count} {(count == 1 ? "reference" : "references")}: {who}{more}", first[0].By);
-    }
 }

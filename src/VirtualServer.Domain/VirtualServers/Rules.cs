@@ -1,24 +1,25 @@
 namespace VirtualServers.Domain.VirtualServers;
 
 /// <summary>The rules of a virtual server (seed; domain.md, section 1): every one runs, so that a caller learns all that is wrong at once.</summary>
-internal static class Rules
+public sealed class Rules : IRules<VirtualServer, Draft>
 {
     private const int DescriptionLength = 1024;
 
-    /// <summary>What a draft makes it necessary to know.</summary>
-    public static Inquiry Asks(Draft draft) => new()
+    private Rules() { }
+
+    /// <inheritdoc/>
+    public static Inquiry Asks(Draft draft) => Inquiry.Of(Kind.VirtualServer, draft) with
     {
-        Mentions = [.. draft.Mentions()],
-        Kind = Kind.VirtualServer,
-        Name = draft.Name.IsGiven ? (draft.Name.Value ?? "").Trim() : default(Asked<string?>),
         Listener = draft.Vip.IsGiven || draft.Port.IsGiven || draft.Protocol.IsGiven ? new(draft.Vip, draft.Port, draft.Protocol) : null,
     };
 
-    /// <summary>The configuration that a draft asks for, and everything that is wrong with it; only without violations is it to be used.</summary>
-    public static IReadOnlyList<Violation> Settle(Draft draft, VirtualServer? now, Facts facts, out VirtualServer settled)
+    /// <inheritdoc/>
+    public static Inquiry AsksToReturn => Inquiry.ToReturn(Kind.VirtualServer) with { Listener = new(default, default, default) };
+
+    /// <inheritdoc/>
+    public static VirtualServer Settle(Draft draft, VirtualServer? now, Check check)
     {
-        var check = new Check(facts);
-        settled = new()
+        var settled = new VirtualServer
         {
             Name = check.Name(Field.Name, draft.Name, now?.Name),
             Listener = new(
@@ -40,24 +41,19 @@ internal static class Rules
             Labels = check.Labels(Field.Labels, draft.Labels, now?.Labels ?? Labels.None),
             Description = check.Text(Field.Description, draft.Description, now?.Description, DescriptionLength),
         };
-        ListenerIsFree(check, settled.Listener, facts);
-        return check.Violations;
+        ListenerIsFree(settled.Listener, check);
+        return settled;
     }
 
-    /// <summary>What keeps a deleted virtual server from coming back.</summary>
-    public static IReadOnlyList<Violation> Return(VirtualServer then, Facts facts)
+    /// <inheritdoc/>
+    public static void Return(VirtualServer then, Check check)
     {
-        var check = new Check(facts);
-        check.Name(Field.Name, default, then.Name);
-        ListenerIsFree(check, then.Listener, facts);
-        foreach (var (gone, field) in facts.Dangling)
-            check.Add(Reason.ReferenceNotFound, field, $"{field} referred to {gone}, which is no longer registered", gone);
-        return check.Violations;
+        check.Return(Field.Name, then.Name);
+        ListenerIsFree(then.Listener, check);
     }
 
-    /// <summary>A create under an id that is not free.</summary>
-    public static Violation IdTaken(Facts facts, string because) =>
-        new(Reason.IdTaken, "id", facts.IdHolder is { } holder ? $"id is taken by {holder}" : $"id is taken: {facts.Subject} {because}", facts.IdHolder);
+    /// <inheritdoc/>
+    public static Alteration<VirtualServer>? Between(VirtualServer was, VirtualServer now) => Changed.Between(was, now);
 
     // Left out of a create it is true; an update that names it must say which.
     private static bool Enabled(Check check, Asked<bool?> asked, VirtualServer? now)
@@ -76,9 +72,9 @@ internal static class Rules
     }
 
     // TCP 80 and UDP 80 on one VIP are two listeners; an unset port or protocol is a value like any other.
-    private static void ListenerIsFree(Check check, Listener listener, Facts facts)
+    private static void ListenerIsFree(Listener listener, Check check)
     {
-        if (facts.ListenerHolder is not { } holder) return;
+        if (check.Facts.ListenerHolder is not { } holder) return;
         var (port, protocol) = (listener.Port?.ToString() ?? "unset", listener.Protocol?.ToString().ToUpperInvariant() ?? "unset");
         check.Add(Reason.ListenerTaken, Field.Vip, $"the listener (this vip, port {port}, protocol {protocol}) is taken by {holder}", holder);
     }

@@ -6,7 +6,7 @@ using VirtualServers.Service.Store;
 using VirtualServers.Service.Views;
 using VirtualServers.Service.Wire;
 using VirtualServers.V1;
-using static VirtualServers.Domain.VirtualServers.Command;
+using static VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
 using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Api;
@@ -17,7 +17,7 @@ public sealed class VirtualServerApi(Registry registry, Reader reader, Pages pag
     public override Task<CreateVirtualServerResponse> CreateVirtualServer(CreateVirtualServerRequest request, ServerCallContext context)
     {
         var target = Requests.Chosen(request.VirtualServer?.Id ?? "", Kind.VirtualServer.Words, $"{VirtualServerWire.Prefix}id");
-        var call = Requests.Read<Command>(request, target, new Create(VirtualServerWire.ToDraft(request.VirtualServer)), VirtualServerWire.Prefix);
+        var call = Requests.Read<Command<Draft>>(request, target, new Create(VirtualServerWire.ToDraft(request.VirtualServer)), VirtualServerWire.Prefix);
         return Execute(call, context, server => new CreateVirtualServerResponse { VirtualServer = server });
     }
 
@@ -37,37 +37,37 @@ public sealed class VirtualServerApi(Registry registry, Reader reader, Pages pag
     public override Task<UpdateVirtualServerResponse> UpdateVirtualServer(UpdateVirtualServerRequest request, ServerCallContext context)
     {
         var draft = VirtualServerWire.ToDraft(request.VirtualServer, request.UpdateMask, out var malformed);
-        var call = Requests.Read<Command>(request, Target(request.Id, request.Name), new Configure(draft), VirtualServerWire.Prefix, malformed);
+        var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name), new Configure(draft), VirtualServerWire.Prefix, malformed);
         return Execute(call, context, server => new UpdateVirtualServerResponse { VirtualServer = server });
     }
 
     public override Task<DeleteVirtualServerResponse> DeleteVirtualServer(DeleteVirtualServerRequest request, ServerCallContext context)
     {
-        var call = Requests.Read<Command>(request, Target(request.Id, request.Name), new Delete(request.AllowMissing));
+        var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name), new Delete(request.AllowMissing));
         return Execute(call, context, server => new DeleteVirtualServerResponse { VirtualServer = server });
     }
 
     public override Task<UndeleteVirtualServerResponse> UndeleteVirtualServer(UndeleteVirtualServerRequest request, ServerCallContext context)
     {
-        var call = Requests.Read<Command>(request, Target(request.Id, request.Name, living: false), new Undelete());
+        var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name, living: false), new Undelete());
         return Execute(call, context, server => new UndeleteVirtualServerResponse { VirtualServer = server });
     }
 
     public override Task<EnableVirtualServerResponse> EnableVirtualServer(EnableVirtualServerRequest request, ServerCallContext context)
     {
-        var call = Requests.Read<Command>(request, Target(request.Id, request.Name), new Enable());
+        var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name), new Enable());
         return Execute(call, context, server => new EnableVirtualServerResponse { VirtualServer = server });
     }
 
     public override Task<DisableVirtualServerResponse> DisableVirtualServer(DisableVirtualServerRequest request, ServerCallContext context)
     {
-        var call = Requests.Read<Command>(request, Target(request.Id, request.Name), new Disable());
+        var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name), new Disable());
         return Execute(call, context, server => new DisableVirtualServerResponse { VirtualServer = server });
     }
 
     private static Target Target(string id, string name, bool living = true) => Requests.Target(Kind.VirtualServer, id, name, scope: "", living);
 
-    private Task<TAnswer> Execute<TAnswer>(Call<Command> call, ServerCallContext context, Func<V1.VirtualServer?, TAnswer> answer)
+    private Task<TAnswer> Execute<TAnswer>(Call<Command<Draft>> call, ServerCallContext context, Func<V1.VirtualServer?, TAnswer> answer)
         where TAnswer : Google.Protobuf.IMessage<TAnswer>, new() =>
         registry.Execute(Resources.VirtualServer, call, Caller.Of(context), (server, _) => answer(server), context.CancellationToken);
 }

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using JasperFx.Events;
 using VirtualServers.Domain;
 using VirtualServers.Service.Views;
 using VirtualServers.Service.Wire;
@@ -26,7 +25,7 @@ public sealed record Resource<T, TCommand, TEvent, TWire>(
     public View<T> Next(View<T>? before, Guid id, TEvent happened, DateTimeOffset time) =>
         View<T>.After(before, id, Evolve(before?.State ?? new Lifecycle<T>.Absent(), happened), time);
 
-    IView IResource.Next(IView? before, IEvent happened) => Next((View<T>?)before, happened.StreamId, (TEvent)happened.Data, happened.Timestamp);
+    IView IResource.Next(IView? before, JasperFx.Events.IEvent happened) => Next((View<T>?)before, happened.StreamId, (TEvent)happened.Data, happened.Timestamp);
 
     IMessage IResource.ToWire(IView view, Names names) => ToWire((View<T>)view, names);
 }
@@ -35,7 +34,7 @@ public sealed record Resource<T, TCommand, TEvent, TWire>(
 public interface IResource
 {
     /// <summary>The view after one more event; null stands for none before.</summary>
-    IView Next(IView? before, IEvent happened);
+    IView Next(IView? before, JasperFx.Events.IEvent happened);
 
     /// <summary>The object as the contract has it.</summary>
     IMessage ToWire(IView view, Names names);
@@ -44,9 +43,16 @@ public interface IResource
 /// <summary>All kinds of objects that are event-sourced here.</summary>
 public static class Resources
 {
-    public static readonly Resource<Servers.VirtualServer, Servers.Command, Servers.Event, V1.VirtualServer> VirtualServer =
-        new(Servers.Decider.Asks, Servers.Decider.Decide, Servers.Decider.Evolve, VirtualServerWire.ToWire);
+    public static readonly Resource<Servers.VirtualServer, Command<Servers.Draft>, Event<Servers.VirtualServer>, V1.VirtualServer> VirtualServer =
+        Owned<Servers.VirtualServer, Servers.Draft, Servers.Rules, V1.VirtualServer>(VirtualServerWire.ToWire) with { Decide = Servers.Decider.Decide };
 
     public static readonly Resource<Inventory.InventoryObject, Inventory.Command, Inventory.Event, V1.InventoryObject> InventoryObject =
         new(Inventory.Decider.Asks, Inventory.Decider.Decide, Inventory.Decider.Evolve, InventoryWire.ToWire);
+
+    private static Resource<T, Command<TDraft>, Event<T>, TWire> Owned<T, TDraft, TRules, TWire>(Func<View<T>, Names, TWire> toWire)
+        where T : class, IRegistered
+        where TDraft : IDraft
+        where TRules : IRules<T, TDraft>
+        where TWire : class, IMessage =>
+        new(Domain.Owned<T, TDraft, TRules>.Asks, Domain.Owned<T, TDraft, TRules>.Decide, Domain.Owned<T, TDraft, TRules>.Evolve, toWire);
 }

@@ -16,12 +16,12 @@ public static class StoredEvents
 {
     public static readonly IReadOnlyList<StoredEvent> All =
     [
-        new("virtual_server.created", typeof(Servers.Event.Created), Resources.VirtualServer),
-        new("virtual_server.changed", typeof(Servers.Event.Changed), Resources.VirtualServer),
-        new("virtual_server.enabled", typeof(Servers.Event.Enabled), Resources.VirtualServer),
-        new("virtual_server.disabled", typeof(Servers.Event.Disabled), Resources.VirtualServer),
-        new("virtual_server.deleted", typeof(Servers.Event.Deleted), Resources.VirtualServer),
-        new("virtual_server.undeleted", typeof(Servers.Event.Undeleted), Resources.VirtualServer),
+        new("virtual_server.created", typeof(Event<Servers.VirtualServer>.Created), Resources.VirtualServer),
+        new("virtual_server.changed", typeof(Servers.Changed), Resources.VirtualServer),
+        new("virtual_server.enabled", typeof(Servers.Enabled), Resources.VirtualServer),
+        new("virtual_server.disabled", typeof(Servers.Disabled), Resources.VirtualServer),
+        new("virtual_server.deleted", typeof(Event<Servers.VirtualServer>.Deleted), Resources.VirtualServer),
+        new("virtual_server.undeleted", typeof(Event<Servers.VirtualServer>.Undeleted), Resources.VirtualServer),
         new("inventory_object.registered", typeof(Inventory.Event.Registered), Resources.InventoryObject),
         new("inventory_object.changed", typeof(Inventory.Event.Changed), Resources.InventoryObject),
         new("inventory_object.removed", typeof(Inventory.Event.Removed), Resources.InventoryObject),

@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
-using static VirtualServers.Domain.VirtualServers.Event;
 
 namespace VirtualServers.Domain.Tests.Properties;
 
@@ -20,7 +19,7 @@ public class ChangeProperties
     public void The_change_between_two_applied_to_the_one_is_the_other(Became became) =>
         Assert.Equal(new Lifecycle<VirtualServer>.Active(became.Is), Changed.Between(became.Was, became.Is) switch
         {
-            { } happened => Decider.Evolve(new Lifecycle<VirtualServer>.Active(became.Was), happened),
+            { } happened => Owned<VirtualServer, Draft, Rules>.Evolve(new Lifecycle<VirtualServer>.Active(became.Was), happened),
             null => new Lifecycle<VirtualServer>.Active(became.Was),
         });
 

@@ -4,8 +4,8 @@ using VirtualServers.Domain.Tests.VirtualServers;
 using VirtualServers.Domain.VirtualServers;
 using InventoryCommand = VirtualServers.Domain.Inventory.Command;
 using InventoryEvent = VirtualServers.Domain.Inventory.Event;
-using ServerCommand = VirtualServers.Domain.VirtualServers.Command;
-using ServerEvent = VirtualServers.Domain.VirtualServers.Event;
+using ServerCommand = VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
+using ServerEvent = VirtualServers.Domain.Event<VirtualServers.Domain.VirtualServers.VirtualServer>;
 
 namespace VirtualServers.Domain.Tests.Properties;
 

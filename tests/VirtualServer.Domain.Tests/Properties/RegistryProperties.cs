@@ -3,8 +3,8 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using VirtualServers.Domain.Inventory;
 using VirtualServers.Domain.VirtualServers;
-using ServerCommand = VirtualServers.Domain.VirtualServers.Command;
-using ServerEvent = VirtualServers.Domain.VirtualServers.Event;
+using ServerCommand = VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
+using ServerEvent = VirtualServers.Domain.Event<VirtualServers.Domain.VirtualServers.VirtualServer>;
 
 namespace VirtualServers.Domain.Tests.Properties;
 
@@ -76,7 +76,12 @@ public class RegistryProperties
             outcomes.SelectMany(outcome => outcome.Violations).Select(violation => violation.Reason).Distinct().Order());
     }
 
-    private static HashSet<string> EventsOf<TEvent>() => [.. typeof(TEvent).GetNestedTypes().Select(type => type.FullName!)];
+    // The events that owned objects share are nested in a generic type, so that they come open.
+    private static HashSet<string> EventsOf<TEvent>() =>
+    [
+        .. typeof(TEvent).GetNestedTypes().Select(type => (type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(TEvent).GetGenericArguments()) : type).FullName!),
+        .. typeof(TEvent).Assembly.GetTypes().Where(type => !type.IsAbstract && !type.IsGenericTypeDefinition && type.IsAssignableTo(typeof(TEvent))).Select(type => type.FullName!),
+    ];
 
     private static void Run(Story story, Action<Step, Registry, Outcome> check, Action<Registry>? begin = null)
     {

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
-using static VirtualServers.Domain.VirtualServers.Command;
+using static VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
 using InventoryCommand = VirtualServers.Domain.Inventory.Command;
 
 namespace VirtualServers.Domain.Tests.Properties;
@@ -22,12 +22,12 @@ public static class Stories
         Arb.From(Steps().ArrayOf().Resize(40).Select(steps => new Story(steps)), story => Shorter([.. story.Steps]).Select(steps => new Story(steps)));
 
     private static Gen<Step> Steps() => Gen.Frequency(
-        (6, ToServer(Drafts(Complete()).Select<Draft, Command>(draft => new Create(draft)))),
-        (6, ToServer(Drafts(Gen.Constant(new Draft())).Select<Draft, Command>(draft => new Configure(draft)))),
-        (5, ToServer(Gen.Elements<Command>(new Enable(), new Disable(), new Delete(), new Delete(AllowMissing: true), new Undelete(), new Undelete()))),
+        (6, ToServer(Drafts(Complete()).Select<Draft, Command<Draft>>(draft => new Create(draft)))),
+        (6, ToServer(Drafts(Gen.Constant(new Draft())).Select<Draft, Command<Draft>>(draft => new Configure(draft)))),
+        (5, ToServer(Gen.Elements<Command<Draft>>(new Enable(), new Disable(), new Delete(), new Delete(AllowMissing: true), new Undelete(), new Undelete()))),
         (3, ToInventory()));
 
-    private static Gen<Step> ToServer(Gen<Command> commands) => Gen.Elements(Servers).Zip(commands, (id, command) => new Step.ToServer(id, command) as Step);
+    private static Gen<Step> ToServer(Gen<Command<Draft>> commands) => Gen.Elements(Servers).Zip(commands, (id, command) => new Step.ToServer(id, command) as Step);
 
     private static Gen<Step> ToInventory() =>
         from one in Gen.Elements<Named>(Registry.Inventory)

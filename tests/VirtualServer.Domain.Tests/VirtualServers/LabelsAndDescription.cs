@@ -1,8 +1,8 @@
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Reason;
 using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
-using static VirtualServers.Domain.VirtualServers.Command;
-using static VirtualServers.Domain.VirtualServers.Event;
+using static VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
+using static VirtualServers.Domain.Event<VirtualServers.Domain.VirtualServers.VirtualServer>;
 
 namespace VirtualServers.Domain.Tests.VirtualServers;
 
@@ -68,7 +68,7 @@ public class LabelsAndDescription
     public void A_description_has_up_to_1024_characters_whichever_they_are()
     {
         var decision = Given().When(new Create(AskedWeb with { Description = new string('x', 1024) + new string(' ', 1024) })).Decision;
-        if (decision is Decision<Event>.Accepted { Event: Created(var created) }) Assert.InRange(created.Description.Length, 0, 1024);
+        if (decision is Decision<Event<VirtualServer>>.Accepted { Event: Created(var created) }) Assert.InRange(created.Description.Length, 0, 1024);
     }
 
     [Fact]

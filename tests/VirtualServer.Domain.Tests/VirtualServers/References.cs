@@ -1,8 +1,8 @@
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Reason;
 using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
-using static VirtualServers.Domain.VirtualServers.Command;
-using static VirtualServers.Domain.VirtualServers.Event;
+using static VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
+using static VirtualServers.Domain.Event<VirtualServers.Domain.VirtualServers.VirtualServer>;
 
 namespace VirtualServers.Domain.Tests.VirtualServers;
 

@@ -1,8 +1,8 @@
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Reason;
 using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
-using static VirtualServers.Domain.VirtualServers.Command;
-using static VirtualServers.Domain.VirtualServers.Event;
+using static VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
+using static VirtualServers.Domain.Event<VirtualServers.Domain.VirtualServers.VirtualServer>;
 
 namespace VirtualServers.Domain.Tests.VirtualServers;
 
@@ -45,13 +45,13 @@ public class SwitchingOnAndOff
     public void An_update_can_not_leave_it_open() =>
         Given(new Created(Shop)).When(new Configure(new() { Enabled = null })).ThenRejected((FieldRequired, Field.Enabled));
 
-    public static TheoryData<Command> Switches => [new Enable(), new Disable()];
+    public static TheoryData<Command<Draft>> Switches => [new Enable(), new Disable()];
 
     [Theory, MemberData(nameof(Switches))]
-    public void A_virtual_server_that_is_not_there_is_not_found(Command command) =>
+    public void A_virtual_server_that_is_not_there_is_not_found(Command<Draft> command) =>
         Given().When(command).ThenRejected((NotFound, ""));
 
     [Theory, MemberData(nameof(Switches))]
-    public void A_deleted_virtual_server_is_not_found(Command command) =>
+    public void A_deleted_virtual_server_is_not_found(Command<Draft> command) =>
         Given(new Created(Web), new Deleted()).When(command).ThenRejected((NotFound, ""));
 }

@@ -1,0 +1,22 @@
+namespace VirtualServers.Domain.Certificates;
+
+/// <summary>A certificate profile as a caller wants it: unchecked, with references as the caller spells them.</summary>
+public sealed record Draft : IDraft
+{
+#pragma warning disable CS1591 // The fields of CertificateProfile, each as it was asked for.
+    public Asked<string?> Name { get; init; }
+    public Asked<CertificateType?> CertificateType { get; init; }
+    public Asked<string?> CertificateFilePath { get; init; }
+    public Asked<string?> ChainFilePath { get; init; }
+    public Asked<string?> KeyFilePath { get; init; }
+    public Asked<string?> Cipher { get; init; }
+    public Asked<DateTimeOffset?> ExpirationDate { get; init; }
+    public Asked<Reference?> Tenant { get; init; }
+#pragma warning restore CS1591
+
+    /// <inheritdoc/>
+    public IEnumerable<Mention> Mentions()
+    {
+        if (Tenant.Value is { } tenant) yield return new(Field.Tenant, Kind.Tenant, tenant);
+    }
+}

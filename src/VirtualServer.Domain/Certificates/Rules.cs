@@ -1,0 +1,35 @@
+namespace VirtualServers.Domain.Certificates;
+
+/// <summary>The rules of a certificate profile (domain.md, section 2): every one runs, so that a caller learns all that is wrong at once.</summary>
+public sealed class Rules : IRules<CertificateProfile, Draft>
+{
+    private const int CipherLength = 1024;
+
+    private Rules() { }
+
+    /// <inheritdoc/>
+    public static Inquiry Asks(Draft draft) => Inquiry.Of(Kind.CertificateProfile, draft);
+
+    /// <inheritdoc/>
+    public static Inquiry AsksToReturn => Inquiry.ToReturn(Kind.CertificateProfile);
+
+    /// <inheritdoc/>
+    public static CertificateProfile Settle(Draft draft, CertificateProfile? now, Check check) => new()
+    {
+        Name = check.Name(Field.Name, draft.Name, now?.Name),
+        Type = check.Choice(Field.CertificateType, draft.CertificateType, now?.Type),
+        Files = new(
+            check.Path(Field.CertificateFilePath, draft.CertificateFilePath, now?.Files.Certificate),
+            check.Path(Field.ChainFilePath, draft.ChainFilePath, now?.Files.Chain),
+            check.Path(Field.KeyFilePath, draft.KeyFilePath, now?.Files.Key)),
+        Cipher = check.Text(Field.Cipher, draft.Cipher, now?.Cipher, CipherLength),
+        ExpirationDate = draft.ExpirationDate.Or(now?.ExpirationDate),
+        Tenant = check.Reference(Field.Tenant, Kind.Tenant, draft.Tenant, now?.Tenant),
+    };
+
+    /// <inheritdoc/>
+    public static void Return(CertificateProfile then, Check check) => check.Return(Field.Name, then.Name);
+
+    /// <inheritdoc/>
+    public static Alteration<CertificateProfile>? Between(CertificateProfile was, CertificateProfile now) => Changed.Between(was, now);
+}

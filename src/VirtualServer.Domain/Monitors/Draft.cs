@@ -1,0 +1,21 @@
+namespace VirtualServers.Domain.Monitors;
+
+/// <summary>A health check monitor as a caller wants it: unchecked, with references as the caller spells them.</summary>
+public sealed record Draft : IDraft
+{
+#pragma warning disable CS1591 // The fields of HealthCheckMonitor, each as it was asked for.
+    public Asked<string?> Name { get; init; }
+    public Asked<HealthCheckType?> HealthCheckType { get; init; }
+    public Asked<int?> Interval { get; init; }
+    public Asked<int?> Timeout { get; init; }
+    public Asked<int?> Retry { get; init; }
+    public Asked<int?> Port { get; init; }
+    public Asked<Reference?> Tenant { get; init; }
+#pragma warning restore CS1591
+
+    /// <inheritdoc/>
+    public IEnumerable<Mention> Mentions()
+    {
+        if (Tenant.Value is { } tenant) yield return new(Field.Tenant, Kind.Tenant, tenant);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+
+namespace VirtualServers.Domain;
+
+/// <summary>The rules of one kind of object that the registry owns: what its commands need to know, and what is wrong with them.</summary>
+public interface IRules<T, TDraft> where T : class, IRegistered where TDraft : IDraft
+{
+    /// <summary>What a draft makes it necessary to know.</summary>
+    static abstract Inquiry Asks(TDraft draft);
+
+    /// <summary>What must be known before a deleted object comes back.</summary>
+    static abstract Inquiry AsksToReturn { get; }
+
+    /// <summary>The object that a draft asks for; only when the check found nothing wrong is it to be used.</summary>
+    static abstract T Settle(TDraft draft, T? now, Check check);
+
+    /// <summary>Checks whether a deleted object can come back.</summary>
+    static abstract void Return(T then, Check check);
+
+    /// <summary>What leads from one to the other; null when they are equal.</summary>
+    static abstract Alteration<T>? Between(T was, T now);
+}
+
+/// <summary>
+/// What every object that the registry owns answers to the commands they share, and what each event makes of it. Pure: the rules
+/// themselves are the aggregate's.
+/// </summary>
+public static class Owned<T, TDraft, TRules> where T : class, IRegistered where TDraft : IDraft where TRules : IRules<T, TDraft>
+{
+    /// <summary>What must be known before the command can be decided.</summary>
+    public static Inquiry Asks(Command<TDraft> command) => command switch
+    {
+        Command<TDraft>.Create(var draft) => TRules.Asks(draft),
+        Command<TDraft>.Configure(var draft) => TRules.Asks(draft),
+        Command<TDraft>.Delete => new Inquiry { Users = true },
+        Command<TDraft>.Undelete => TRules.AsksToReturn,
+        _ => Inquiry.Nothing,
+    };
+
+    /// <summary>The event that the command leads to, none when it changes nothing, or everything that is wrong with it.</summary>
+    public static Decision<Event<T>> Decide(Command<TDraft> command, Lifecycle<T> state, Facts facts) => (command, state) switch
+    {
+        (Command<TDraft>.Create(var draft), Lifecycle<T>.Absent) when facts.IdHolder is null => Settle(draft, null, facts, asked => new Event<T>.Created(asked)),
+        (Command<TDraft>.Create(var draft), Lifecycle<T>.Active(var now)) => IsAlready(draft, now, facts) ? Accept() : Reject(facts.IdTaken("has another content")),
+        (Command<TDraft>.Create, Lifecycle<T>.Deleted) => Reject(facts.IdTaken("is deleted and can be undeleted")),
+        (Command<TDraft>.Create, _) => Reject(facts.IdTaken("exists")),
+
+        (Command<TDraft>.Configure(var draft), Lifecycle<T>.Active(var now)) => Settle(draft, now, facts, asked => TRules.Between(now, asked)),
+
+        (Command<TDraft>.Delete, Lifecycle<T>.Active) when facts.Users.Count > 0 => Reject(facts.InUse),
+        (Command<TDraft>.Delete, Lifecycle<T>.Active) => Accept(new Event<T>.Deleted()),
+        (Command<TDraft>.Delete { AllowMissing: true }, _) => Accept(),
+
+        (Command<TDraft>.Undelete, Lifecycle<T>.Active) => Accept(),
+        (Command<TDraft>.Undelete, Lifecycle<T>.Deleted(var then)) => Return(then, facts),
+
+        _ => Reject(facts.NotFound),
+    };
+
+    /// <summary>The state after the event.</summary>
+    public static Lifecycle<T> Evolve(Lifecycle<T> state, Event<T> happened) => (state, happened) switch
+    {
+        (Lifecycle<T>.Absent, Event<T>.Created(var created)) => new Lifecycle<T>.Active(created),
+        (Lifecycle<T>.Active(var now), Alteration<T> altered) => new Lifecycle<T>.Active(altered.ApplyTo(now)),
+        (Lifecycle<T>.Active(var now), Event<T>.Deleted) => new Lifecycle<T>.Deleted(now),
+        (Lifecycle<T>.Deleted(var then), Event<T>.Undeleted) => new Lifecycle<T>.Active(then),
+        _ => throw new UnreachableException($"{happened} on {state}"),
+    };
+
+    private static Decision<Event<T>> Settle(TDraft draft, T? now, Facts facts, Func<T, Event<T>?> happened)
+    {
+        var check = new Check(facts);
+        var asked = TRules.Settle(draft, now, check);
+        return Decision<Event<T>>.AcceptUnless(check.Violations, () => happened(asked));
+    }
+
+    private static bool IsAlready(TDraft draft, T now, Facts facts)
+    {
+        var check = new Check(facts);
+        return TRules.Settle(draft, null, check).Equals(now) && check.Violations.Count == 0;
+    }
+
+    private static Decision<Event<T>> Return(T then, Facts facts)
+    {
+        var check = new Check(facts);
+        TRules.Return(then, check);
+        return Decision<Event<T>>.AcceptUnless(check.Violations, () => new Event<T>.Undeleted());
+    }
+
+    private static Decision<Event<T>> Accept(Event<T>? happened = null) => Decision<Event<T>>.Accept(happened);
+
+    private static Decision<Event<T>> Reject(Violation violation) => Decision<Event<T>>.Reject(violation);
+}

@@ -1,0 +1,43 @@
+namespace VirtualServers.Domain.VirtualServers;
+
+/// <summary>A virtual server as a caller wants it: unchecked, with references as the caller spells them.</summary>
+public sealed record Draft : IDraft
+{
+#pragma warning disable CS1591 // The fields of VirtualServer, each as it was asked for.
+    public Asked<string?> Name { get; init; }
+    public Asked<Reference?> Vip { get; init; }
+    public Asked<int?> Port { get; init; }
+    public Asked<Protocol?> Protocol { get; init; }
+    public Asked<Reference?> SourceNatPool { get; init; }
+    public Asked<SourceNatType?> SourceNatType { get; init; }
+    public Asked<LoadBalancerType?> LoadBalancerType { get; init; }
+    public Asked<bool?> Enabled { get; init; }
+    public Asked<bool> SslOffload { get; init; }
+    public Asked<PlacementReference?> Placement { get; init; }
+    public Asked<Reference?> Tenant { get; init; }
+    public Asked<Reference?> HealthCheckMonitor { get; init; }
+    public Asked<IReadOnlyList<Reference>> CertificateProfiles { get; init; }
+    public Asked<Reference?> LoadBalancerPool { get; init; }
+    public Asked<IReadOnlyDictionary<string, string>> Labels { get; init; }
+    public Asked<string?> Description { get; init; }
+#pragma warning restore CS1591
+
+    /// <inheritdoc/>
+    public IEnumerable<Mention> Mentions()
+    {
+        if (Vip.Value is { } vip) yield return new(Field.Vip, Kind.IpAddress, vip);
+        if (Placement.Value is { } placement) yield return placement.Mention;
+        if (SourceNatPool.Value is { } prefix) yield return new(Field.SourceNatPool, Kind.Prefix, prefix);
+        if (Tenant.Value is { } tenant) yield return new(Field.Tenant, Kind.Tenant, tenant);
+        if (HealthCheckMonitor.Value is { } monitor) yield return new(Field.HealthCheckMonitor, Kind.HealthCheckMonitor, monitor);
+        if (LoadBalancerPool.Value is { } pool) yield return new(Field.LoadBalancerPool, Kind.LoadBalancerPool, pool);
+        foreach (var profile in CertificateProfiles.Value ?? []) yield return new(Field.CertificateProfiles, Kind.CertificateProfile, profile);
+    }
+}
+
+/// <summary>A placement as a caller spells it.</summary>
+public sealed record PlacementReference(Kind Kind, Reference Reference)
+{
+    /// <summary>The reference that it makes.</summary>
+    public Mention Mention => new(Field.Of(Kind), Kind, Reference);
+}
