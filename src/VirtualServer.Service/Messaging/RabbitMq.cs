@@ -1,6 +1,5 @@
 using System.Net.Security;
 using MassTransit;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RabbitMQ.Client;
 using VirtualServers.Contracts;
 using VirtualServers.Service.Telemetry;
@@ -18,12 +17,7 @@ public static class RabbitMq
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            bus.ConfigureHealthCheckOptions(check =>
-            {
-                check.Name = HealthChecks.RabbitMq;
-                check.MinimalFailureStatus = HealthStatus.Unhealthy;
-                check.Tags.Clear();
-            });
+            bus.ConfigureHealthCheckOptions(check => check.Name = HealthChecks.MassTransit);
             bus.UsingRabbitMq((_, rabbit) =>
             {
                 rabbit.Host(address, host =>

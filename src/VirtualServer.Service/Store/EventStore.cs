@@ -56,8 +56,8 @@ public static class EventStore
         var events = options.Events;
         StoredEvents.Register(events);
         events.StreamIdentity = StreamIdentity.AsGuid;
-        // The service's clock, so that the view carries the very time of the event.
-        events.AppendMode = EventAppendMode.Quick;
+        // The service's clock, so that the view carries the very time of the event (Quick alone takes the database's on appends).
+        events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
         events.UseMandatoryStreamTypeDeclaration = true;
         events.EnableUniqueIndexOnEventId = true;
         events.MetadataConfig.CorrelationIdEnabled = true;

@@ -1,3 +1,7 @@
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using MassTransit.RabbitMqTransport.Configuration;
+using MassTransit.Transports;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using VirtualServers.Service.Messaging;
@@ -17,8 +21,13 @@ public static class HealthChecks
     public const string PostgreSql = "postgresql";
     public const string Announcements = "announcements";
 
+    /// <summary>MassTransit's own check: it looks at consumers, of which there are none, and takes a broker that is gone for healthy.</summary>
+    public const string MassTransit = "masstransit";
+
     private const string Readiness = "readiness";
     private const string Liveness = "liveness";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
@@ -26,34 +35,39 @@ public static class HealthChecks
         {
             foreach (var ready in new[] { "", Readiness, VirtualServerService.Descriptor.FullName, InventoryService.Descriptor.FullName })
                 health.Services.Map(ready, check => check.Name == PostgreSql);
-            health.Services.Map(Liveness, _ => false);
-            foreach (var dependency in new[] { PostgreSql, RabbitMq, Announcements })
-                health.Services.Map(dependency, check => check.Name == dependency);
+            foreach (var name in new[] { Liveness, PostgreSql, RabbitMq, Announcements })
+                health.Services.Map(name, check => check.Name == name);
         })
+            .AddCheck(Liveness, () => HealthCheckResult.Healthy())
             .AddCheck<PostgreSqlCheck>(PostgreSql)
+            .AddCheck<RabbitMqCheck>(RabbitMq)
             .AddCheck<AnnouncementsCheck>(Announcements);
+        services.PostConfigure<HealthCheckServiceOptions>(health => health.Registrations.Remove(health.Registrations.Single(check => check.Name == MassTransit)));
         return services;
     }
 
     private sealed class PostgreSqlCheck(NpgsqlDataSource source) : IHealthCheck
     {
-        private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
-
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Limit);
-            try
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Ask("PostgreSQL", async cancellation =>
             {
                 await using var command = source.CreateCommand("select 1");
-                await command.ExecuteScalarAsync(limit.Token);
-                return HealthCheckResult.Healthy();
-            }
-            catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+                await command.ExecuteScalarAsync(cancellation);
+                return null;
+            }, cancellationToken);
+    }
+
+    /// <summary>Whether the connection that announcements go through is open, or can be opened.</summary>
+    private sealed class RabbitMqCheck(IBusInstance bus) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Ask("RabbitMQ", async cancellation =>
             {
-                return HealthCheckResult.Unhealthy("PostgreSQL does not answer", exception);
-            }
-        }
+                var open = false;
+                var connections = ((IRabbitMqHostConfiguration)bus.HostConfiguration).ConnectionContextSupervisor;
+                await connections.Send(Pipe.Execute<ConnectionContext>(context => open = context.Connection.IsOpen), cancellation).WaitAsync(cancellation);
+                return open ? null : "the connection to RabbitMQ is closed";
+            }, cancellationToken);
     }
 
     /// <summary>Whether changes reach the bus: none waits for longer than a minute.</summary>
@@ -67,19 +81,26 @@ public static class HealthChecks
             where type <> 'tombstone' and seq_id > coalesce((select last_seq_id from {EventStore.Schema}.mt_event_progression where name = '{Announcer.CheckpointName}:All'), 0)
             """;
 
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            try
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Ask("PostgreSQL", async cancellation =>
             {
                 await using var command = source.CreateCommand(Oldest);
-                return await command.ExecuteScalarAsync(cancellationToken) is DateTime oldest && clock.GetUtcNow() - oldest > Patience
-                    ? HealthCheckResult.Unhealthy($"a change of {oldest:O} is still not announced")
-                    : HealthCheckResult.Healthy();
-            }
-            catch (NpgsqlException exception)
-            {
-                return HealthCheckResult.Unhealthy("PostgreSQL does not answer", exception);
-            }
+                return await command.ExecuteScalarAsync(cancellation) is DateTime oldest && clock.GetUtcNow() - oldest > Patience ? $"a change of {oldest:O} is still not announced" : null;
+            }, cancellationToken);
+    }
+
+    // Without the exception's trace, which would fill the log for as long as a server is away.
+    private static async Task<HealthCheckResult> Ask(string server, Func<CancellationToken, Task<string?>> wrong, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Limit);
+        try
+        {
+            return await wrong(limit.Token) is { } sentence ? HealthCheckResult.Unhealthy(sentence) : HealthCheckResult.Healthy();
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy($"{server} does not answer: {exception.GetBaseException().Message}");
         }
     }
 }

@@ -43,6 +43,24 @@ internal sealed class Servers
         return Database(name);
     }
 
+    /// <summary>A proxy in front of PostgreSQL.</summary>
+    public TcpProxy PostgresProxy()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(postgres);
+        return TcpProxy.To(settings.Host!, settings.Port);
+    }
+
+    /// <summary>A proxy in front of RabbitMQ.</summary>
+    public TcpProxy RabbitMqProxy() => TcpProxy.To(RabbitMq.Host, RabbitMq.IsDefaultPort || RabbitMq.Port < 0 ? 5672 : RabbitMq.Port);
+
+    /// <summary>The same database by way of a proxy.</summary>
+    public static string Through(TcpProxy? proxy, string database) => proxy is null
+        ? database
+        : new NpgsqlConnectionStringBuilder(database) { Host = "127.0.0.1", Port = proxy.Port }.ConnectionString;
+
+    /// <summary>The same broker by way of a proxy.</summary>
+    public static Uri Through(TcpProxy? proxy, Uri broker) => proxy is null ? broker : new UriBuilder(broker) { Host = "127.0.0.1", Port = proxy.Port }.Uri;
+
     /// <summary>Runs one statement as the database's owner.</summary>
     public async Task Execute(string sql)
     {

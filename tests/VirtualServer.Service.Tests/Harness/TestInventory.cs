@@ -33,7 +33,7 @@ internal static class TestInventory
     }
 
     /// <summary>A registered address that nobody listens on.</summary>
-    public static async Task<string> NewAddress(TestService service)
+    public static async Task<string> NewAddress(RunningService service)
     {
         var address = UniqueAddress();
         await service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { IpAddress = new() { Address = address } } });
@@ -41,7 +41,7 @@ internal static class TestInventory
     }
 
     /// <summary>A virtual server with a name and a VIP of its own, on lb-1, HTTPS 443.</summary>
-    public static async Task<V1.VirtualServer> Draft(TestService service, string? name = null) => new()
+    public static async Task<V1.VirtualServer> Draft(RunningService service, string? name = null) => new()
     {
         Name = name ?? Unique("web"),
         Vip = new() { Name = await NewAddress(service) },
@@ -52,6 +52,6 @@ internal static class TestInventory
     };
 
     /// <summary>The same, created.</summary>
-    public static async Task<V1.VirtualServer> Create(TestService service, string? name = null) =>
+    public static async Task<V1.VirtualServer> Create(RunningService service, string? name = null) =>
         (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = await Draft(service, name) })).VirtualServer;
 }

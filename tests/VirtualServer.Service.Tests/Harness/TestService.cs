@@ -1,39 +1,14 @@
-using Grpc.Health.V1;
-using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Npgsql;
 using VirtualServers.Service.Store;
-using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>The whole service in this process, on a free loopback port, with real clients. Nothing in it is replaced.</summary>
-internal sealed class TestService : IAsyncDisposable
+internal sealed class TestService : RunningService
 {
     private readonly WebApplication app;
 
-    private TestService(WebApplication app, string database)
-    {
-        (this.app, Database) = (app, database);
-        Address = app.Urls.Single();
-        Channel = GrpcChannel.ForAddress(Address);
-        VirtualServers = new(Channel);
-        Inventory = new(Channel);
-        Health = new(Channel);
-    }
-
-    public string Address { get; }
-
-    /// <summary>The connection string of its database.</summary>
-    public string Database { get; }
-
-    public GrpcChannel Channel { get; }
-
-    public VirtualServerService.VirtualServerServiceClient VirtualServers { get; }
-
-    public InventoryService.InventoryServiceClient Inventory { get; }
-
-    public Health.HealthClient Health { get; }
+    private TestService(WebApplication app, string database) : base(app.Urls.Single(), database) => this.app = app;
 
     /// <summary>Its container, for what can't be seen from outside.</summary>
     public IServiceProvider Services => app.Services;
@@ -43,11 +18,15 @@ internal sealed class TestService : IAsyncDisposable
     {
         var servers = await Servers.Get();
         database ??= await servers.NewDatabase();
-        string[] arguments = [.. Settings(database, rabbitMq ?? servers.RabbitMq), .. settings.Select(setting => $"--{setting}")];
-        var app = Composition.Build(arguments);
-        await DatabaseSchema.Prepare(app);
-        await app.StartAsync();
-        return new(app, database);
+        return await Start(database, [.. Settings(database, rabbitMq ?? servers.RabbitMq), .. settings.Select(setting => $"--{setting}")]);
+    }
+
+    /// <summary>A service that reaches its servers through proxies, those of them that are given.</summary>
+    public static async Task<TestService> Behind(TcpProxy? postgres = null, TcpProxy? rabbitMq = null, string? database = null)
+    {
+        var servers = await Servers.Get();
+        database ??= await servers.NewDatabase();
+        return await Start(database, Settings(Servers.Through(postgres, database), Servers.Through(rabbitMq, servers.RabbitMq)));
     }
 
     internal static string[] Settings(string database, Uri rabbitMq) =>
@@ -56,21 +35,17 @@ internal sealed class TestService : IAsyncDisposable
         "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:VirtualServers=Error", "--Logging:LogLevel:MassTransit=Critical",
     ];
 
-    /// <summary>A single value from its database, by a statement of the test's own.</summary>
-    public async Task<T> Scalar<T>(string sql)
+    private static async Task<TestService> Start(string database, string[] arguments)
     {
-        await using var connection = new NpgsqlConnection(Database);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (T)(await command.ExecuteScalarAsync())!;
+        var app = Composition.Build(arguments);
+        await DatabaseSchema.Prepare(app);
+        await app.StartAsync();
+        return new(app, database);
     }
 
-    /// <summary>How many events are stored for an object.</summary>
-    public Task<long> Events(string id) => Scalar<long>($"select count(*) from registry.mt_events where stream_id = '{Guid.Parse(id)}'");
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        Channel.Dispose();
+        await base.DisposeAsync();
         await app.StopAsync();
         await app.DisposeAsync();
     }

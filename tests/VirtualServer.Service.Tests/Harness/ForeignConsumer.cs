@@ -1,0 +1,88 @@
+using System.Text;
+using Google.Protobuf;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using VirtualServers.Contracts;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Tests.Harness;
+
+/// <summary>A message as a program in any language gets it.</summary>
+internal sealed record Announcement(string? MessageId, string RoutingKey, string? ContentType, bool Persistent, IReadOnlyList<string> Headers, string Body)
+{
+    private readonly Lazy<Change> change = new(() => JsonParser.Default.Parse<Change>(Body));
+
+    /// <summary>The body, read as the contract says.</summary>
+    public Change Change => change.Value;
+
+    public override string ToString() => $"{MessageId} {Body}";
+}
+
+/// <summary>
+/// A consumer that knows RabbitMQ and nothing of us: an exclusive queue of its own, bound to the exchange. All tests share the
+/// exchange, so each looks for its own objects.
+/// </summary>
+internal sealed class ForeignConsumer : IAsyncDisposable
+{
+    private readonly IConnection connection;
+    private readonly IChannel channel;
+    private readonly List<Announcement> received = [];
+
+    private ForeignConsumer(IConnection connection, IChannel channel) => (this.connection, this.channel) = (connection, channel);
+
+    /// <summary>A consumer of what the patterns match.</summary>
+    public static async Task<ForeignConsumer> Start(params string[] patterns)
+    {
+        var servers = await Servers.Get();
+        var connection = await new ConnectionFactory { Uri = servers.RabbitMq }.CreateConnectionAsync();
+        var consumer = new ForeignConsumer(connection, await connection.CreateChannelAsync());
+        await consumer.Consume(patterns.Length == 0 ? ["#"] : patterns);
+        return consumer;
+    }
+
+    /// <summary>Everything received so far that concerns an object.</summary>
+    public IReadOnlyList<Announcement> About(string id) => Received(change => change.Id == id);
+
+    /// <summary>Everything received so far of a kind.</summary>
+    public IReadOnlyList<Announcement> Received(Func<Change, bool> which)
+    {
+        lock (received) return [.. received.Where(announcement => which(announcement.Change))];
+    }
+
+    /// <summary>What concerns an object, once there is as much of it.</summary>
+    public Task<IReadOnlyList<Announcement>> Receive(int count, string id) => Receive(count, change => change.Id == id);
+
+    /// <summary>What is received of a kind, once there is as much of it.</summary>
+    public Task<IReadOnlyList<Announcement>> Receive(int count, Func<Change, bool> which) =>
+        Eventually.Get($"{count} announcements", () => Received(which), found => found.Count >= count, found => $"{found.Count}: {string.Join("\n", found)}");
+
+    /// <summary>Waits until a change has arrived, whatever else has.</summary>
+    public Task Receive(Func<Change, bool> which) => Receive(1, which);
+
+    public async ValueTask DisposeAsync()
+    {
+        await channel.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    private async Task Consume(string[] patterns)
+    {
+        await channel.ExchangeDeclareAsync(ChangeAnnouncement.Exchange, ExchangeType.Topic, durable: true);
+        var queue = (await channel.QueueDeclareAsync()).QueueName;
+        foreach (var pattern in patterns) await channel.QueueBindAsync(queue, ChangeAnnouncement.Exchange, pattern);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, message) =>
+        {
+            var properties = message.BasicProperties;
+            var announcement = new Announcement(
+                properties.MessageId, message.RoutingKey, properties.ContentType, properties.Persistent,
+                [.. (properties.Headers ?? new Dictionary<string, object?>()).Select(header => $"{header.Key}={Text(header.Value)}")],
+                Encoding.UTF8.GetString(message.Body.Span));
+            lock (received) received.Add(announcement);
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(queue, autoAck: true, consumer);
+    }
+
+    private static string Text(object? value) => value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : $"{value}";
+}

@@ -1,0 +1,75 @@
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using Npgsql;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Tests.Harness;
+
+/// <summary>A service that runs, in this process or in one of its own: real clients of it, and a look into its database.</summary>
+internal abstract class RunningService : IAsyncDisposable
+{
+    /// <param name="address">Where it listens.</param>
+    /// <param name="database">How tests reach its database; the service itself may take another way.</param>
+    protected RunningService(string address, string database)
+    {
+        (Address, Database) = (address, database);
+        Channel = GrpcChannel.ForAddress(address);
+        VirtualServers = new(Channel);
+        Inventory = new(Channel);
+        Health = new(Channel);
+    }
+
+    public string Address { get; }
+
+    /// <summary>The connection string of its database.</summary>
+    public string Database { get; }
+
+    public GrpcChannel Channel { get; }
+
+    public VirtualServerService.VirtualServerServiceClient VirtualServers { get; }
+
+    public InventoryService.InventoryServiceClient Inventory { get; }
+
+    public Health.HealthClient Health { get; }
+
+    /// <summary>What the health service says of a name.</summary>
+    public async Task<HealthCheckResponse.Types.ServingStatus> Status(string name) => (await Health.CheckAsync(new() { Service = name })).Status;
+
+    /// <summary>Waits until the health service says so.</summary>
+    public Task Says(string name, HealthCheckResponse.Types.ServingStatus status) => Eventually.Get($"health of \"{name}\"", () => Status(name), seen => seen == status);
+
+    /// <summary>A single value from its database, by a statement of the test's own.</summary>
+    public async Task<T> Scalar<T>(string sql) => (await Rows(sql, row => row.GetFieldValue<T>(0)))[0];
+
+    /// <summary>Rows from its database.</summary>
+    public async Task<IReadOnlyList<T>> Rows<T>(string sql, Func<NpgsqlDataReader, T> read)
+    {
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var rows = await command.ExecuteReaderAsync();
+        var found = new List<T>();
+        while (await rows.ReadAsync()) found.Add(read(rows));
+        return found;
+    }
+
+    /// <summary>How many events are stored for an object.</summary>
+    public Task<long> Events(string id) => Scalar<long>($"select count(*) from registry.mt_events where stream_id = '{Guid.Parse(id)}'");
+
+    /// <summary>Every event that is stored, in the order of the store; Marten's own bookkeeping is none.</summary>
+    public Task<IReadOnlyList<Stored>> Stored() => Rows(
+        "select id, type, stream_id, version from registry.mt_events where type <> 'tombstone' order by seq_id",
+        row => new Stored(row.GetGuid(0).ToString(), row.GetString(1), row.GetGuid(2).ToString(), row.GetInt64(3)));
+
+    /// <summary>The events that are stored for an object.</summary>
+    public async Task<IReadOnlyList<Stored>> Stored(string id) => [.. (await Stored()).Where(stored => stored.ObjectId == id)];
+
+    public virtual ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>A row of the event table.</summary>
+internal sealed record Stored(string EventId, string Type, string ObjectId, long Version);
