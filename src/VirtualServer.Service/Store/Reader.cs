@@ -34,7 +34,7 @@ public sealed class Reader(NpgsqlDataSource source)
         List<Entry<T>> subjects = [];
         if (address is not Address.ToBe) Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
 
-        var mentions = inquiry.Mentions.Where(mention => mention.CanBeLookedUp).ToArray();
+        var mentions = inquiry.Mentions.Distinct().Where(mention => mention.CanBeLookedUp).ToArray();
         var known = new Dictionary<Mention, List<Named>>();
         if (mentions.Length > 0)
         {
