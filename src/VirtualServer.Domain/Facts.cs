@@ -54,7 +54,7 @@ public sealed record Facts
     /// <summary>Another living virtual server that has the listener.</summary>
     public Named? ListenerHolder { get; init; }
 
-    /// <summary>The object of another kind that has the id.</summary>
+    /// <summary>The object that has the id, living or not: the one the command is about, or one of another kind.</summary>
     public Named? IdHolder { get; init; }
 
     /// <summary>Who refers to the object.</summary>

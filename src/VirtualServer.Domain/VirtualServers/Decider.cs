@@ -24,9 +24,9 @@ public static class Decider
         (Create(var draft), State.Absent) when facts.IdHolder is null => Settle(draft, null, facts, asked => new Created(asked)),
         (Create(var draft), State.Active(var now)) => Settle(draft, null, facts, asked => Changed.Between(now, asked)) is Accepted { Event: null } same
             ? same
-            : Reject(Rules.IdTaken(facts, "has another content")),
-        (Create, State.Deleted) => Reject(Rules.IdTaken(facts, "is deleted and can be undeleted")),
-        (Create, _) => Reject(Rules.IdTaken(facts, "exists")),
+            : IdTaken(draft, facts, "has another content"),
+        (Create(var draft), State.Deleted) => IdTaken(draft, facts, "is deleted and can be undeleted"),
+        (Create(var draft), _) => IdTaken(draft, facts, "exists"),
 
         (Configure(var draft), State.Active(var now)) => Settle(draft, now, facts, asked => Changed.Between(now, asked)),
 
@@ -53,6 +53,10 @@ public static class Decider
         (State.Deleted(var then), Undeleted) => new State.Active(then),
         _ => throw new UnreachableException($"{happened} on {state}"),
     };
+
+    // The id is in the way, and other things may be wrong as well.
+    private static Decision<Event> IdTaken(Draft draft, Facts facts, string because) =>
+        Reject([Rules.IdTaken(facts, because), .. Rules.Settle(draft, null, facts, out _)]);
 
     private static Decision<Event> Settle(Draft draft, VirtualServer? now, Facts facts, Func<VirtualServer, Event?> happened)
     {

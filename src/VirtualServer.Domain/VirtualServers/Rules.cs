@@ -57,7 +57,7 @@ internal static class Rules
 
     /// <summary>A create under an id that is not free.</summary>
     public static Violation IdTaken(Facts facts, string because) =>
-        new(Reason.IdTaken, "id", facts.IdHolder is { } holder ? $"id is taken by {holder}" : $"id is taken: {facts.Subject} {because}", facts.IdHolder);
+        new(Reason.IdTaken, "id", $"id is taken: {facts.IdHolder} {because}", facts.IdHolder);
 
     // Left out of a create it is true; an update that names it must say which.
     private static bool Enabled(Check check, Asked<bool?> asked, VirtualServer? now)

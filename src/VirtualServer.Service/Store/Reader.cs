@@ -98,7 +98,7 @@ public sealed class Reader(NpgsqlDataSource source)
             Dangling = [.. (subject?.References ?? []).Where(reference => !reference.Lives).Select(reference => new User(reference.Target, reference.Field))],
             NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
             ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
-            IdHolder = subject is { View: null } ? subject.Named : null,
+            IdHolder = subject?.Named,
             Users = users,
         });
     }
