@@ -65,7 +65,7 @@ public sealed record Facts
     /// <summary>Another living virtual server that has the listener.</summary>
     public Named? ListenerHolder { get; init; }
 
-    /// <summary>The object of another kind that has the id.</summary>
+    /// <summary>The object that has the id, living or not: the one the command is about, or one of another kind.</summary>
     public Named? IdHolder { get; init; }
 
     /// <summary>Who refers to the object.</summary>
@@ -76,7 +76,7 @@ public sealed record Facts
 
     /// <summary>The answer to a create under an id that is not free.</summary>
     public Violation IdTaken(string because) =>
-        new(Reason.IdTaken, "id", IdHolder is { } holder ? $"id is taken by {holder}" : $"id is taken: {Subject} {because}", IdHolder);
+        new(Reason.IdTaken, "id", $"id is taken: {IdHolder} {because}", IdHolder);
 
     /// <summary>The answer to a command that would take away what others refer to (domain.md, section 2).</summary>
     public Violation InUse

@@ -41,9 +41,9 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
     public static Decision<Event<T>> Decide(Command<TDraft> command, Lifecycle<T> state, Facts facts) => (command, state) switch
     {
         (Command<TDraft>.Create(var draft), Lifecycle<T>.Absent) when facts.IdHolder is null => Settle(draft, null, facts, asked => new Event<T>.Created(asked)),
-        (Command<TDraft>.Create(var draft), Lifecycle<T>.Active(var now)) => IsAlready(draft, now, facts) ? Accept() : Reject(facts.IdTaken("has another content")),
-        (Command<TDraft>.Create, Lifecycle<T>.Deleted) => Reject(facts.IdTaken("is deleted and can be undeleted")),
-        (Command<TDraft>.Create, _) => Reject(facts.IdTaken("exists")),
+        (Command<TDraft>.Create(var draft), Lifecycle<T>.Active(var now)) => Repeat(draft, now, facts),
+        (Command<TDraft>.Create(var draft), Lifecycle<T>.Deleted) => IdTaken(draft, facts, "is deleted and can be undeleted"),
+        (Command<TDraft>.Create(var draft), _) => IdTaken(draft, facts, "exists"),
 
         (Command<TDraft>.Configure(var draft), Lifecycle<T>.Active(var now)) => Settle(draft, now, facts, asked => TRules.Between(now, asked)),
 
@@ -74,10 +74,19 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
         return Decision<Event<T>>.AcceptUnless(check.Violations, () => happened(asked));
     }
 
-    private static bool IsAlready(TDraft draft, T now, Facts facts)
+    // The same content again under the same id is the same create, sent twice.
+    private static Decision<Event<T>> Repeat(TDraft draft, T now, Facts facts)
     {
         var check = new Check(facts);
-        return TRules.Settle(draft, null, check).Equals(now) && check.Violations.Count == 0;
+        return TRules.Settle(draft, null, check).Equals(now) && check.Violations.Count == 0 ? Accept() : IdTaken(draft, facts, "has another content");
+    }
+
+    // The id is in the way, and other things may be wrong as well.
+    private static Decision<Event<T>> IdTaken(TDraft draft, Facts facts, string because)
+    {
+        var check = new Check(facts);
+        TRules.Settle(draft, null, check);
+        return Decision<Event<T>>.Reject([facts.IdTaken(because), .. check.Violations]);
     }
 
     private static Decision<Event<T>> Return(T then, Facts facts)

@@ -44,7 +44,7 @@ public sealed record World
             Known = inquiry.Mentions.Distinct().Where(mention => mention.CanBeLookedUp).ToDictionary(mention => mention, Matching),
             NameHolder = inquiry.Name.IsGiven ? NameHolder(inquiry, id, now) : null,
             ListenerHolder = inquiry.Listener is { } listener ? ListenerHolder(listener, id, (now as VirtualServer)?.Listener) : null,
-            IdHolder = now is null ? known : null,
+            IdHolder = known,
             Users = inquiry.Users ? Users(id) : Domain.Users.None,
             Dangling = state is Lifecycle<T>.Deleted(var then) ? Dangling(then) : [],
         };

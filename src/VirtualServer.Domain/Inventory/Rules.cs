@@ -15,9 +15,8 @@ internal static class Rules
             return check.Violations;
         }
 
-        if (facts.IdHolder is { } holder) check.Add(Reason.IdTaken, "id", $"id is taken by {holder}", holder);
-        if (known is not null && known.Kind != kind)
-            check.Add(Reason.IdTaken, "id", $"id belongs to the {known.Kind.Words} \"{known.Name}\", which can't become a {kind.Words}");
+        if (facts.IdHolder is { } holder && (known is null || known.Kind != kind))
+            check.Add(Reason.IdTaken, "id", $"id belongs to {holder}, which can't become a {kind.Words}", holder);
 
         settled = new(kind, check.Name(draft.Field, draft.Name, null), draft.Scope);
         if (InventoryObject.HasNamespace(kind)) check.Line($"{draft.Field.Split('.')[0]}.namespace", draft.Scope, null);

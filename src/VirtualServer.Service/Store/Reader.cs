@@ -34,7 +34,7 @@ public sealed class Reader(NpgsqlDataSource source)
         List<Entry<T>> subjects = [];
         if (address is not Address.ToBe) Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
 
-        var mentions = inquiry.Mentions.Where(mention => mention.CanBeLookedUp).ToArray();
+        var mentions = inquiry.Mentions.Distinct().Where(mention => mention.CanBeLookedUp).ToArray();
         var known = new Dictionary<Mention, List<Named>>();
         if (mentions.Length > 0)
         {
@@ -98,7 +98,7 @@ public sealed class Reader(NpgsqlDataSource source)
             Dangling = [.. (subject?.References ?? []).Where(reference => !reference.Lives).Select(reference => new User(reference.Target, reference.Field))],
             NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
             ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
-            IdHolder = subject is { View: null } ? subject.Named : null,
+            IdHolder = subject?.Named,
             Users = users,
         });
     }

@@ -142,7 +142,7 @@ public class Upserting
     [Fact]
     public void A_kind_never_changes()
     {
-        Given(new Registered(Device)).When(new Upsert(new(Kind.Tenant, "lb-9"))).ThenRejected((IdTaken, "id")).Saying("device \"lb-9\"", "tenant");
+        Given(new Registered(Device)).When(new Upsert(new(Kind.Tenant, "lb-9"))).ThenRejected((IdTaken, "id")).Naming("lb-9").Saying("device \"lb-9\"", "tenant");
         Given(new Registered(Device), new Removed()).When(new Upsert(new(Kind.Tenant, "lb-9"))).ThenRejected((IdTaken, "id"));
     }
 

@@ -79,7 +79,11 @@ public class Creating
 
     [Fact, Trait("case", "6")]
     public void Case_6_Another_content_under_the_same_id_is_refused() =>
-        Given(new Created(Web)).When(new Create(AskedWeb with { Port = 443 })).ThenRejected((IdTaken, "id"));
+        Given(new Created(Web)).When(new Create(AskedWeb with { Port = 443 })).ThenRejected((IdTaken, "id")).Naming("web");
+
+    [Fact, Trait("case", "6")]
+    public void Case_6_What_else_is_wrong_with_another_content_is_told_as_well() =>
+        Given(new Created(Web)).When(new Create(AskedWeb with { Port = -1 })).ThenRejected((IdTaken, "id"), (FieldInvalid, Field.Port));
 
     [Fact]
     public void The_id_of_an_object_of_another_kind_is_refused() =>
@@ -87,7 +91,7 @@ public class Creating
 
     [Fact]
     public void The_id_of_a_deleted_virtual_server_is_refused() =>
-        Given(new Created(Web), new Deleted()).When(new Create(AskedWeb)).ThenRejected((IdTaken, "id")).Saying("undeleted");
+        Given(new Created(Web), new Deleted()).When(new Create(AskedWeb)).ThenRejected((IdTaken, "id")).Saying("undeleted").Naming("web");
 
     [Fact, Trait("case", "14")]
     public void Case_14_Neither_pool_nor_certificates_are_needed()

@@ -17,6 +17,9 @@ internal sealed record Refusal(StatusCode Code, string Message, Google.Rpc.Statu
     /// <summary>The object that clashes.</summary>
     public ResourceInfo? Clash => Status.GetDetail<ResourceInfo>();
 
+    /// <summary>The state that is in the way: what kind of trouble, and with whom.</summary>
+    public (string Type, string Subject)[] Preconditions => [.. (Status.GetDetail<PreconditionFailure>()?.Violations ?? []).Select(violation => (violation.Type, violation.Subject))];
+
     /// <summary>The refusal of a call; fails when the call succeeds.</summary>
     public static async Task<Refusal> Of<T>(AsyncUnaryCall<T> call)
     {
@@ -31,6 +34,7 @@ internal sealed record Refusal(StatusCode Code, string Message, Google.Rpc.Statu
     {
         var refusal = await Of(call);
         Assert.Equal((code, reason), (refusal.Code, refusal.Info.Reason));
+        Assert.Equal(((int)code, "virtualserver.v1"), (refusal.Status.Code, refusal.Info.Domain));
         return refusal;
     }
 }

@@ -57,12 +57,12 @@ internal abstract class RunningService : IAsyncDisposable
     public Task<long> Events(string id) => Scalar<long>($"select count(*) from registry.mt_events where stream_id = '{Guid.Parse(id)}'");
 
     /// <summary>Every event that is stored, in the order of the store; Marten's own bookkeeping is none.</summary>
-    public Task<IReadOnlyList<Stored>> Stored() => Rows(
+    public Task<IReadOnlyList<Committed>> Committed() => Rows(
         "select id, type, stream_id, version from registry.mt_events where type <> 'tombstone' order by seq_id",
-        row => new Stored(row.GetGuid(0).ToString(), row.GetString(1), row.GetGuid(2).ToString(), row.GetInt64(3)));
+        row => new Committed(row.GetGuid(0).ToString(), row.GetString(1), row.GetGuid(2).ToString(), row.GetInt64(3)));
 
     /// <summary>The events that are stored for an object.</summary>
-    public async Task<IReadOnlyList<Stored>> Stored(string id) => [.. (await Stored()).Where(stored => stored.ObjectId == id)];
+    public async Task<IReadOnlyList<Committed>> Committed(string id) => [.. (await Committed()).Where(stored => stored.ObjectId == id)];
 
     public virtual ValueTask DisposeAsync()
     {
@@ -72,4 +72,4 @@ internal abstract class RunningService : IAsyncDisposable
 }
 
 /// <summary>A row of the event table.</summary>
-internal sealed record Stored(string EventId, string Type, string ObjectId, long Version);
+internal sealed record Committed(string EventId, string Type, string ObjectId, long Version);

@@ -1,0 +1,36 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Tests.Harness;
+
+/// <summary>Calls an RPC by its request alone, which belongs to no other: what is said of every RPC is tried with every RPC.</summary>
+internal static class Calls
+{
+    /// <summary>Every RPC of the contract that takes one request and gives one answer.</summary>
+    public static IReadOnlyList<MethodDescriptor> Unary { get; } =
+        [.. VirtualServerService.Descriptor.Methods.Concat(InventoryService.Descriptor.Methods).Where(method => !method.IsClientStreaming && !method.IsServerStreaming)];
+
+    /// <summary>The RPC of this name.</summary>
+    public static MethodDescriptor Method(string name) => Unary.Single(method => method.Name == name);
+
+    public static AsyncUnaryCall<IMessage> Send(this TestService service, IMessage request, Metadata? headers = null)
+    {
+        var method = Unary.Single(known => known.InputType == request.Descriptor);
+        return Call(service, method, Marshallers.Create<IMessage>(message => message.ToByteArray(), _ => throw new NotSupportedException()), request, headers);
+    }
+
+    /// <summary>Sends bytes that need not be a request at all.</summary>
+    public static AsyncUnaryCall<IMessage> SendBytes(this TestService service, MethodDescriptor method, byte[] request) =>
+        Call(service, method, Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes), request, null);
+
+    /// <summary>The object that an answer carries; null when it carries none.</summary>
+    public static T? Carried<T>(this IMessage answer) where T : class, IMessage => (T?)answer.Descriptor.FindFieldByNumber(1).Accessor.GetValue(answer);
+
+    private static AsyncUnaryCall<IMessage> Call<TRequest>(TestService service, MethodDescriptor method, Marshaller<TRequest> marshaller, TRequest request, Metadata? headers)
+        where TRequest : class =>
+        service.Channel.CreateCallInvoker().AsyncUnaryCall(
+            new Method<TRequest, IMessage>(MethodType.Unary, method.Service.FullName, method.Name, marshaller, Marshallers.Create(message => message.ToByteArray(), method.OutputType.Parser.ParseFrom)),
+            null, new CallOptions(headers), request);
+}
