@@ -5,16 +5,16 @@ namespace VirtualServers.Domain;
 public abstract record Event<T> where T : class, IRegistered
 {
     private protected Event() { }
-
-    /// <summary>It began to exist.</summary>
-    public sealed record Created(T Content) : Event<T>;
-
-    /// <summary>It gave up its name and references.</summary>
-    public sealed record Deleted : Event<T>;
-
-    /// <summary>It came back as it was.</summary>
-    public sealed record Undeleted : Event<T>;
 }
+
+/// <summary>It began to exist.</summary>
+public sealed record Created<T>(T Content) : Event<T> where T : class, IRegistered;
+
+/// <summary>It gave up its name and references.</summary>
+public sealed record Deleted<T> : Event<T> where T : class, IRegistered;
+
+/// <summary>It came back as it was.</summary>
+public sealed record Undeleted<T> : Event<T> where T : class, IRegistered;
 
 /// <summary>It lives on, and is not as it was: one command, one event, with every facet that differs.</summary>
 /// <typeparam name="T">What the object is while it lives.</typeparam>

@@ -40,7 +40,7 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
     /// <summary>The event that the command leads to, none when it changes nothing, or everything that is wrong with it.</summary>
     public static Decision<Event<T>> Decide(Command<TDraft> command, Lifecycle<T> state, Facts facts) => (command, state) switch
     {
-        (Command<TDraft>.Create(var draft), Lifecycle<T>.Absent) when facts.IdHolder is null => Settle(draft, null, facts, asked => new Event<T>.Created(asked)),
+        (Command<TDraft>.Create(var draft), Lifecycle<T>.Absent) when facts.IdHolder is null => Settle(draft, null, facts, asked => new Created<T>(asked)),
         (Command<TDraft>.Create(var draft), Lifecycle<T>.Active(var now)) => Repeat(draft, now, facts),
         (Command<TDraft>.Create(var draft), Lifecycle<T>.Deleted) => IdTaken(draft, facts, "is deleted and can be undeleted"),
         (Command<TDraft>.Create(var draft), _) => IdTaken(draft, facts, "exists"),
@@ -48,7 +48,7 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
         (Command<TDraft>.Configure(var draft), Lifecycle<T>.Active(var now)) => Settle(draft, now, facts, asked => TRules.Between(now, asked)),
 
         (Command<TDraft>.Delete, Lifecycle<T>.Active) when facts.Users.Count > 0 => Reject(facts.InUse),
-        (Command<TDraft>.Delete, Lifecycle<T>.Active) => Accept(new Event<T>.Deleted()),
+        (Command<TDraft>.Delete, Lifecycle<T>.Active) => Accept(new Deleted<T>()),
         (Command<TDraft>.Delete { AllowMissing: true }, _) => Accept(),
 
         (Command<TDraft>.Undelete, Lifecycle<T>.Active) => Accept(),
@@ -60,10 +60,10 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
     /// <summary>The state after the event.</summary>
     public static Lifecycle<T> Evolve(Lifecycle<T> state, Event<T> happened) => (state, happened) switch
     {
-        (Lifecycle<T>.Absent, Event<T>.Created(var created)) => new Lifecycle<T>.Active(created),
+        (Lifecycle<T>.Absent, Created<T>(var created)) => new Lifecycle<T>.Active(created),
         (Lifecycle<T>.Active(var now), Alteration<T> altered) => new Lifecycle<T>.Active(altered.ApplyTo(now)),
-        (Lifecycle<T>.Active(var now), Event<T>.Deleted) => new Lifecycle<T>.Deleted(now),
-        (Lifecycle<T>.Deleted(var then), Event<T>.Undeleted) => new Lifecycle<T>.Active(then),
+        (Lifecycle<T>.Active(var now), Deleted<T>) => new Lifecycle<T>.Deleted(now),
+        (Lifecycle<T>.Deleted(var then), Undeleted<T>) => new Lifecycle<T>.Active(then),
         _ => throw new UnreachableException($"{happened} on {state}"),
     };
 
@@ -93,7 +93,7 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
     {
         var check = new Check(facts);
         TRules.Return(then, check);
-        return Decision<Event<T>>.AcceptUnless(check.Violations, () => new Event<T>.Undeleted());
+        return Decision<Event<T>>.AcceptUnless(check.Violations, () => new Undeleted<T>());
     }
 
     private static Decision<Event<T>> Accept(Event<T>? happened = null) => Decision<Event<T>>.Accept(happened);

@@ -4,7 +4,8 @@ using VirtualServers.Domain.Tests.Inventory;
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
 using static VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
-using static VirtualServers.Domain.Event<VirtualServers.Domain.VirtualServers.VirtualServer>;
+using Created = VirtualServers.Domain.Created<VirtualServers.Domain.VirtualServers.VirtualServer>;
+using Deleted = VirtualServers.Domain.Deleted<VirtualServers.Domain.VirtualServers.VirtualServer>;
 using InventoryCommand = VirtualServers.Domain.Inventory.Command;
 using InventoryEvent = VirtualServers.Domain.Inventory.Event;
 

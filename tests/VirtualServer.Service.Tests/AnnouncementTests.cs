@@ -22,7 +22,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         var announced = await consumer.Receive(6, id);
 
         Assert.Equal(["virtual_server.created", "virtual_server.changed", "virtual_server.disabled", "virtual_server.enabled", "virtual_server.deleted", "virtual_server.undeleted"], announced.Select(a => a.Change.Type));
-        Assert.Equal(await service.Stored(id), announced.Select(a => new Stored(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
+        Assert.Equal(await service.Committed(id), announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
         Assert.Equal(announced.Select(a => a.MessageId), announced.Select(a => a.Change.EventId));
         Assert.Equal(announced.Select(a => a.Change.Sequence).Order(), announced.Select(a => a.Change.Sequence));
     }
@@ -76,7 +76,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         var announced = await consumer.Receive(4, registered.Id);
 
         Assert.Equal(["inventory_object.registered", "inventory_object.changed", "inventory_object.removed", "inventory_object.registered"], announced.Select(a => a.RoutingKey));
-        Assert.Equal(await service.Stored(registered.Id), announced.Select(a => new Stored(a.MessageId!, a.Change.Type, a.Change.Id, a.Change.Version)));
+        Assert.Equal(await service.Committed(registered.Id), announced.Select(a => new Committed(a.MessageId!, a.Change.Type, a.Change.Id, a.Change.Version)));
         Assert.Equal([registered, changed, removed, again], announced.Select(a => a.Change.After.InventoryObject));
         Assert.Equal([registered, changed, removed], announced.Skip(1).Select(a => a.Change.Before.InventoryObject));
         Assert.All(announced, a => Assert.Equal(Kind.Device, a.Change.Kind));

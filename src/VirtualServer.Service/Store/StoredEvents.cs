@@ -16,12 +16,12 @@ public static class StoredEvents
 {
     public static readonly IReadOnlyList<StoredEvent> All =
     [
-        new("virtual_server.created", typeof(Event<Servers.VirtualServer>.Created), Resources.VirtualServer),
+        new("virtual_server.created", typeof(Created<Servers.VirtualServer>), Resources.VirtualServer),
         new("virtual_server.changed", typeof(Servers.Changed), Resources.VirtualServer),
         new("virtual_server.enabled", typeof(Servers.Enabled), Resources.VirtualServer),
         new("virtual_server.disabled", typeof(Servers.Disabled), Resources.VirtualServer),
-        new("virtual_server.deleted", typeof(Event<Servers.VirtualServer>.Deleted), Resources.VirtualServer),
-        new("virtual_server.undeleted", typeof(Event<Servers.VirtualServer>.Undeleted), Resources.VirtualServer),
+        new("virtual_server.deleted", typeof(Deleted<Servers.VirtualServer>), Resources.VirtualServer),
+        new("virtual_server.undeleted", typeof(Undeleted<Servers.VirtualServer>), Resources.VirtualServer),
         new("inventory_object.registered", typeof(Inventory.Event.Registered), Resources.InventoryObject),
         new("inventory_object.changed", typeof(Inventory.Event.Changed), Resources.InventoryObject),
         new("inventory_object.removed", typeof(Inventory.Event.Removed), Resources.InventoryObject),

@@ -57,7 +57,7 @@ public class RegistryProperties
             if (outcome.Violations is [] || outcome.Violations.Any(one => one.Reason is not (Reason.NameTaken or Reason.ListenerTaken))) return;
             if (step is not Step.ToServer) return;
             foreach (var holder in outcome.Violations.Select(one => one.Clashing!.Id).Distinct())
-                Assert.IsType<ServerEvent.Deleted>(registry.Do(new Step.ToServer(holder, new ServerCommand.Delete())).Event);
+                Assert.IsType<Deleted<VirtualServer>>(registry.Do(new Step.ToServer(holder, new ServerCommand.Delete())).Event);
             Assert.Empty(registry.Do(step).Violations);
         });
 
@@ -76,12 +76,12 @@ public class RegistryProperties
             outcomes.SelectMany(outcome => outcome.Violations).Select(violation => violation.Reason).Distinct().Order());
     }
 
-    // The events that owned objects share are nested in a generic type, so that they come open.
-    private static HashSet<string> EventsOf<TEvent>() =>
-    [
-        .. typeof(TEvent).GetNestedTypes().Select(type => (type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(TEvent).GetGenericArguments()) : type).FullName!),
-        .. typeof(TEvent).Assembly.GetTypes().Where(type => !type.IsAbstract && !type.IsGenericTypeDefinition && type.IsAssignableTo(typeof(TEvent))).Select(type => type.FullName!),
-    ];
+    // The events that owned objects share are generic, so that they come open.
+    private static HashSet<string> EventsOf<TEvent>() => [.. typeof(TEvent).Assembly.GetTypes()
+        .Where(type => !type.IsAbstract && typeof(TEvent).IsGenericType && type.IsGenericType && type.BaseType!.Name == typeof(TEvent).Name)
+        .Select(type => type.MakeGenericType(typeof(TEvent).GetGenericArguments()))
+        .Concat(typeof(TEvent).Assembly.GetTypes().Where(type => !type.IsAbstract && !type.IsGenericTypeDefinition && type.IsAssignableTo(typeof(TEvent))))
+        .Select(type => type.FullName!)];
 
     private static void Run(Story story, Action<Step, Registry, Outcome> check, Action<Registry>? begin = null)
     {
