@@ -16,15 +16,17 @@ public interface IMutation : Google.Protobuf.IMessage
     bool ValidateOnly { get; set; }
 }
 
-public sealed partial class CreateVirtualServerRequest : IMutation
+/// <summary>A request that creates something: there is nothing yet that could have changed, so it has no etag.</summary>
+public interface ICreation : IMutation
 {
-    /// <summary>There is nothing yet that could have changed.</summary>
     string IMutation.Etag
     {
         get => "";
         set => throw new NotSupportedException("a create has no etag");
     }
 }
+
+public sealed partial class CreateVirtualServerRequest : ICreation;
 
 public sealed partial class UpdateVirtualServerRequest : IMutation;
 
@@ -35,6 +37,22 @@ public sealed partial class UndeleteVirtualServerRequest : IMutation;
 public sealed partial class EnableVirtualServerRequest : IMutation;
 
 public sealed partial class DisableVirtualServerRequest : IMutation;
+
+public sealed partial class CreateHealthCheckMonitorRequest : ICreation;
+
+public sealed partial class UpdateHealthCheckMonitorRequest : IMutation;
+
+public sealed partial class DeleteHealthCheckMonitorRequest : IMutation;
+
+public sealed partial class UndeleteHealthCheckMonitorRequest : IMutation;
+
+public sealed partial class CreateCertificateProfileRequest : ICreation;
+
+public sealed partial class UpdateCertificateProfileRequest : IMutation;
+
+public sealed partial class DeleteCertificateProfileRequest : IMutation;
+
+public sealed partial class UndeleteCertificateProfileRequest : IMutation;
 
 public sealed partial class UpsertInventoryObjectRequest : IMutation;
 

@@ -79,6 +79,13 @@ public sealed class Check(Facts facts)
         return asked.Or(now);
     }
 
+    /// <summary>A moment from 1970 to 9999, or none.</summary>
+    public DateTimeOffset? Moment(string field, Asked<DateTimeOffset?> asked, DateTimeOffset? now)
+    {
+        if (asked.Value is { Year: < 1970 }) Add(Reason.FieldInvalid, field, $"{field} is out of range: use a moment from 1970 to 9999");
+        return asked.Or(now);
+    }
+
     /// <summary>The path of a file, up to 1024 characters: never what is in the file.</summary>
     public string Path(string field, Asked<string?> asked, string? now)
     {

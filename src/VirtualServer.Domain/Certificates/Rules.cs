@@ -23,7 +23,7 @@ public sealed class Rules : IRules<CertificateProfile, Draft>
             check.Path(Field.ChainFilePath, draft.ChainFilePath, now?.Files.Chain),
             check.Path(Field.KeyFilePath, draft.KeyFilePath, now?.Files.Key)),
         Cipher = check.Text(Field.Cipher, draft.Cipher, now?.Cipher, CipherLength),
-        ExpirationDate = draft.ExpirationDate.Or(now?.ExpirationDate),
+        ExpirationDate = check.Moment(Field.ExpirationDate, draft.ExpirationDate, now?.ExpirationDate),
         Tenant = check.Reference(Field.Tenant, Kind.Tenant, draft.Tenant, now?.Tenant),
     };
 

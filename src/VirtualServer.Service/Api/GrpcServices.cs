@@ -23,6 +23,8 @@ public static class GrpcServices
         builder.Services.AddSingleton<Pages>();
         builder.Services.AddSingleton<Failures>();
         builder.Services.AddSingleton<VirtualServerApi>();
+        builder.Services.AddSingleton<HealthCheckMonitorApi>();
+        builder.Services.AddSingleton<CertificateProfileApi>();
         builder.Services.AddSingleton<InventoryApi>();
         builder.Services.AddHostedService<Loopback>();
         builder.Services.AddGrpc(grpc =>
@@ -37,6 +39,8 @@ public static class GrpcServices
     public static WebApplication MapGrpcServices(this WebApplication app)
     {
         app.MapGrpcService<VirtualServerApi>();
+        app.MapGrpcService<HealthCheckMonitorApi>();
+        app.MapGrpcService<CertificateProfileApi>();
         app.MapGrpcService<InventoryApi>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();

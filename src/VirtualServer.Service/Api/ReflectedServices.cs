@@ -9,9 +9,13 @@ namespace VirtualServers.Service.Api;
 /// <summary>Server reflection, old and new protocol: what grpcurl and buf curl need to know instead of the proto files.</summary>
 public static class ReflectedServices
 {
+    /// <summary>The services of the contract.</summary>
+    public static IReadOnlyList<Google.Protobuf.Reflection.ServiceDescriptor> Contract { get; } =
+        [VirtualServerService.Descriptor, HealthCheckMonitorService.Descriptor, CertificateProfileService.Descriptor, InventoryService.Descriptor];
+
     public static IServiceCollection AddReflectedServices(this IServiceCollection services)
     {
-        Google.Protobuf.Reflection.ServiceDescriptor[] reflected = [VirtualServerService.Descriptor, InventoryService.Descriptor, Health.Descriptor];
+        Google.Protobuf.Reflection.ServiceDescriptor[] reflected = [.. Contract, Health.Descriptor];
         // Also what google.rpc details are made of, so that refusals are shown in words.
         FileDescriptor[] files = [.. reflected.Select(service => service.File), ErrorDetailsReflection.Descriptor, ErrorReasonReflection.Descriptor, ChangeReflection.Descriptor];
         var (names, symbols) = (reflected.Select(service => service.FullName).ToArray(), SymbolRegistry.FromFiles(files));

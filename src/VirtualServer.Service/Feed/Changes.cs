@@ -82,6 +82,8 @@ public sealed class Changes(Reader reader) : IDisposable
     private static RegistryObject Wrap(IMessage wire) => wire switch
     {
         V1.VirtualServer server => new() { VirtualServer = server },
+        HealthCheckMonitor monitor => new() { HealthCheckMonitor = monitor },
+        CertificateProfile profile => new() { CertificateProfile = profile },
         InventoryObject thing => new() { InventoryObject = thing },
         _ => throw new ArgumentException($"{wire.Descriptor.FullName} has no place in RegistryObject", nameof(wire)),
     };

@@ -8,7 +8,9 @@ using VirtualServers.Service.Feed;
 using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Views;
 using Weasel.Core;
+using Certificates = VirtualServers.Domain.Certificates;
 using Inventory = VirtualServers.Domain.Inventory;
+using Monitors = VirtualServers.Domain.Monitors;
 using Servers = VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Service.Store;
@@ -82,6 +84,8 @@ public static class EventStore
         options.Policies.DisableInformationalFields();
         options.Policies.ForAllDocuments(ListenerIndex.AddTo);
         options.Schema.For<View<Servers.VirtualServer>>().DocumentAlias("virtual_server");
+        options.Schema.For<View<Monitors.HealthCheckMonitor>>().DocumentAlias("health_check_monitor");
+        options.Schema.For<View<Certificates.CertificateProfile>>().DocumentAlias("certificate_profile");
         options.Schema.For<View<Inventory.InventoryObject>>().DocumentAlias("inventory_object");
         options.Storage.ExtendedSchemaObjects.AddRange(RegistryTables.All);
 

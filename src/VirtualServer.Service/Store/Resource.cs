@@ -2,7 +2,9 @@ using Google.Protobuf;
 using VirtualServers.Domain;
 using VirtualServers.Service.Views;
 using VirtualServers.Service.Wire;
+using Certificates = VirtualServers.Domain.Certificates;
 using Inventory = VirtualServers.Domain.Inventory;
+using Monitors = VirtualServers.Domain.Monitors;
 using Servers = VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Service.Store;
@@ -45,6 +47,12 @@ public static class Resources
 {
     public static readonly Resource<Servers.VirtualServer, Command<Servers.Draft>, Event<Servers.VirtualServer>, V1.VirtualServer> VirtualServer =
         Owned<Servers.VirtualServer, Servers.Draft, Servers.Rules, V1.VirtualServer>(VirtualServerWire.ToWire) with { Decide = Servers.Decider.Decide };
+
+    public static readonly Resource<Monitors.HealthCheckMonitor, Command<Monitors.Draft>, Event<Monitors.HealthCheckMonitor>, V1.HealthCheckMonitor> HealthCheckMonitor =
+        Owned<Monitors.HealthCheckMonitor, Monitors.Draft, Monitors.Rules, V1.HealthCheckMonitor>(HealthCheckMonitorWire.ToWire);
+
+    public static readonly Resource<Certificates.CertificateProfile, Command<Certificates.Draft>, Event<Certificates.CertificateProfile>, V1.CertificateProfile> CertificateProfile =
+        Owned<Certificates.CertificateProfile, Certificates.Draft, Certificates.Rules, V1.CertificateProfile>(CertificateProfileWire.ToWire);
 
     public static readonly Resource<Inventory.InventoryObject, Inventory.Command, Inventory.Event, V1.InventoryObject> InventoryObject =
         new(Inventory.Decider.Asks, Inventory.Decider.Decide, Inventory.Decider.Evolve, InventoryWire.ToWire);

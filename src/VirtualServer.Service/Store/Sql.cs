@@ -1,5 +1,3 @@
-using Inventory = VirtualServers.Domain.Inventory;
-
 namespace VirtualServers.Service.Store;
 
 /// <summary>
@@ -11,7 +9,6 @@ internal static class Sql
     private const string Directory = $"{EventStore.Schema}.directory";
     private const string Uses = $"{EventStore.Schema}.uses";
     private const string VirtualServers = $"{EventStore.Schema}.mt_doc_virtual_server";
-    private const string InventoryObjects = $"{EventStore.Schema}.mt_doc_inventory_object";
 
     // id, kind, scope, name, view, references: what Entry<T> reads.
     private const string EntryColumns =
@@ -97,7 +94,8 @@ internal static class Sql
         order by d.name collate "C", d.id limit $4
         """;
 
-    private static string View<T>() => typeof(T) == typeof(Inventory.InventoryObject) ? InventoryObjects : VirtualServers;
+    // Every view's table is called like its type.
+    private static string View<T>() => $"{EventStore.Schema}.mt_doc_{string.Concat(typeof(T).Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant()}";
 
     private static string Matches(Address address) => address switch
     {

@@ -1,6 +1,8 @@
 using Marten.Events;
 using VirtualServers.Domain;
+using Certificates = VirtualServers.Domain.Certificates;
 using Inventory = VirtualServers.Domain.Inventory;
+using Monitors = VirtualServers.Domain.Monitors;
 using Servers = VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Service.Store;
@@ -16,12 +18,14 @@ public static class StoredEvents
 {
     public static readonly IReadOnlyList<StoredEvent> All =
     [
-        new("virtual_server.created", typeof(Created<Servers.VirtualServer>), Resources.VirtualServer),
+        .. Owned("virtual_server", Resources.VirtualServer),
         new("virtual_server.changed", typeof(Servers.Changed), Resources.VirtualServer),
         new("virtual_server.enabled", typeof(Servers.Enabled), Resources.VirtualServer),
         new("virtual_server.disabled", typeof(Servers.Disabled), Resources.VirtualServer),
-        new("virtual_server.deleted", typeof(Deleted<Servers.VirtualServer>), Resources.VirtualServer),
-        new("virtual_server.undeleted", typeof(Undeleted<Servers.VirtualServer>), Resources.VirtualServer),
+        .. Owned("health_check_monitor", Resources.HealthCheckMonitor),
+        new("health_check_monitor.changed", typeof(Monitors.Changed), Resources.HealthCheckMonitor),
+        .. Owned("certificate_profile", Resources.CertificateProfile),
+        new("certificate_profile.changed", typeof(Certificates.Changed), Resources.CertificateProfile),
         new("inventory_object.registered", typeof(Inventory.Event.Registered), Resources.InventoryObject),
         new("inventory_object.changed", typeof(Inventory.Event.Changed), Resources.InventoryObject),
         new("inventory_object.removed", typeof(Inventory.Event.Removed), Resources.InventoryObject),
@@ -32,6 +36,17 @@ public static class StoredEvents
     {
         foreach (var (name, type, _) in All) events.MapEventType(type, name);
     }
+
+    // What happens to everything that the registry owns.
+    private static IEnumerable<StoredEvent> Owned<T, TDraft, TWire>(string name, Resource<T, Command<TDraft>, Event<T>, TWire> resource)
+        where T : class, IRegistered
+        where TDraft : IDraft
+        where TWire : class, Google.Protobuf.IMessage =>
+    [
+        new($"{name}.created", typeof(Created<T>), resource),
+        new($"{name}.deleted", typeof(Deleted<T>), resource),
+        new($"{name}.undeleted", typeof(Undeleted<T>), resource),
+    ];
 
     /// <summary>How a kind is spelled in the store.</summary>
     public static string Stored(this Kind kind) => kind.Words.Replace(' ', '_').ToLowerInvariant();

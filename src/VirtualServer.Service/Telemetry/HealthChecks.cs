@@ -4,9 +4,9 @@ using MassTransit.RabbitMqTransport.Configuration;
 using MassTransit.Transports;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using VirtualServers.Service.Api;
 using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Store;
-using VirtualServers.V1;
 
 namespace VirtualServers.Service.Telemetry;
 
@@ -33,7 +33,7 @@ public static class HealthChecks
     {
         services.AddGrpcHealthChecks(health =>
         {
-            foreach (var ready in new[] { "", Readiness, VirtualServerService.Descriptor.FullName, InventoryService.Descriptor.FullName })
+            foreach (var ready in ReflectedServices.Contract.Select(service => service.FullName).Prepend(Readiness).Prepend(""))
                 health.Services.Map(ready, check => check.Name == PostgreSql);
             foreach (var name in new[] { Liveness, PostgreSql, RabbitMq, Announcements })
                 health.Services.Map(name, check => check.Name == name);

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Views;
+using static VirtualServers.Service.Wire.Masks;
 using Field = VirtualServers.Domain.VirtualServers.Field;
 using PlacementCase = VirtualServers.V1.VirtualServer.PlacementOneofCase;
 
@@ -12,15 +13,6 @@ public static class VirtualServerWire
 {
     /// <summary>Where the virtual server stands in a request.</summary>
     public const string Prefix = "virtual_server.";
-
-    private static readonly HashSet<string> Settable =
-    [
-        Field.Name, Field.Vip, Field.Port, Field.Protocol, Field.SourceNatPool, Field.SourceNatType, Field.LoadBalancerType, Field.Enabled, Field.SslOffload, Field.Tenant,
-        Field.HealthCheckMonitor, Field.CertificateProfiles, Field.LoadBalancerPool, Field.Labels, Field.Description,
-        .. Placements.Select(Field.Of),
-    ];
-
-    private static readonly HashSet<string> OutputOnly = ["id", "version", "etag", "create_time", "update_time", "delete_time"];
 
     private static Kind[] Placements => [Kind.Device, Kind.DeviceRedundancyGroup, Kind.VirtualChassis, Kind.CloudService];
 
@@ -64,28 +56,14 @@ public static class VirtualServerWire
     }
 
     /// <summary>All fields as asked for; what is left out is unset.</summary>
-    public static Draft ToDraft(V1.VirtualServer? wire) => ToDraft(wire ?? new(), _ => true) with
+    public static Draft ToDraft(V1.VirtualServer? wire) => ToDraft(wire ?? new(), Masks.All) with
     {
-        Enabled = wire is { HasEnabled: true } ? wire.Enabled : default(Asked<bool?>),
+        Enabled = If(wire is { HasEnabled: true }, (bool?)wire?.Enabled),
     };
 
-    /// <summary>The fields that a mask names, or without one those that have a value; and what is wrong with the mask.</summary>
-    public static Draft ToDraft(V1.VirtualServer? wire, FieldMask? mask, out IReadOnlyList<Violation> malformed)
-    {
-        var paths = mask?.Paths.ToHashSet() ?? [];
-        malformed =
-        [
-            .. paths.Where(path => path != "*" && !Settable.Contains(path) && !OutputOnly.Contains(path)).Select(path =>
-                new Violation(Reason.FieldUnknown, "update_mask", $"update_mask names \"{path}\", which is no field of a virtual server: use {string.Join(", ", Settable.Order(StringComparer.Ordinal))} or *")),
-            .. wire is null && paths.Count == 0
-                ? [new Violation(Reason.FieldRequired, "virtual_server", "virtual_server is required: the fields to change, with their new values")]
-                : Array.Empty<Violation>(),
-        ];
-        var asked = wire ?? new();
-        return paths.Count == 0 ? ToDraft(asked, field => IsPopulated(asked, field))
-            : paths.Contains("*") ? ToDraft(asked, _ => true)
-            : ToDraft(asked, paths.Contains);
-    }
+    /// <summary>The fields that a mask names, and what is wrong with the mask.</summary>
+    public static Draft ToDraft(V1.VirtualServer? wire, FieldMask? mask, out IReadOnlyList<Violation> malformed) =>
+        ToDraft(wire ?? new(), Masks.Given(wire, mask, "virtual_server", out malformed));
 
     private static Draft ToDraft(V1.VirtualServer wire, Func<string, bool> given) => new()
     {
@@ -120,19 +98,4 @@ public static class VirtualServerWire
         };
         return If(Placements.Any(kind => given(Field.Of(kind))), placement);
     }
-
-    private static bool IsPopulated(V1.VirtualServer wire, string field)
-    {
-        var accessor = V1.VirtualServer.Descriptor.FindFieldByName(field);
-        return accessor switch
-        {
-            { IsRepeated: true } => accessor.Accessor.GetValue(wire) is System.Collections.ICollection { Count: > 0 },
-            { HasPresence: true } => accessor.Accessor.HasValue(wire),
-            _ => accessor.Accessor.GetValue(wire) is not ("" or 0 or false) and var value && !(value is System.Enum && Convert.ToInt32(value) == 0),
-        };
-    }
-
-    private static Reference? ToReference(V1.Reference? wire) => wire is null ? null : new Reference(wire.Id, wire.Name);
-
-    private static Asked<T> If<T>(bool given, T value) => given ? value : default(Asked<T>);
 }

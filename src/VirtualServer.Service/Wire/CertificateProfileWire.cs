@@ -1,0 +1,58 @@
+using Google.Protobuf.WellKnownTypes;
+using VirtualServers.Domain;
+using VirtualServers.Domain.Certificates;
+using VirtualServers.Service.Views;
+using static VirtualServers.Service.Wire.Masks;
+using Field = VirtualServers.Domain.Certificates.Field;
+
+namespace VirtualServers.Service.Wire;
+
+/// <summary>Certificate profiles from and to the contract. Enums have the same numbers on both sides; unknown ones pass, to be refused by the rules.</summary>
+public static class CertificateProfileWire
+{
+    /// <summary>Where the object stands in a request.</summary>
+    public const string Prefix = "certificate_profile.";
+
+    /// <summary>The object as the contract has it.</summary>
+    public static V1.CertificateProfile ToWire(View<CertificateProfile> view, Names names)
+    {
+        var content = view.Content;
+        var wire = new V1.CertificateProfile
+        {
+            Id = view.Id.ToString(),
+            Name = content.Name,
+            CertificateType = (V1.CertificateType)(content.Type ?? 0),
+            CertificateFilePath = content.Files.Certificate,
+            ChainFilePath = content.Files.Chain,
+            KeyFilePath = content.Files.Key,
+            Cipher = content.Cipher,
+            ExpirationDate = content.ExpirationDate?.ToTimestamp(),
+            Tenant = names.Of(content.Tenant),
+            Version = view.Version,
+            Etag = view.Etag,
+            CreateTime = view.CreateTime.ToTimestamp(),
+            UpdateTime = view.UpdateTime.ToTimestamp(),
+            DeleteTime = view.DeleteTime?.ToTimestamp(),
+        };
+        return wire;
+    }
+
+    /// <summary>All fields as asked for; what is left out is unset.</summary>
+    public static Draft ToDraft(V1.CertificateProfile? wire) => ToDraft(wire ?? new(), All);
+
+    /// <summary>The fields that a mask names, and what is wrong with the mask.</summary>
+    public static Draft ToDraft(V1.CertificateProfile? wire, FieldMask? mask, out IReadOnlyList<Violation> malformed) =>
+        ToDraft(wire ?? new(), Given(wire, mask, "certificate_profile", out malformed));
+
+    private static Draft ToDraft(V1.CertificateProfile wire, Func<string, bool> given) => new()
+    {
+        Name = If<string?>(given(Field.Name), wire.Name),
+        CertificateType = If(given(Field.CertificateType), wire.CertificateType == 0 ? null : (CertificateType?)wire.CertificateType),
+        CertificateFilePath = If<string?>(given(Field.CertificateFilePath), wire.CertificateFilePath),
+        ChainFilePath = If<string?>(given(Field.ChainFilePath), wire.ChainFilePath),
+        KeyFilePath = If<string?>(given(Field.KeyFilePath), wire.KeyFilePath),
+        Cipher = If<string?>(given(Field.Cipher), wire.Cipher),
+        ExpirationDate = If(given(Field.ExpirationDate), ToTime(wire.ExpirationDate)),
+        Tenant = If(given(Field.Tenant), ToReference(wire.Tenant)),
+    };
+}

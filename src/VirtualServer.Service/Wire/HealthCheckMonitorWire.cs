@@ -1,0 +1,56 @@
+using Google.Protobuf.WellKnownTypes;
+using VirtualServers.Domain;
+using VirtualServers.Domain.Monitors;
+using VirtualServers.Service.Views;
+using static VirtualServers.Service.Wire.Masks;
+using Field = VirtualServers.Domain.Monitors.Field;
+
+namespace VirtualServers.Service.Wire;
+
+/// <summary>Health check monitors from and to the contract. Enums have the same numbers on both sides; unknown ones pass, to be refused by the rules.</summary>
+public static class HealthCheckMonitorWire
+{
+    /// <summary>Where the object stands in a request.</summary>
+    public const string Prefix = "health_check_monitor.";
+
+    /// <summary>The object as the contract has it.</summary>
+    public static V1.HealthCheckMonitor ToWire(View<HealthCheckMonitor> view, Names names)
+    {
+        var content = view.Content;
+        var wire = new V1.HealthCheckMonitor
+        {
+            Id = view.Id.ToString(),
+            Name = content.Name,
+            HealthCheckType = (V1.HealthCheckType)(content.Type ?? 0),
+            Tenant = names.Of(content.Tenant),
+            Version = view.Version,
+            Etag = view.Etag,
+            CreateTime = view.CreateTime.ToTimestamp(),
+            UpdateTime = view.UpdateTime.ToTimestamp(),
+            DeleteTime = view.DeleteTime?.ToTimestamp(),
+        };
+        if (content.Schedule.Interval is { } interval) wire.Interval = interval;
+        if (content.Schedule.Timeout is { } timeout) wire.Timeout = timeout;
+        if (content.Schedule.Retry is { } retry) wire.Retry = retry;
+        if (content.Port is { } port) wire.Port = port;
+        return wire;
+    }
+
+    /// <summary>All fields as asked for; what is left out is unset.</summary>
+    public static Draft ToDraft(V1.HealthCheckMonitor? wire) => ToDraft(wire ?? new(), All);
+
+    /// <summary>The fields that a mask names, and what is wrong with the mask.</summary>
+    public static Draft ToDraft(V1.HealthCheckMonitor? wire, FieldMask? mask, out IReadOnlyList<Violation> malformed) =>
+        ToDraft(wire ?? new(), Given(wire, mask, "health_check_monitor", out malformed));
+
+    private static Draft ToDraft(V1.HealthCheckMonitor wire, Func<string, bool> given) => new()
+    {
+        Name = If<string?>(given(Field.Name), wire.Name),
+        HealthCheckType = If(given(Field.HealthCheckType), wire.HealthCheckType == 0 ? null : (HealthCheckType?)wire.HealthCheckType),
+        Interval = If(given(Field.Interval), wire.HasInterval ? wire.Interval : (int?)null),
+        Timeout = If(given(Field.Timeout), wire.HasTimeout ? wire.Timeout : (int?)null),
+        Retry = If(given(Field.Retry), wire.HasRetry ? wire.Retry : (int?)null),
+        Port = If(given(Field.Port), wire.HasPort ? wire.Port : (int?)null),
+        Tenant = If(given(Field.Tenant), ToReference(wire.Tenant)),
+    };
+}
