@@ -85,7 +85,9 @@ public sealed class Reader(NpgsqlDataSource source)
             }
         }
 
-        if (subjects.Count > 1)
+        // A name finds what was deleted before what lives, if the deleted are asked for at all.
+        if (subjects.Exists(subject => subject.View is { Living: false })) subjects.RemoveAll(subject => subject.View is { Living: true });
+        if (subjects.Count > 1 && firstAnswer is null)
             throw new Refused(new Violation(Reason.ReferenceAmbiguous, "name", $"{address} matches {subjects.Count} objects: give the id", subjects[0].Named));
         var subject = subjects.Count == 0 ? null : subjects[0];
         var names = new Names();

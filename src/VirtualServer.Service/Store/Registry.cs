@@ -36,7 +36,8 @@ public sealed class Registry(IDocumentStore store, Reader reader, CommitSignal c
             var before = known.View;
             var happened = Decide(resource, call, before, known.Facts);
             var after = happened is null ? before : resource.Next(before, before?.Id ?? NewId(call.Address), happened, Now(before?.UpdateTime));
-            var result = answer(after is null ? null : resource.ToWire(after, known.Names), happened);
+            // What was gone already is no answer (allow_missing); what went just now is.
+            var result = answer(after is null || (happened is null && !after.Living) ? null : resource.ToWire(after, known.Names), happened);
             if (call.ValidateOnly || (happened is null && call.RequestId is null)) return result;
 
             if (await Commit(call, caller, before, after, happened, result)) return result;

@@ -42,7 +42,7 @@ internal static class Sql
     };
 
     public static string Subject<T>(Address address) =>
-        $"select {EntryColumns} from {Directory} d left join {View<T>()} v on v.id = d.id where {Matches(address)} limit 3";
+        $"select {EntryColumns} from {Directory} d left join {View<T>()} v on v.id = d.id where {Matches(address)} order by d.living limit 3";
 
     public static string NameHolders(Address address)
     {
@@ -100,14 +100,14 @@ internal static class Sql
     private static string Matches(Address address) => address switch
     {
         Address.ById => "d.id = $1",
-        _ => """d.kind = $1 and d.name collate "C" = $2 and ($3::text is null or d.scope = $3) and d.living = $4""",
+        _ => """d.kind = $1 and d.name collate "C" = $2 and ($3::text is null or d.scope = $3) and (d.living or not $4)""",
     };
 
     private static string SubjectId(Address address) => address switch
     {
         Address.ToBe => "null::uuid",
         Address.ById => "$1",
-        _ => $"(select d.id from {Directory} d where {Matches(address)} limit 1)",
+        _ => $"(select d.id from {Directory} d where {Matches(address)} order by d.living limit 1)",
     };
 
     private static string Next(Address address, int more) => $"${Parameters(address).Length + 1 + more}";

@@ -22,7 +22,7 @@ public static class Requests
 
     /// <summary>The object of this id or of this name; the contract's oneof leaves one of them empty.</summary>
     /// <param name="scope">The namespace that the name is in; null for any.</param>
-    /// <param name="living">False to look by name among the deleted.</param>
+    /// <param name="living">False to look by name among the deleted first.</param>
     public static Target Target(Kind kind, string id, string name, string? scope = null, bool living = true) => (id, name) switch
     {
         ("", "") => new Violation(Reason.FieldRequired, "target", "a target is required: set id or name"),
