@@ -8,7 +8,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>A message as a program in any language gets it.</summary>
-internal sealed record Announcement(string? MessageId, string RoutingKey, string? ContentType, bool Persistent, IReadOnlyList<string> Headers, string Body)
+internal sealed record Announcement(string? MessageId, string RoutingKey, string? ContentType, bool Persistent, string Sender, IReadOnlyList<string> Headers, string Body)
 {
     private readonly Lazy<Change> change = new(() => JsonParser.Default.Parse<Change>(Body));
 
@@ -84,7 +84,7 @@ internal sealed class ForeignConsumer : IAsyncDisposable
         {
             var properties = message.BasicProperties;
             var announcement = new Announcement(
-                properties.MessageId, message.RoutingKey, properties.ContentType, properties.Persistent,
+                properties.MessageId, message.RoutingKey, properties.ContentType, properties.Persistent, $"{properties.AppId}{properties.UserId}{properties.ReplyTo}",
                 [.. (properties.Headers ?? new Dictionary<string, object?>()).Select(header => $"{header.Key}={Text(header.Value)}")],
                 Encoding.UTF8.GetString(message.Body.Span));
             lock (received) received.Add(announcement);
