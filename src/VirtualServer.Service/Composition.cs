@@ -10,7 +10,8 @@ public static class Composition
 {
     public static WebApplication Build(string[] arguments)
     {
-        var builder = WebApplication.CreateBuilder(arguments);
+        // Its settings lie beside it, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         builder.AddGrpcServices();
         builder.AddObservability();
         builder.Services.AddHealth();

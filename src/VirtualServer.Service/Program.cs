@@ -1,7 +1,16 @@
 using VirtualServers.Service;
 using VirtualServers.Service.Store;
 
-await using var app = Composition.Build(args);
-if (await DatabaseSchema.RunCommand(app, args)) return;
-await DatabaseSchema.Prepare(app);
-await app.RunAsync();
+try
+{
+    await using var app = Composition.Build(args);
+    if (await DatabaseSchema.RunCommand(app, args)) return 0;
+    await DatabaseSchema.Prepare(app);
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (CannotStart.Sentence(exception) is { } sentence)
+{
+    await Console.Error.WriteLineAsync($"virtualserver can't start: {sentence}");
+    return 1;
+}

@@ -14,7 +14,11 @@ public static class GrpcServices
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                Loopback.Require(endpoint);
+                endpoint.Protocols = HttpProtocols.Http2;
+            });
             // Finds callers that are gone without saying so.
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
             kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
@@ -26,7 +30,6 @@ public static class GrpcServices
         builder.Services.AddSingleton<HealthCheckMonitorApi>();
         builder.Services.AddSingleton<CertificateProfileApi>();
         builder.Services.AddSingleton<InventoryApi>();
-        builder.Services.AddHostedService<Loopback>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MostBytesIn;

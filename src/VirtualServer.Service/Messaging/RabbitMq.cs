@@ -9,10 +9,11 @@ namespace VirtualServers.Service.Messaging;
 /// <summary>MassTransit on RabbitMQ: one durable topic exchange, plain JSON, no consumers of our own.</summary>
 public static class RabbitMq
 {
+    private const string Example = "RabbitMq__Uri=amqp://user:password@host:5672/";
+
     public static IServiceCollection AddRabbitMq(this IServiceCollection services, IConfiguration configuration)
     {
-        var address = new Uri(configuration["RabbitMq:Uri"]
-            ?? throw new InvalidOperationException("RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as RabbitMq__Uri=amqp://user:password@host:5672/"));
+        var address = Address(configuration["RabbitMq:Uri"]);
         services.AddSingleton<Feed.Changes>();
         services.AddMassTransit(bus =>
         {
@@ -45,4 +46,9 @@ public static class RabbitMq
         });
         return services;
     }
+
+    private static Uri Address(string? configured) =>
+        string.IsNullOrWhiteSpace(configured) ? throw new CannotStart($"RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as {Example}")
+        : Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps" ? address
+        : throw new CannotStart($"RabbitMq:Uri is not an address of RabbitMQ: give one like {Example}");
 }

@@ -1,34 +1,15 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace VirtualServers.Service.Security;
 
-/// <summary>
-/// Keeps the service on loopback: it has no authentication yet, so nothing else may reach it. An address beyond loopback
-/// stops it before it takes a call.
-/// </summary>
-public sealed class Loopback(IServer server) : IHostedLifecycleService
+/// <summary>Keeps the service on loopback: it has no authentication yet, so nothing else may reach it.</summary>
+public static class Loopback
 {
-    public Task StartedAsync(CancellationToken cancellationToken)
+    /// <summary>Stops the start, before anything is listened on, at an endpoint beyond loopback.</summary>
+    public static void Require(ListenOptions endpoint)
     {
-        var beyond = server.Features.Get<IServerAddressesFeature>()?.Addresses.Where(address => !IsLoopback(address)).ToList();
-        return beyond is { Count: > 0 }
-            ? throw new InvalidOperationException($"The service listens on {string.Join(", ", beyond)}, beyond loopback, and has no authentication: use http://127.0.0.1:PORT or http://[::1]:PORT")
-            : Task.CompletedTask;
+        if (endpoint.IPEndPoint is { } place && !IPAddress.IsLoopback(place.Address))
+            throw new CannotStart($"it would listen on {place}, beyond loopback, and has no authentication: set Urls to http://127.0.0.1:PORT or http://[::1]:PORT");
     }
-
-    private static bool IsLoopback(string address) =>
-        address.Contains("unix:", StringComparison.Ordinal)
-        || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.IsLoopback || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip))));
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -1,5 +1,6 @@
 using JasperFx;
 using Marten;
+using Npgsql;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Store;
@@ -14,7 +15,7 @@ public static class DatabaseSchema
     public static async Task<bool> RunCommand(WebApplication app, string[] arguments)
     {
         if (arguments is not ["schema", ..]) return false;
-        if (arguments is not ["schema", "apply", ..]) throw new ArgumentException("the only command on the schema is: schema apply");
+        if (arguments is not ["schema", "apply", ..]) throw new CannotStart("the only command on the schema is: schema apply");
         await Apply(app.Services);
         return true;
     }
@@ -22,26 +23,29 @@ public static class DatabaseSchema
     /// <summary>In development, applies the schema; otherwise refuses to start on a database whose schema is not up to date.</summary>
     public static async Task Prepare(WebApplication app)
     {
-        if (app.Environment.IsDevelopment())
-        {
-            await Apply(app.Services);
-            return;
-        }
-
-        try
-        {
-            await app.Services.GetRequiredService<IDocumentStore>().Storage.Database.AssertDatabaseMatchesConfigurationAsync();
-        }
-        catch (Weasel.Core.Migrations.DatabaseValidationException exception)
-        {
-            throw new InvalidOperationException("The database's schema is not up to date: run the service once with the arguments: schema apply", exception);
-        }
+        if (app.Environment.IsDevelopment()) await Apply(app.Services);
+        else await Do(app.Services, store => store.Storage.Database.AssertDatabaseMatchesConfigurationAsync());
     }
 
     private static async Task Apply(IServiceProvider services)
     {
-        var store = services.GetRequiredService<IDocumentStore>();
-        await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+        await Do(services, store => store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate));
         Log.SchemaApplied(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DatabaseSchema)));
+    }
+
+    private static async Task Do(IServiceProvider services, Func<IDocumentStore, Task> work)
+    {
+        try
+        {
+            await work(services.GetRequiredService<IDocumentStore>());
+        }
+        catch (Weasel.Core.Migrations.DatabaseValidationException exception)
+        {
+            throw new CannotStart("the database's schema is not up to date: run the service once with the arguments: schema apply", exception);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw new CannotStart($"the database can't be used: {exception.Message}", exception);
+        }
     }
 }

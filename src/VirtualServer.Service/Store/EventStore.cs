@@ -21,6 +21,8 @@ public static class EventStore
     /// <summary>The database schema that everything lies in.</summary>
     public const string Schema = "registry";
 
+    private const string Example = "ConnectionStrings__Postgres=Host=127.0.0.1;Username=virtualserver;Password=…;Database=virtualserver";
+
     public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(_ => DataSource(configuration));
@@ -36,13 +38,24 @@ public static class EventStore
 
     private static NpgsqlDataSource DataSource(IConfiguration configuration)
     {
-        var text = configuration.GetConnectionString("Postgres")
-            ?? throw new InvalidOperationException("ConnectionStrings:Postgres is not set: give PostgreSQL's address, for instance in the environment as ConnectionStrings__Postgres");
-        var settings = new NpgsqlConnectionStringBuilder(text);
+        var settings = Settings(configuration.GetConnectionString("Postgres"));
         // Planning is half of PostgreSQL's work for statements this small: prepare those that come again.
         if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
         settings.ApplicationName ??= "virtualserver";
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private static NpgsqlConnectionStringBuilder Settings(string? configured)
+    {
+        if (string.IsNullOrWhiteSpace(configured)) throw new CannotStart($"ConnectionStrings:Postgres is not set: give PostgreSQL's address, for instance in the environment as {Example}");
+        try
+        {
+            return new(configured);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CannotStart($"ConnectionStrings:Postgres can't be read ({exception.Message}): write it like {Example}", exception);
+        }
     }
 
     private static StoreOptions Options(NpgsqlDataSource source, CommitSignal committed)

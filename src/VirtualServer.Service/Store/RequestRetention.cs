@@ -14,19 +14,28 @@ public sealed class RequestRetention(NpgsqlDataSource source, IConfiguration con
         var asked = configuration.GetValue("Registry:RequestRetention", TimeSpan.FromDays(7));
         var age = asked < Least ? Least : asked;
         using var timer = new PeriodicTimer(Period, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
-            {
-                await using var command = source.CreateCommand($"delete from {EventStore.Schema}.requests where time < $1");
-                command.Parameters.Add(new NpgsqlParameter { Value = clock.GetUtcNow() - age });
-                var count = await command.ExecuteNonQueryAsync(stoppingToken);
-                if (count > 0) Log.RequestsForgotten(logger, count, age);
-            }
-            catch (NpgsqlException exception)
-            {
-                Log.RequestsNotForgotten(logger, exception.Message);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await Forget(age, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    private async Task Forget(TimeSpan age, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var command = source.CreateCommand($"delete from {EventStore.Schema}.requests where time < $1");
+            command.Parameters.Add(new NpgsqlParameter { Value = clock.GetUtcNow() - age });
+            var count = await command.ExecuteNonQueryAsync(cancellation);
+            if (count > 0) Log.RequestsForgotten(logger, count, age);
+        }
+        catch (NpgsqlException exception)
+        {
+            Log.RequestsNotForgotten(logger, exception.Message);
         }
     }
 }

@@ -11,6 +11,8 @@ public static class Observability
     public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Instruments>();
+        // Program.cs says in one line what kept the service from starting; the host would say it first, with a trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("virtualserver"))
             .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(Instruments.Name, "Npgsql", "Marten", "MassTransit"))

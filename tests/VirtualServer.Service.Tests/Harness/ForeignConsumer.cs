@@ -8,7 +8,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>A message as a program in any language gets it.</summary>
-internal sealed record Announcement(string? MessageId, string RoutingKey, string? ContentType, bool Persistent, IReadOnlyList<string> Headers, string Body)
+internal sealed record Announcement(string? MessageId, string RoutingKey, string? ContentType, bool Persistent, string Sender, IReadOnlyList<string> Headers, string Body)
 {
     private readonly Lazy<Change> change = new(() => JsonParser.Default.Parse<Change>(Body));
 
@@ -56,6 +56,15 @@ internal sealed class ForeignConsumer : IAsyncDisposable
     public Task<IReadOnlyList<Announcement>> Receive(int count, Func<Change, bool> which) =>
         Eventually.Get($"{count} announcements", () => Received(which), found => found.Count >= count, found => $"{found.Count}: {string.Join("\n", found)}");
 
+    /// <summary>What is received of a kind as if each event came once, in the order of their first arrival, once all of these are there.</summary>
+    public async Task<IReadOnlyList<Stored>> Receive(Func<Change, bool> which, IReadOnlyCollection<Stored> stored)
+    {
+        var ids = stored.Select(one => one.EventId).ToHashSet();
+        var found = await Eventually.Get(
+            $"{ids.Count} events announced", () => Received(which), received => ids.IsSubsetOf(received.Select(a => a.MessageId!)), received => $"{received.Count}: {string.Join("\n", received)}");
+        return [.. found.Select(a => new Stored(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).Distinct()];
+    }
+
     /// <summary>Waits until a change has arrived, whatever else has.</summary>
     public Task Receive(Func<Change, bool> which) => Receive(1, which);
 
@@ -75,7 +84,7 @@ internal sealed class ForeignConsumer : IAsyncDisposable
         {
             var properties = message.BasicProperties;
             var announcement = new Announcement(
-                properties.MessageId, message.RoutingKey, properties.ContentType, properties.Persistent,
+                properties.MessageId, message.RoutingKey, properties.ContentType, properties.Persistent, $"{properties.AppId}{properties.UserId}{properties.ReplyTo}",
                 [.. (properties.Headers ?? new Dictionary<string, object?>()).Select(header => $"{header.Key}={Text(header.Value)}")],
                 Encoding.UTF8.GetString(message.Body.Span));
             lock (received) received.Add(announcement);

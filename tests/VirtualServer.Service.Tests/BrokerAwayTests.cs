@@ -1,0 +1,74 @@
+using VirtualServers.Service.Tests.Harness;
+using static Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>RabbitMQ comes and goes; commands are taken all the time, and their changes announced when it is there.</summary>
+public sealed class BrokerAwayTests : IAsyncLifetime
+{
+    private TcpProxy broker = null!;
+    private ForeignConsumer consumer = null!;
+
+    public async Task InitializeAsync()
+    {
+        broker = (await Servers.Get()).RabbitMqProxy();
+        consumer = await ForeignConsumer.Start();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await broker.DisposeAsync();
+        await consumer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Changes_made_while_the_broker_is_away_are_announced_in_order_when_it_is_back()
+    {
+        await using var service = await TestService.Behind(rabbitMq: broker);
+        await TestInventory.Register(service.Inventory);
+        var server = await TestInventory.Create(service);
+        await consumer.Receive(1, server.Id);
+
+        broker.Cut();
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
+        await service.VirtualServers.UpdateVirtualServerAsync(new() { Id = server.Id, VirtualServer = new() { Port = 8443 } });
+        await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = server.Id });
+        Assert.Single(consumer.About(server.Id));
+        broker.Restore();
+
+        var announced = await consumer.Receive(4, server.Id);
+        Assert.Equal(await service.Stored(server.Id), announced.Select(a => new Stored(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
+    }
+
+    [Fact]
+    public async Task Health_names_the_broker_while_it_is_away_and_the_service_stays_ready()
+    {
+        await using var service = await TestService.Behind(rabbitMq: broker);
+        await service.Says("rabbitmq", Serving);
+
+        broker.Cut();
+        await service.Says("rabbitmq", NotServing);
+        foreach (var name in new[] { "", "readiness", "liveness", "postgresql" }) Assert.Equal((name, Serving), (name, await service.Status(name)));
+
+        broker.Restore();
+        await service.Says("rabbitmq", Serving);
+    }
+
+    [Fact]
+    public async Task A_service_that_starts_without_the_broker_takes_commands_and_announces_them_later()
+    {
+        broker.Cut();
+        await using var service = await TestService.Behind(rabbitMq: broker);
+        await TestInventory.Register(service.Inventory);
+        var server = await TestInventory.Create(service);
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
+        Assert.Equal((NotServing, Serving), (await service.Status("rabbitmq"), await service.Status("readiness")));
+        Assert.Empty(consumer.About(server.Id));
+
+        broker.Restore();
+
+        var announced = await consumer.Receive(2, server.Id);
+        Assert.Equal((await service.Stored(server.Id)).Select(stored => stored.EventId), announced.Select(a => a.MessageId));
+        await service.Says("rabbitmq", Serving);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace VirtualServers.Service.Tests.Harness;
+
+/// <summary>
+/// The service as it is deployed: a process of its own, set up by its environment. It can be killed, and what it says on the
+/// console can be read.
+/// </summary>
+internal sealed class ServiceProcess : RunningService
+{
+    private readonly Run run;
+
+    private ServiceProcess(Run run, string address, string database) : base(address, database) => this.run = run;
+
+    /// <summary>A service that listens.</summary>
+    public static async Task<ServiceProcess> Start(string database, Uri rabbitMq, string environment = "Development")
+    {
+        var run = Begin(Settings(database, rabbitMq, environment));
+        var address = await Eventually.Get("a process that listens", () => run.Address, known => known is not null || run.HasEnded, _ => run.Output);
+        Assert.True(address is not null, $"the process has ended: {run.Output}");
+        return new(run, address, database);
+    }
+
+    /// <summary>A process that must end by itself: its exit code, and all that it said.</summary>
+    public static async Task<(int ExitCode, string Output)> Ends(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var run = Begin(environment, arguments);
+        return (await run.End(), run.Output);
+    }
+
+    /// <summary>The environment of a service.</summary>
+    public static Dictionary<string, string> Settings(string database, Uri rabbitMq, string environment = "Development", string urls = "http://127.0.0.1:0") => new()
+    {
+        ["ConnectionStrings__Postgres"] = database, ["RabbitMq__Uri"] = rabbitMq.ToString(), ["DOTNET_ENVIRONMENT"] = environment, ["Urls"] = urls,
+    };
+
+    /// <summary>As a machine that loses power: nothing is finished, nothing is said.</summary>
+    public async Task Kill()
+    {
+        run.Process.Kill();
+        await run.End();
+    }
+
+    /// <summary>As an operator stops it; the exit code, and all that it said.</summary>
+    public async Task<(int ExitCode, string Output)> Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{run.Process.Id}"]);
+        await kill.WaitForExitAsync();
+        return (await run.End(), run.Output);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        run.Dispose();
+    }
+
+    private static Run Begin(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Composition).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Only what the test says, whatever the tests themselves were started with.
+        foreach (var ours in start.Environment.Keys.Where(name => name.Contains("__", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(ours);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new(Process.Start(start)!);
+    }
+
+    private sealed class Run : IDisposable
+    {
+        private const string Listening = "Now listening on: ";
+
+        private readonly ConcurrentQueue<string> lines = new();
+        private readonly Task reading;
+
+        public Run(Process process)
+        {
+            Process = process;
+            reading = Task.WhenAll(Read(process.StandardOutput), Read(process.StandardError));
+        }
+
+        public Process Process { get; }
+
+        public string Output => string.Join('\n', lines);
+
+        public string? Address => lines.Select(line => line.Split(Listening)).FirstOrDefault(parts => parts.Length == 2)?[1];
+
+        public bool HasEnded => Process.HasExited;
+
+        public async Task<int> End()
+        {
+            await Eventually.Ends($"the end of the process, which said {Output}", Task.WhenAll(Process.WaitForExitAsync(), reading));
+            return Process.ExitCode;
+        }
+
+        public void Dispose()
+        {
+            if (!Process.HasExited) Process.Kill();
+            Process.Dispose();
+        }
+
+        private async Task Read(StreamReader output)
+        {
+            while (await output.ReadLineAsync() is { } line) lines.Enqueue(line);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using Google.Rpc;
+using Grpc.Core;
+using VirtualServers.Service.Tests.Harness;
+using VirtualServers.V1;
+using static Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>PostgreSQL comes and goes; callers are told to come again, and nothing that was answered is lost.</summary>
+public sealed class StoreAwayTests : IAsyncLifetime
+{
+    private TcpProxy postgres = null!;
+    private TestService service = null!;
+
+    public async Task InitializeAsync()
+    {
+        postgres = (await Servers.Get()).PostgresProxy();
+        service = await TestService.Behind(postgres);
+        await TestInventory.Register(service.Inventory);
+    }
+
+    public async Task DisposeAsync()
+    {
+        postgres.Restore();
+        await service.DisposeAsync();
+        await postgres.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Calls_are_answered_UNAVAILABLE_while_PostgreSQL_is_away_and_work_again_when_it_is_back()
+    {
+        var (server, draft) = (await TestInventory.Create(service), await TestInventory.Draft(service));
+        postgres.Cut();
+
+        // More than one each: the first finds a connection of the pool that is broken, the next can't open one.
+        for (var i = 0; i < 3; i++)
+        {
+            await Unavailable(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }));
+            await Unavailable(service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id }));
+            await Unavailable(service.VirtualServers.GetVirtualServerAsync(new() { Id = server.Id }));
+            await Unavailable(service.VirtualServers.ListVirtualServersAsync(new()));
+            await Unavailable(service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.Device }));
+            await Unavailable(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } }));
+        }
+
+        using (var stream = service.Inventory.UpsertInventoryObjects())
+        {
+            await stream.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } } });
+            await stream.RequestStream.CompleteAsync();
+            var exception = await Assert.ThrowsAsync<RpcException>(async () => await stream);
+            Assert.Equal((StatusCode.Unavailable, "STORE_UNAVAILABLE"), (exception.StatusCode, exception.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
+        }
+
+        // What is wrong with a request is still told first: it needs no store.
+        await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Id = "no UUID" }), StatusCode.InvalidArgument, "FIELD_INVALID");
+
+        postgres.Restore();
+        await service.Says("readiness", Serving);
+        Assert.Equal(server, (await service.VirtualServers.GetVirtualServerAsync(new() { Id = server.Id })).VirtualServer);
+        Assert.Equal(draft.Name, (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer.Name);
+    }
+
+    [Fact]
+    public async Task Health_is_alive_and_not_ready_while_PostgreSQL_is_away()
+    {
+        await service.Says("readiness", Serving);
+
+        postgres.Cut();
+        foreach (var name in new[] { "readiness", "", "postgresql", "virtualserver.v1.VirtualServerService", "virtualserver.v1.InventoryService" }) Assert.Equal((name, NotServing), (name, await service.Status(name)));
+        Assert.Equal((Serving, Serving), (await service.Status("liveness"), await service.Status("rabbitmq")));
+
+        postgres.Restore();
+        foreach (var name in new[] { "readiness", "", "postgresql", "announcements" }) await service.Says(name, Serving);
+    }
+
+    [Fact]
+    public async Task Announcing_goes_on_when_PostgreSQL_is_back_and_leaves_nothing_out()
+    {
+        await using var consumer = await ForeignConsumer.Start();
+        var server = await TestInventory.Create(service);
+        var ids = new List<string>();
+        for (var round = 0; round < 3; round++)
+        {
+            // In the middle of announcing, wherever that is: what is announced again has the same id.
+            await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
+            await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
+            ids.Add((await TestInventory.Create(service)).Id);
+            postgres.Cut();
+            postgres.Restore();
+            await service.Says("readiness", Serving);
+        }
+
+        ids.Add(server.Id);
+        foreach (var id in ids)
+        {
+            var stored = await service.Stored(id);
+            var announced = await consumer.Receive(change => change.Id == id, stored);
+            Assert.Equal(stored, announced);
+        }
+    }
+
+    [Fact]
+    public async Task Commands_under_way_when_PostgreSQL_goes_away_are_answered_UNAVAILABLE_and_safe_to_send_again()
+    {
+        var requests = new List<CreateVirtualServerRequest>();
+        for (var i = 0; i < 200; i++) requests.Add(new() { VirtualServer = await TestInventory.Draft(service), RequestId = $"{Guid.NewGuid()}" });
+
+        var answers = new ConcurrentDictionary<string, V1.VirtualServer>();
+        var refused = new ConcurrentQueue<RpcException>();
+        var sending = Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (request, _) =>
+        {
+            while (!answers.ContainsKey(request.RequestId))
+            {
+                try
+                {
+                    answers[request.RequestId] = (await service.VirtualServers.CreateVirtualServerAsync(request, cancellationToken: CancellationToken.None)).VirtualServer;
+                }
+                catch (RpcException exception)
+                {
+                    refused.Enqueue(exception);
+                    await Task.Delay(10, CancellationToken.None);
+                }
+            }
+        });
+        for (var cut = 1; cut <= 8 && !sending.IsCompleted; cut++)
+        {
+            var (enough, failed) = (answers.Count + 15, refused.Count);
+            await Eventually.Get("some commands", () => answers.Count, count => count >= enough || sending.IsCompleted);
+            postgres.Cut();
+            await Eventually.Get("some refusals", () => refused.Count, count => count > failed + 5 || sending.IsCompleted);
+            postgres.Restore();
+        }
+
+        await Eventually.Ends("sending", sending);
+        Assert.NotEmpty(refused);
+        Assert.All(refused, exception => Assert.Equal((StatusCode.Unavailable, "STORE_UNAVAILABLE"), (exception.StatusCode, exception.GetRpcStatus()?.GetDetail<ErrorInfo>().Reason)));
+        foreach (var request in requests)
+        {
+            var now = (await service.VirtualServers.GetVirtualServerAsync(new() { Name = request.VirtualServer.Name })).VirtualServer;
+            Assert.Equal(answers[request.RequestId], now);
+            Assert.Equal(now, (await service.VirtualServers.CreateVirtualServerAsync(request)).VirtualServer);
+        }
+
+        Assert.Equal(requests.Count, await service.Scalar<long>("select count(*) from registry.mt_events where type = 'virtual_server.created'"));
+    }
+
+    private static async Task Unavailable<T>(AsyncUnaryCall<T> call)
+    {
+        var refusal = await Refusal.Of(call, StatusCode.Unavailable, "STORE_UNAVAILABLE");
+        Assert.True(refusal.Status.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan() > TimeSpan.Zero, "no RetryInfo");
+    }
+}
