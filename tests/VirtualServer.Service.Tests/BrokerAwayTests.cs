@@ -37,7 +37,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
         broker.Restore();
 
         var announced = await consumer.Receive(4, server.Id);
-        Assert.Equal(await service.Stored(server.Id), announced.Select(a => new Stored(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
+        Assert.Equal(await service.Committed(server.Id), announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
         broker.Restore();
 
         var announced = await consumer.Receive(2, server.Id);
-        Assert.Equal((await service.Stored(server.Id)).Select(stored => stored.EventId), announced.Select(a => a.MessageId));
+        Assert.Equal((await service.Committed(server.Id)).Select(stored => stored.EventId), announced.Select(a => a.MessageId));
         await service.Says("rabbitmq", Serving);
     }
 }

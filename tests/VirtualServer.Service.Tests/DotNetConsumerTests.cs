@@ -52,7 +52,7 @@ public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<
         await Forget(broker, queue);
         var changes = announced.Select(message => message.Message.Change).ToList();
         Assert.Equal(["virtual_server.created", "virtual_server.disabled", "virtual_server.deleted"], changes.Select(change => change.Type));
-        Assert.Equal((await service.Stored(server.Id)).Select(stored => stored.EventId), announced.Select(message => $"{message.MessageId}"));
+        Assert.Equal((await service.Committed(server.Id)).Select(stored => stored.EventId), announced.Select(message => $"{message.MessageId}"));
         Assert.Equal((server, "maintenance"), (changes[0].After.VirtualServer, changes[1].Reason));
     }
 

@@ -94,7 +94,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
         ids.Add(server.Id);
         foreach (var id in ids)
         {
-            var stored = await service.Stored(id);
+            var stored = await service.Committed(id);
             var announced = await consumer.Receive(change => change.Id == id, stored);
             Assert.Equal(stored, announced);
         }

@@ -57,12 +57,12 @@ internal sealed class ForeignConsumer : IAsyncDisposable
         Eventually.Get($"{count} announcements", () => Received(which), found => found.Count >= count, found => $"{found.Count}: {string.Join("\n", found)}");
 
     /// <summary>What is received of a kind as if each event came once, in the order of their first arrival, once all of these are there.</summary>
-    public async Task<IReadOnlyList<Stored>> Receive(Func<Change, bool> which, IReadOnlyCollection<Stored> stored)
+    public async Task<IReadOnlyList<Committed>> Receive(Func<Change, bool> which, IReadOnlyCollection<Committed> stored)
     {
         var ids = stored.Select(one => one.EventId).ToHashSet();
         var found = await Eventually.Get(
             $"{ids.Count} events announced", () => Received(which), received => ids.IsSubsetOf(received.Select(a => a.MessageId!)), received => $"{received.Count}: {string.Join("\n", received)}");
-        return [.. found.Select(a => new Stored(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).Distinct()];
+        return [.. found.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).Distinct()];
     }
 
     /// <summary>Waits until a change has arrived, whatever else has.</summary>
