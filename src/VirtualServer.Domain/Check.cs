@@ -9,6 +9,8 @@ public sealed class Check(Facts facts)
     /// <summary>The most characters of a name (domain.md, section 1).</summary>
     public const int NameLength = 255;
 
+    private const int ScopesTold = 5;
+
     private readonly List<Violation> violations = [];
 
     /// <summary>What is known of the world.</summary>
@@ -26,7 +28,7 @@ public sealed class Check(Facts facts)
     {
         var name = Line(field, asked, now);
         if (name.Length == 0) Add(Reason.FieldRequired, field, $"{field} is required: 1 to {NameLength} characters that are not all blank");
-        if (facts.NameHolder is { } holder) Add(Reason.NameTaken, field, $"{field} \"{name}\" is taken by {holder}", holder);
+        if (facts.NameHolder is { } holder) Add(Reason.NameTaken, field, $"{field} {name.InQuotes} is taken by {holder}", holder);
         return name;
     }
 
@@ -122,8 +124,8 @@ public sealed class Check(Facts facts)
         if (asked.Value.Count > Domain.Labels.Most) Add(Reason.FieldInvalid, field, $"{field} has {asked.Value.Count} entries: at most {Domain.Labels.Most} are allowed");
         foreach (var (key, value) in asked.Value)
         {
-            if (key.EnumerateRunes().Count() is < 1 or > 63) Add(Reason.FieldInvalid, field, $"{field} key \"{key}\" is not 1 to 63 characters long");
-            if (value.EnumerateRunes().Count() > 255) Add(Reason.FieldInvalid, field, $"{field} value of \"{key}\" is longer than 255 characters");
+            if (key.EnumerateRunes().Count() is < 1 or > 63) Add(Reason.FieldInvalid, field, $"{field} key {key.InQuotes} is not 1 to 63 characters long");
+            if (value.EnumerateRunes().Count() > 255) Add(Reason.FieldInvalid, field, $"{field} value of {key.InQuotes} is longer than 255 characters");
             if (key.Any(IsControl) || value.Any(IsControl)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
         }
 
@@ -143,7 +145,7 @@ public sealed class Check(Facts facts)
         if (!mention.CanBeLookedUp)
         {
             Add(Reason.FieldInvalid, field, asked.Uuid is null && !string.IsNullOrEmpty(asked.Id)
-                ? $"{field}.id \"{asked.Id}\" is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10"
+                ? $"{field}.id {(asked.Id ?? "").InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10"
                 : $"{field}.name has control characters: only printable text is allowed");
             return default;
         }
@@ -161,7 +163,7 @@ public sealed class Check(Facts facts)
             case [var one]:
                 return one.Id;
             default:
-                var scopes = string.Join(", ", found.Select(match => match.Scope).Order(StringComparer.Ordinal));
+                var scopes = string.Join(", ", found.Select(match => match.Scope).Order(StringComparer.Ordinal).Take(ScopesTold).Select(scope => scope.InQuotes)) + (found.Count > ScopesTold ? ", …" : "");
                 Add(Reason.ReferenceAmbiguous, field, $"{field} {asked} matches more than one {kind.Words}, in the namespaces {scopes}: give its id", found[0]);
                 return default;
         }

@@ -78,14 +78,17 @@ public sealed record Facts
     public Violation IdTaken(string because) =>
         new(Reason.IdTaken, "id", $"id is taken: {IdHolder} {because}", IdHolder);
 
+    private const int UsersTold = 3;
+
     /// <summary>The answer to a command that would take away what others refer to (domain.md, section 2).</summary>
     public Violation InUse
     {
         get
         {
             var (count, first) = Users;
-            var who = string.Join(", ", first.Select(user => $"{user.By} as {user.Field}"));
-            var more = count > first.Count ? $" and {count - first.Count} more" : "";
+            var told = first.Take(UsersTold).ToList();
+            var who = string.Join(", ", told.Select(user => $"{user.By} as {user.Field}"));
+            var more = count > told.Count ? $" and {count - told.Count} more" : "";
             return new(Reason.InUse, "", $"{Subject} is in use by {count} {(count == 1 ? "reference" : "references")}: {who}{more}", first[0].By);
         }
     }

@@ -9,14 +9,14 @@ public static class Network
     /// <summary>The canonical spelling of an IP address; null, and what is wrong, when the text is not one.</summary>
     public static string? Address(string text, out string wrong)
     {
-        wrong = $"\"{text}\" is not an IP address: write it like 192.0.2.10 or 2001:db8::10, without prefix length, port or zone";
+        wrong = $"{text.InQuotes} is not an IP address: write it like 192.0.2.10 or 2001:db8::10, without prefix length, port or zone";
         return Parse(text) is { } address ? Spell(address) : null;
     }
 
     /// <summary>The canonical spelling of a prefix in CIDR notation; null, and what is wrong, when the text is not one.</summary>
     public static string? Prefix(string text, out string wrong)
     {
-        wrong = $"\"{text}\" is not a prefix: write it like 192.0.2.0/24 or 2001:db8::/32";
+        wrong = $"{text.InQuotes} is not a prefix: write it like 192.0.2.0/24 or 2001:db8::/32";
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0 || Parse(text[..slash]) is not { } address) return null;
 
@@ -29,7 +29,7 @@ public static class Network
         for (var bit = length; bit < bits.Length * 8; bit++) bits[bit / 8] &= (byte)~(0x80 >> (bit % 8));
         var network = new IPAddress(bits);
         if (network.Equals(address)) return $"{Spell(network)}/{length}";
-        wrong = $"\"{text}\" has bits set beyond its length: the prefix that holds it is {Spell(network)}/{length}";
+        wrong = $"{text.InQuotes} has bits set beyond its length: the prefix that holds it is {Spell(network)}/{length}";
         return null;
     }
 

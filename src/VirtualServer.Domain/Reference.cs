@@ -11,7 +11,7 @@ public readonly record struct Reference(string? Id, string? Name)
         text is { Length: 36 } && text.All(c => char.IsAsciiHexDigit(c) || c == '-') && Guid.TryParseExact(text, "D", out var id) ? id : null;
 
     /// <summary>The reference in words, for messages: <c>"lb-1"</c> or the id.</summary>
-    public override string ToString() => string.IsNullOrEmpty(Name) ? Id ?? "" : $"\"{Name}\"";
+    public override string ToString() => string.IsNullOrEmpty(Name) ? (Id ?? "").InQuotes : Name.InQuotes;
 }
 
 /// <summary>A reference that a command makes: by which field, to what kind, and whom.</summary>
@@ -28,14 +28,14 @@ public readonly record struct Mention(string Field, Kind Kind, Reference Referen
 
     /// <summary>Whether there can be such an object at all; what is malformed need not be looked up.</summary>
     public bool CanBeLookedUp =>
-        (Reference.Uuid is not null || string.IsNullOrEmpty(Reference.Id)) && !(Reference.Name ?? "").Any(char.IsControl);
+        (Reference.Uuid is not null || string.IsNullOrEmpty(Reference.Id)) && !(Reference.Name ?? "").Trim().Any(char.IsControl);
 }
 
 /// <summary>An object as others refer to it.</summary>
 public sealed record Named(Guid Id, Kind Kind, string Scope, string Name)
 {
     /// <summary>The object in words, for messages: <c>device "lb-1" (id)</c>.</summary>
-    public override string ToString() => $"{Kind.Words} \"{Name}\" ({Id})";
+    public override string ToString() => $"{Kind.Words} {Name.InQuotes} ({Id})";
 }
 
 /// <summary>Who refers to an object: how many references there are, and the first of them.</summary>

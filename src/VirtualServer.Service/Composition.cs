@@ -16,7 +16,7 @@ public static class Composition
         builder.AddObservability();
         builder.Services.AddHealth();
         builder.Services.AddEventStore(builder.Configuration);
-        builder.Services.AddRabbitMq(builder.Configuration);
+        builder.Services.AddRabbitMq(builder.Configuration, serves: !DatabaseSchema.IsCommand(arguments));
         return builder.Build().MapGrpcServices();
     }
 }

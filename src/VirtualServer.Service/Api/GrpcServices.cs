@@ -41,6 +41,7 @@ public static class GrpcServices
 
     public static WebApplication MapGrpcServices(this WebApplication app)
     {
+        app.UseUnreadableRequests();
         app.MapGrpcService<VirtualServerApi>();
         app.MapGrpcService<HealthCheckMonitorApi>();
         app.MapGrpcService<CertificateProfileApi>();

@@ -60,12 +60,12 @@ internal static class UpsertStream
         answer.RefusedCount++;
         if (answer.Refused.Count >= MostRefused) return;
         var violations = Statuses.Ordered(refused.Violations);
-        answer.Refused.Add(new RefusedUpsert { Index = index, Reason = violations[0].Reason.ToWire(), Field = violations[0].Field, Message = Statuses.Sentence(violations) });
+        answer.Refused.Add(new RefusedUpsert { Index = index, Reason = violations[0].Reason.ToWire(), Field = violations[0].Field is { Length: > 0 } field ? $"request.{field}" : "", Message = Statuses.Sentence(violations) });
     }
 
     private static string Key(UpsertInventoryObjectRequest request)
     {
-        if (request.InventoryObject is { Id.Length: > 0 } known) return known.Id;
+        if (request.InventoryObject is { Id.Length: > 0 } known) return Domain.Reference.ParseUuid(known.Id)?.ToString() ?? known.Id;
         var draft = InventoryWire.ToDraft(request.InventoryObject);
         return $"{draft.Kind}/{draft.Scope}/{draft.Name}";
     }

@@ -48,11 +48,13 @@ public sealed class Announcer : SubscriptionBase
 
     public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
     {
-        var announced = await changes.Of(page.Events, operations, cancellationToken);
-        var lanes = announced.Zip(page.Events).GroupBy(item => item.Second.StreamId);
+        // A lost race may leave a tombstone where its sequence number was: nothing happened there.
+        var happened = page.Events.Where(item => item.Data is not Tombstone).ToList();
+        var announced = await changes.Of(happened, operations, cancellationToken);
+        var lanes = announced.Zip(happened).GroupBy(item => item.Second.StreamId);
         await Parallel.ForEachAsync(lanes, new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = cancellationToken }, async (lane, token) =>
         {
-            foreach (var (change, happened) in lane) await Announce(change, happened, token);
+            foreach (var (change, stored) in lane) await Announce(change, stored, token);
         });
         return NullChangeListener.Instance;
     }

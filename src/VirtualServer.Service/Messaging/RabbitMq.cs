@@ -11,9 +11,10 @@ public static class RabbitMq
 {
     private const string Example = "RabbitMq__Uri=amqp://user:password@host:5672/";
 
-    public static IServiceCollection AddRabbitMq(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddRabbitMq(this IServiceCollection services, IConfiguration configuration, bool serves)
     {
-        var address = Address(configuration["RabbitMq:Uri"]);
+        // A command on the schema connects to no broker, so it need not know one.
+        var address = serves ? Address(configuration["RabbitMq:Uri"]) : new Uri("amqp://127.0.0.1/");
         services.AddSingleton<Feed.Changes>();
         services.AddMassTransit(bus =>
         {

@@ -16,7 +16,7 @@ public abstract record Address
     /// <summary>The object of this kind and name; without a scope, in any. Unless it must live, a deleted one is meant, and the living one when none is deleted.</summary>
     public sealed record ByName(Kind Kind, string Name, string? Scope, bool Living = true) : Address
     {
-        public override string ToString() => $"{Kind.Words} \"{Name}\"";
+        public override string ToString() => $"{Kind.Words} {Name.InQuotes}";
     }
 
     /// <summary>An object that does not exist yet and whose id the registry assigns.</summary>

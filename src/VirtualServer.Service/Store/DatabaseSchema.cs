@@ -11,10 +11,13 @@ namespace VirtualServers.Service.Store;
 /// </summary>
 public static class DatabaseSchema
 {
+    /// <summary>Whether the arguments are a command on the schema.</summary>
+    public static bool IsCommand(string[] arguments) => arguments is ["schema", ..];
+
     /// <summary>True when the arguments are the command, which is carried out then instead of serving.</summary>
     public static async Task<bool> RunCommand(WebApplication app, string[] arguments)
     {
-        if (arguments is not ["schema", ..]) return false;
+        if (!IsCommand(arguments)) return false;
         if (arguments is not ["schema", "apply", ..]) throw new CannotStart("the only command on the schema is: schema apply");
         await Apply(app.Services);
         return true;

@@ -27,13 +27,8 @@ public sealed class Reader(NpgsqlDataSource source)
             reads.Add(read);
         }
 
-        FirstAnswer? firstAnswer = null;
-        if (requestId is { } request)
-            Ask(Sql.FirstAnswer, [request], async rows => firstAnswer = await rows.ReadAsync(cancellation) ? new(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)) : null);
-
-        List<Entry<T>> subjects = [];
-        if (address is not Address.ToBe) Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
-
+        // Each statement sees what was committed before it, so what may turn out to be this very command, sent twice, is read last: who is in
+        // the way, then the object itself, then the first answer.
         var mentions = inquiry.Mentions.Distinct().Where(mention => mention.CanBeLookedUp).ToArray();
         var known = new Dictionary<Mention, List<Named>>();
         if (mentions.Length > 0)
@@ -75,6 +70,13 @@ public sealed class Reader(NpgsqlDataSource source)
         var users = Users.None;
         if (inquiry.Users) Ask(Sql.Users(address), [.. Sql.Parameters(address), FirstUsers], async rows => users = await ReadUsers(rows, cancellation));
 
+        List<Entry<T>> subjects = [];
+        if (address is not Address.ToBe) Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
+
+        FirstAnswer? firstAnswer = null;
+        if (requestId is { } request)
+            Ask(Sql.FirstAnswer, [request], async rows => firstAnswer = await rows.ReadAsync(cancellation) ? new(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)) : null);
+
         if (batch.BatchCommands.Count > 0)
         {
             await using var rows = await batch.ExecuteReaderAsync(cancellation);
@@ -85,8 +87,8 @@ public sealed class Reader(NpgsqlDataSource source)
             }
         }
 
-        // A name finds what was deleted before what lives, if the deleted are asked for at all.
-        if (subjects.Exists(subject => subject.View is { Living: false })) subjects.RemoveAll(subject => subject.View is { Living: true });
+        // A name finds what lives before what was deleted, if the deleted are asked for at all.
+        if (subjects.Exists(subject => subject.View is { Living: true })) subjects.RemoveAll(subject => subject.View is { Living: false });
         if (subjects.Count > 1 && firstAnswer is null)
             throw new Refused(new Violation(Reason.ReferenceAmbiguous, "name", $"{address} matches {subjects.Count} objects: give the id", subjects[0].Named));
         var subject = subjects.Count == 0 ? null : subjects[0];

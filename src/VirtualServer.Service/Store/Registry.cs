@@ -13,7 +13,7 @@ namespace VirtualServers.Service.Store;
 /// The path of every command: load the object and gather facts in one round trip, decide, and store the event with views,
 /// directory, uses and the answer to its request id in one transaction. A race that was lost leads back to the start.
 /// </summary>
-public sealed class Registry(IDocumentStore store, Reader reader, CommitSignal committed, Instruments instruments, TimeProvider clock)
+public sealed class Registry(IDocumentStore store, Reader reader, Turns turns, CommitSignal committed, Instruments instruments, TimeProvider clock)
 {
     // Each attempt loses only to a command that won; more losses than this in a row mean that the caller should wait.
     private const int Attempts = 40;
@@ -28,6 +28,7 @@ public sealed class Registry(IDocumentStore store, Reader reader, CommitSignal c
         where TAnswer : IMessage<TAnswer>, new()
     {
         if (call.Address is null) throw new Refused(call.Malformed);
+        using var turn = await turns.Take(call.Address, cancellation);
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var known = await reader.Gather<T>(call.Address, resource.Asks(call.Command), call.RequestId, cancellation);
@@ -55,13 +56,15 @@ public sealed class Registry(IDocumentStore store, Reader reader, CommitSignal c
     {
         List<Violation> violations = [.. call.Malformed];
         if (call.Etag.Length > 0 && before is not null && call.Etag != before.Etag)
-            violations.Add(new(Reason.EtagMismatch, "etag", $"the etag \"{call.Etag}\" of {call.Address} no longer holds: it is \"{before.Etag}\" now"));
+            violations.Add(new(Reason.EtagMismatch, "etag", $"the etag {call.Etag.InQuotes} of {call.Address} no longer holds: it is \"{before.Etag}\" now"));
 
         var decision = resource.Decide(call.Command, before?.State ?? new Lifecycle<T>.Absent(), facts);
         if (decision is Decision<TEvent>.Rejected(var rejected))
             violations.AddRange(rejected.Select(violation => violation.Field.Length == 0 ? violation : violation with { Field = call.Prefix + violation.Field }));
-        if (violations.Count > 0) throw new Refused(violations, facts.Users);
-        return ((Decision<TEvent>.Accepted)decision).Event;
+        var happened = (decision as Decision<TEvent>.Accepted)?.Event;
+        if (call.Etag.Length > 0 && before is null && happened is not null)
+            violations.Add(new(Reason.EtagMismatch, "etag", $"the etag {call.Etag.InQuotes} does not hold: {call.Address} does not exist"));
+        return violations.Count > 0 ? throw new Refused(violations, facts.Users) : happened;
     }
 
     private Guid NewId(Address address) => (address as Address.ById)?.Id ?? Guid.CreateVersion7(clock.GetUtcNow());

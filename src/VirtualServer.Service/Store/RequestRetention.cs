@@ -16,7 +16,8 @@ public sealed class RequestRetention(NpgsqlDataSource source, IConfiguration con
         using var timer = new PeriodicTimer(Period, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await Forget(age, stoppingToken);
+            do await Forget(age, stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException)
         {

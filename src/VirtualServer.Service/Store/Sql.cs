@@ -81,10 +81,10 @@ internal static class Sql
 
     public static string Users(Address address) =>
         $"""
-        select d.id, d.kind, d.scope, d.name, u.field, count(*) over ()
+        select d.id, d.kind, d.scope, d.name, u.field, (select count(*) from {Uses} where target = {SubjectId(address)} and living)
         from {Uses} u join {Directory} d on d.id = u.source
         where u.target = {SubjectId(address)} and u.living
-        order by d.kind, d.name collate "C", u.field limit {Next(address, 0)}
+        limit {Next(address, 0)}
         """;
 
     public static string List<T>(bool withDeleted) =>

@@ -77,8 +77,9 @@ public static class HealthChecks
 
         private const string Oldest =
             $"""
-            select min(timestamp) from {EventStore.Schema}.mt_events
+            select timestamp from {EventStore.Schema}.mt_events
             where type <> 'tombstone' and seq_id > coalesce((select last_seq_id from {EventStore.Schema}.mt_event_progression where name = '{Announcer.CheckpointName}:All'), 0)
+            order by seq_id limit 1
             """;
 
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -35,9 +35,9 @@ public sealed record View<T> : IView where T : class, IRegistered
     [JsonIgnore]
     public Lifecycle<T> State => Living ? new Lifecycle<T>.Active(Content) : new Lifecycle<T>.Deleted(Content);
 
-    /// <summary>The precondition that callers may send back; it changes with every event.</summary>
+    /// <summary>The precondition that callers may send back; it changes with every event, and no other object has it.</summary>
     [JsonIgnore]
-    public string Etag => Version.ToString();
+    public string Etag => $"{Id.ToString("N")[^8..]}-{Version}";
 
     /// <summary>The view after one more event: a fold over state, version and time.</summary>
     public static View<T> After(View<T>? before, Guid id, Lifecycle<T> state, DateTimeOffset time) => state switch

@@ -70,7 +70,9 @@ public static class InventoryWire
         if (name is null) return id.Length > 0 ? Requests.Id(id, What, "id") : Requests.Target(default, "", "");
         if (IsKind(name.Kind, "name.kind", out var kind) is { } violation) return violation;
         if (name.Name.Trim().Length == 0) return new Violation(Reason.FieldRequired, "name.name", "name.name is required");
-        if (name.Namespace.Any(char.IsControl)) return new Violation(Reason.FieldInvalid, "name.namespace", "name.namespace has control characters: only printable text is allowed");
+        if (name.Namespace.Trim().Any(char.IsControl)) return new Violation(Reason.FieldInvalid, "name.namespace", "name.namespace has control characters: only printable text is allowed");
+        if (name.Name.Trim().Any(char.IsControl)) return new Violation(Reason.FieldInvalid, "name.name", "name.name has control characters: only printable text is allowed");
+        if (name.Namespace.Length > 0 && !InventoryObject.HasNamespace(kind)) return new Violation(Reason.FieldInvalid, "name.namespace", $"a {kind.Words} has no namespace: leave name.namespace out");
         return Requests.Target(kind, "", name.Name, name.Namespace.Length > 0 ? name.Namespace.Trim() : null);
     }
 
@@ -80,6 +82,6 @@ public static class InventoryWire
         kind = (Kind)wire;
         return InventoryObject.Kinds.Contains(kind)
             ? null
-            : new(Reason.FieldInvalid, field, $"{field} {wire} is not a kind of inventory: use one of {string.Join(", ", InventoryObject.Kinds.Order().Select(known => (V1.Kind)known))}");
+            : new(Reason.FieldInvalid, field, $"{field} {wire:D} is not a kind of inventory: use one of {string.Join(", ", InventoryObject.Kinds.Order().Select(known => $"KIND_{known.Stored().ToUpperInvariant()}"))}");
     }
 }

@@ -24,7 +24,7 @@ public static class Masks
         malformed =
         [
             .. paths.Where(path => path != "*" && !settable.Contains(path) && !OutputOnly.Contains(path)).Select(path =>
-                new Violation(Reason.FieldUnknown, "update_mask", $"update_mask names \"{path}\", which is no field of a {field.Replace('_', ' ')}: use {string.Join(", ", settable.Order(StringComparer.Ordinal))} or *")),
+                new Violation(Reason.FieldUnknown, "update_mask", $"update_mask names {path.InQuotes}, which is no field of a {field.Replace('_', ' ')}: use {string.Join(", ", settable.Order(StringComparer.Ordinal))} or *")),
             .. wire is null && paths.Count == 0
                 ? [new Violation(Reason.FieldRequired, field, $"{field} is required: the fields to change, with their new values")]
                 : Array.Empty<Violation>(),

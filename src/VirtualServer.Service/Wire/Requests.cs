@@ -22,11 +22,11 @@ public static class Requests
 
     /// <summary>The object of this id or of this name; the contract's oneof leaves one of them empty.</summary>
     /// <param name="scope">The namespace that the name is in; null for any.</param>
-    /// <param name="living">False to look by name among the deleted first.</param>
+    /// <param name="living">False to look by name among the deleted as well, when none lives.</param>
     public static Target Target(Kind kind, string id, string name, string? scope = null, bool living = true) => (id, name) switch
     {
         ("", "") => new Violation(Reason.FieldRequired, "target", "a target is required: set id or name"),
-        ("", _) when name.Any(char.IsControl) => new Violation(Reason.FieldInvalid, "name", "name has control characters: only printable text is allowed"),
+        ("", _) when name.Trim().Any(char.IsControl) => new Violation(Reason.FieldInvalid, "name", "name has control characters: only printable text is allowed"),
         ("", _) => new Address.ByName(kind, new Mention("", kind, new(null, name.Trim())).Name ?? "", scope, living),
         _ => Id(id, kind.Words, "id"),
     };
@@ -38,7 +38,7 @@ public static class Requests
     /// <summary>The object of this id.</summary>
     public static Target Id(string id, string what, string field) => Reference.ParseUuid(id) is { } uuid && uuid != Guid.Empty
         ? new Address.ById(uuid, what)
-        : new Violation(Reason.FieldInvalid, field, $"{field} \"{id}\" is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10");
+        : new Violation(Reason.FieldInvalid, field, $"{field} {id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10");
 
     /// <summary>The command with its target and options.</summary>
     /// <param name="prefix">Where the object stands in the request.</param>
@@ -52,7 +52,7 @@ public static class Requests
         if (request.RequestId.Length > 0)
         {
             requestId = Reference.ParseUuid(request.RequestId);
-            if (requestId is null) violations.Add(new(Reason.FieldInvalid, "request_id", $"request_id \"{request.RequestId}\" is not a UUID: make one up for every command"));
+            if (requestId is null) violations.Add(new(Reason.FieldInvalid, "request_id", $"request_id {request.RequestId.InQuotes} is not a UUID: make one up for every command"));
         }
 
         if (request.Reason.EnumerateRunes().Count() > ReasonLength) violations.Add(new(Reason.FieldInvalid, "reason", $"reason is longer than {ReasonLength} characters"));

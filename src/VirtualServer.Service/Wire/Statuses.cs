@@ -42,8 +42,8 @@ public static class Statuses
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    // Trailers must fit into what clients accept as headers (8 KB is common): the rest is counted in the message.
-    private const int MostDetails = 20;
+    // Trailers must fit into what clients accept as headers (8 KB is common), and a message stands there up to three times: the rest is counted.
+    private const int MostCharacters = 1000;
 
     /// <summary>The status code of a reason.</summary>
     public static Code CodeOf(Reason reason) => Codes[reason];
@@ -63,7 +63,7 @@ public static class Statuses
     public static Status Of(Refused refused)
     {
         var violations = Ordered(refused.Violations);
-        var (first, told) = (violations[0], violations.Take(MostDetails).ToList());
+        var (first, told) = (violations[0], Told(violations));
         var status = new Status { Code = (int)Codes[first.Reason], Message = Sentence(violations) };
 
         var info = new ErrorInfo { Reason = first.Reason.Spelled(), Domain = ErrorDomain };
@@ -96,10 +96,18 @@ public static class Statuses
         return status;
     }
 
-    /// <summary>All of it in one text for people.</summary>
+    /// <summary>All of it in one text for people, as far as there is room.</summary>
     public static string Sentence(IReadOnlyList<Violation> violations)
     {
-        var more = violations.Count - MostDetails;
-        return string.Join("; ", violations.Take(MostDetails).Select(violation => violation.Message)) + (more > 0 ? $"; and {more} more" : "");
+        var told = Told(violations);
+        var more = violations.Count - told.Count;
+        return string.Join("; ", told.Select(violation => violation.Message)) + (more > 0 ? $"; and {more} more" : "");
+    }
+
+    // The first one always; the others while there is room.
+    private static List<Violation> Told(IReadOnlyList<Violation> violations)
+    {
+        var room = MostCharacters;
+        return [.. violations.TakeWhile((violation, place) => (room -= violation.Message.Length + violation.Field.Length) >= 0 || place == 0)];
     }
 }
