@@ -43,6 +43,9 @@ public static class EventStore
         // Planning is half of PostgreSQL's work for statements this small: prepare those that come again.
         if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
         settings.ApplicationName ??= "virtualserver";
+        // The lock of the announcing node lies in a query that sleeps for a minute (DistributedLock); PostgreSQL shall see sooner that
+        // a process was killed, so that the next one announces.
+        settings.Options = $"{settings.Options} -c client_connection_check_interval=1s".TrimStart();
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 

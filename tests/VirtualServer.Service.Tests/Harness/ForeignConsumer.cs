@@ -10,7 +10,10 @@ namespace VirtualServers.Service.Tests.Harness;
 /// <summary>A message as a program in any language gets it.</summary>
 internal sealed record Announcement(string? MessageId, string RoutingKey, string? ContentType, bool Persistent, string Sender, IReadOnlyList<string> Headers, string Body)
 {
-    private readonly Lazy<Change> change = new(() => JsonParser.Default.Parse<Change>(Body));
+    // Others may use the broker, with newer contracts than ours.
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
+    private readonly Lazy<Change> change = new(() => Parser.Parse<Change>(Body));
 
     /// <summary>The body, read as the contract says.</summary>
     public Change Change => change.Value;
