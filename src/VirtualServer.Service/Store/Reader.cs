@@ -75,8 +75,16 @@ public sealed class Reader(NpgsqlDataSource source)
         var users = Users.None;
         if (inquiry.Users) Ask(Sql.Users(address), [.. Sql.Parameters(address), FirstUsers], async rows => users = await ReadUsers(rows, cancellation));
 
-        if (batch.BatchCommands.Count > 0)
+        if (reads.Count > 0)
         {
+            if (reads.Count > 1)
+            {
+                // One snapshot for all: otherwise a later statement sees what was committed since an earlier one, and a command that races
+                // with itself is told that its name is taken, by itself.
+                batch.BatchCommands.Insert(0, new("begin isolation level repeatable read read only"));
+                batch.BatchCommands.Add(new("commit"));
+            }
+
             await using var rows = await batch.ExecuteReaderAsync(cancellation);
             foreach (var read in reads)
             {
