@@ -222,7 +222,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
 
         var refusal = await Refusal.Of(Creating(draft), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
         Assert.Equal(["virtual_server.vip"], refusal.Fields);
-        Assert.Contains("Blue, Global", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("\"Blue\", \"Global\"", refusal.Message, StringComparison.Ordinal);
 
         foreach (var clear in new Reference[] { new() { Id = blue.Id }, new() { Id = blue.Id, Name = draft.Vip.Name } })
             Assert.Equal(blue.Id, (await service.Create(new(draft) { Name = TestInventory.Unique("web"), Vip = clear, Port = clear.Name.Length })).Vip.Id);

@@ -101,8 +101,9 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
         await service.Delete(first.Id);
         var second = await TestInventory.Create(service, first.Name);
 
-        // The name finds the deleted one, and its name is taken by the living one.
-        var taken = await Refusal.Of(service.VirtualServers.UndeleteVirtualServerAsync(new() { Name = first.Name }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        // The name finds the living one before the deleted one, so that asking twice is the same as once.
+        Assert.Equal(second, (await service.VirtualServers.UndeleteVirtualServerAsync(new() { Name = first.Name })).VirtualServer);
+        var taken = await Refusal.Of(service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = first.Id }), StatusCode.AlreadyExists, "NAME_TAKEN");
         Assert.Equal(second.Id, taken.Clash!.ResourceName);
 
         await service.Delete(second.Id);

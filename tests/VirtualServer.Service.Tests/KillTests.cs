@@ -62,7 +62,7 @@ public sealed class KillTests : IAsyncLifetime
             if (answers.TryGetValue(request.RequestId, out var first)) Assert.Equal(first, answer);
         }
 
-        var stored = await again.Stored();
+        var stored = await again.Committed();
         Assert.Equal(sent.Count, stored.Count(one => one.Type.StartsWith("virtual_server.", StringComparison.Ordinal)));
 
         var ids = stored.Select(one => one.ObjectId).ToHashSet();

@@ -27,8 +27,13 @@ public sealed class Reader(NpgsqlDataSource source)
             reads.Add(read);
         }
 
-        // Each statement sees what was committed before it, so what may turn out to be this very command, sent twice, is read last: who is in
-        // the way, then the object itself, then the first answer.
+        FirstAnswer? firstAnswer = null;
+        if (requestId is { } request)
+            Ask(Sql.FirstAnswer, [request], async rows => firstAnswer = await rows.ReadAsync(cancellation) ? new(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)) : null);
+
+        List<Entry<T>> subjects = [];
+        if (address is not Address.ToBe) Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
+
         var mentions = inquiry.Mentions.Distinct().Where(mention => mention.CanBeLookedUp).ToArray();
         var known = new Dictionary<Mention, List<Named>>();
         if (mentions.Length > 0)
@@ -70,15 +75,16 @@ public sealed class Reader(NpgsqlDataSource source)
         var users = Users.None;
         if (inquiry.Users) Ask(Sql.Users(address), [.. Sql.Parameters(address), FirstUsers], async rows => users = await ReadUsers(rows, cancellation));
 
-        List<Entry<T>> subjects = [];
-        if (address is not Address.ToBe) Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
-
-        FirstAnswer? firstAnswer = null;
-        if (requestId is { } request)
-            Ask(Sql.FirstAnswer, [request], async rows => firstAnswer = await rows.ReadAsync(cancellation) ? new(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)) : null);
-
-        if (batch.BatchCommands.Count > 0)
+        if (reads.Count > 0)
         {
+            if (reads.Count > 1)
+            {
+                // One snapshot for all: otherwise a later statement sees what was committed since an earlier one, and a command that races
+                // with itself is told that its name is taken, by itself.
+                batch.BatchCommands.Insert(0, new("begin isolation level repeatable read read only"));
+                batch.BatchCommands.Add(new("commit"));
+            }
+
             await using var rows = await batch.ExecuteReaderAsync(cancellation);
             foreach (var read in reads)
             {

@@ -55,16 +55,14 @@ public sealed class Registry(IDocumentStore store, Reader reader, Turns turns, C
         where TWire : class, IMessage
     {
         List<Violation> violations = [.. call.Malformed];
-        if (call.Etag.Length > 0 && before is not null && call.Etag != before.Etag)
-            violations.Add(new(Reason.EtagMismatch, "etag", $"the etag {call.Etag.InQuotes} of {call.Address} no longer holds: it is \"{before.Etag}\" now"));
-
         var decision = resource.Decide(call.Command, before?.State ?? new Lifecycle<T>.Absent(), facts);
+        // The etag of what is gone matters only to a command that would make it live.
+        if (call.Etag.Length > 0 && call.Etag != before?.Etag && (before is { Living: true } || decision is Decision<TEvent>.Accepted { Event: not null }))
+            violations.Add(new(Reason.EtagMismatch, "etag", $"the etag {call.Etag.InQuotes} of {call.Address} no longer holds: {(before is null ? "it is gone" : $"it is \"{before.Etag}\" now")}"));
+
         if (decision is Decision<TEvent>.Rejected(var rejected))
             violations.AddRange(rejected.Select(violation => violation.Field.Length == 0 ? violation : violation with { Field = call.Prefix + violation.Field }));
-        var happened = (decision as Decision<TEvent>.Accepted)?.Event;
-        if (call.Etag.Length > 0 && before is null && happened is not null)
-            violations.Add(new(Reason.EtagMismatch, "etag", $"the etag {call.Etag.InQuotes} does not hold: {call.Address} does not exist"));
-        return violations.Count > 0 ? throw new Refused(violations, facts.Users) : happened;
+        return violations.Count > 0 ? throw new Refused(violations, facts.Users) : ((Decision<TEvent>.Accepted)decision).Event;
     }
 
     private Guid NewId(Address address) => (address as Address.ById)?.Id ?? Guid.CreateVersion7(clock.GetUtcNow());
