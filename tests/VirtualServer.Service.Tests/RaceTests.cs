@@ -29,6 +29,43 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         await ExactlyOneWins(drafts, "LISTENER_TAKEN");
     }
 
+    [Fact]
+    public async Task Races_that_were_lost_do_not_hold_up_what_is_announced_after_them()
+    {
+        await using var consumer = await ForeignConsumer.Start("virtual_server.*");
+        var name = TestInventory.Unique("raced");
+        var drafts = new List<V1.VirtualServer>();
+        for (var i = 0; i < Racers; i++) drafts.Add(await TestInventory.Draft(service, name));
+        await Task.WhenAll(drafts.Select(Try));
+        // At least one of the losers got as far as the store, which keeps a tombstone of it.
+        Assert.NotEqual(0, await service.Scalar<long>("select count(*) from registry.mt_events where type = 'tombstone'"));
+
+        var later = await TestInventory.Create(service);
+
+        Assert.Equal(later.Id, (await consumer.Receive(1, later.Id))[0].Change.Id);
+    }
+
+    [Fact]
+    public async Task Everybody_who_changes_a_hot_object_gets_there()
+    {
+        var hot = await TestInventory.Create(service);
+        const int updaters = 32;
+        const int each = 5;
+
+        await Task.WhenAll(Enumerable.Range(0, updaters).Select(async updater =>
+        {
+            for (var i = 0; i < each; i++)
+            {
+                await service.VirtualServers.UpdateVirtualServerAsync(new()
+                {
+                    Id = hot.Id, VirtualServer = new() { Description = $"{updater} was here, {i}" }, UpdateMask = new() { Paths = { "description" } },
+                });
+            }
+        }));
+
+        Assert.Equal(1 + (updaters * each), await service.Events(hot.Id));
+    }
+
     private async Task ExactlyOneWins(IReadOnlyList<V1.VirtualServer> drafts, string reason)
     {
         var streams = await service.Scalar<long>("select count(*) from registry.mt_streams where type = 'virtual_server'");
