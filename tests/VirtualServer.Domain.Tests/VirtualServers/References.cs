@@ -133,7 +133,7 @@ public class References
 
     [Fact]
     public void A_name_that_matches_more_than_one_object_is_refused_and_says_where_they_are() =>
-        Refused(Field.Vip, The.RedVip.ByName, ReferenceAmbiguous).Saying("blue, red");
+        Refused(Field.Vip, The.RedVip.ByName, ReferenceAmbiguous).Saying("\"blue\", \"red\"");
 
     [Fact]
     public void An_id_settles_which_of_them_is_meant() =>
