@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Npgsql;
 using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
@@ -30,14 +31,22 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Races_that_were_lost_do_not_hold_up_what_is_announced_after_them()
+    public async Task A_race_that_was_lost_in_the_store_does_not_hold_up_what_is_announced_after_it()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.*");
-        var name = TestInventory.Unique("raced");
-        var drafts = new List<V1.VirtualServer>();
-        for (var i = 0; i < Racers; i++) drafts.Add(await TestInventory.Draft(service, name));
-        await Task.WhenAll(drafts.Select(Try));
-        // At least one of the losers got as far as the store, which keeps a tombstone of it.
+        var draft = await TestInventory.Draft(service);
+
+        // Another transaction takes the name after the facts were gathered, and commits before this create can.
+        await using var connection = new NpgsqlConnection(service.Database);
+        await connection.OpenAsync();
+        await using var other = await connection.BeginTransactionAsync();
+        await using (var take = new NpgsqlCommand($"insert into registry.directory (id, kind, scope, name, living) values ('{Guid.NewGuid()}', 'virtual_server', '', '{draft.Name}', true)", connection, other))
+            await take.ExecuteNonQueryAsync();
+        var create = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
+        await Eventually.Get("a create that waits for the name", async () => await service.Scalar<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), waiting => waiting > 0);
+        await other.CommitAsync();
+        await Refusal.Of(create, StatusCode.AlreadyExists, "NAME_TAKEN");
+        // The store keeps a tombstone where the loser's sequence number was.
         Assert.NotEqual(0, await service.Scalar<long>("select count(*) from registry.mt_events where type = 'tombstone'"));
 
         var later = await TestInventory.Create(service);
