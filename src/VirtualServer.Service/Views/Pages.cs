@@ -12,14 +12,18 @@ public sealed class Pages(Reader reader)
     private const int MostSize = 1000;
 
     /// <summary>One page of the objects of a kind, and the token of the next one, empty on the last.</summary>
-    public async Task<(IReadOnlyList<Entry<T>> Entries, string NextPageToken)> Read<T>(Kind kind, bool withDeleted, int pageSize, string pageToken, CancellationToken cancellation)
+    /// <param name="malformed">What else is wrong with the request, to be told with what is wrong here.</param>
+    public async Task<(IReadOnlyList<Entry<T>> Entries, string NextPageToken)> Read<T>(
+        Kind kind, bool withDeleted, int pageSize, string pageToken, CancellationToken cancellation, Violation? malformed = null)
         where T : class, IRegistered
     {
-        if (pageSize < 0) throw new Refused(new Violation(Reason.FieldInvalid, "page_size", $"page_size {pageSize} is negative: use 1 to {MostSize}, or 0 for {DefaultSize}"));
+        List<Violation> violations = malformed is null ? [] : [malformed];
+        if (pageSize < 0) violations.Add(new(Reason.FieldInvalid, "page_size", $"page_size {pageSize} is negative: use 1 to {MostSize}, or 0 for {DefaultSize}"));
         var size = pageSize == 0 ? DefaultSize : Math.Min(pageSize, MostSize);
         var after = pageToken.Length == 0 ? new Place(kind, withDeleted, "", Guid.Empty) : Place.Read(pageToken);
         if (after is null || after.Kind != kind || after.WithDeleted != withDeleted)
-            throw new Refused(new Violation(Reason.FieldInvalid, "page_token", "page_token is not one of this list's: use the next_page_token of the page before, and leave the other fields as they were"));
+            violations.Add(new(Reason.FieldInvalid, "page_token", "page_token is not one of this list's: use the next_page_token of the page before, and leave the other fields as they were"));
+        if (after is null || violations.Count > 0) throw new Refused(violations);
 
         var found = await reader.List<T>(kind, withDeleted, (after.Name, after.Id), size + 1, cancellation);
         if (found.Count <= size) return (found, "");

@@ -68,10 +68,9 @@ public static class InventoryWire
     public static Target Target(string id, V1.InventoryName? name)
     {
         if (name is null) return id.Length > 0 ? Requests.Id(id, What, "id") : Requests.Target(default, "", "");
-        if (IsKind(name.Kind, "name.kind", out var kind) is { } violation) return violation;
-        if (name.Name.Trim().Length == 0) return new Violation(Reason.FieldRequired, "name.name", "name.name is required");
-        if (name.Namespace.Any(char.IsControl)) return new Violation(Reason.FieldInvalid, "name.namespace", "name.namespace has control characters: only printable text is allowed");
-        return Requests.Target(kind, "", name.Name, name.Namespace.Length > 0 ? name.Namespace.Trim() : null);
+        var scope = string.IsNullOrWhiteSpace(name.Namespace) ? null : name.Namespace.Trim();
+        Violation?[] wrong = [IsKind(name.Kind, "name.kind", out var kind), Requests.Unreadable("name.name", name.Name), scope is null ? null : Requests.Unreadable("name.namespace", scope)];
+        return wrong.OfType<Violation>().ToList() is { Count: > 0 } violations ? new(null, violations) : Requests.Target(kind, "", name.Name, scope);
     }
 
     /// <summary>The domain's kind for the contract's, and what is wrong when it is none of inventory's.</summary>
