@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text.Json;
 using VirtualServers.Domain;
 using VirtualServers.Service.Store;
@@ -35,13 +36,22 @@ public sealed class Pages(Reader reader)
     /// <summary>Where a page ended, and of which list.</summary>
     private sealed record Place(Kind Kind, bool WithDeleted, string Name, Guid Id)
     {
-        public string Write() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this));
+        private const int SumLength = 8;
+
+        // With a sum, so that a token that was cut or changed on its way is told instead of read as another place. It keeps no secret.
+        public string Write()
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(this);
+            return Base64Url.EncodeToString([.. Sum(json), .. json]);
+        }
 
         public static Place? Read(string token)
         {
             try
             {
-                var place = JsonSerializer.Deserialize<Place>(Base64Url.DecodeFromChars(token));
+                var bytes = Base64Url.DecodeFromChars(token).AsSpan();
+                if (bytes.Length <= SumLength || !bytes[..SumLength].SequenceEqual(Sum(bytes[SumLength..]))) return null;
+                var place = JsonSerializer.Deserialize<Place>(bytes[SumLength..]);
                 return place?.Name is { } name && !name.Any(char.IsControl) ? place : null;
             }
             catch (Exception exception) when (exception is FormatException or JsonException)
@@ -49,5 +59,7 @@ public sealed class Pages(Reader reader)
                 return null;
             }
         }
+
+        private static ReadOnlySpan<byte> Sum(ReadOnlySpan<byte> json) => SHA256.HashData(json).AsSpan(0, SumLength);
     }
 }
