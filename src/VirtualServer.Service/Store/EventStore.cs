@@ -57,7 +57,7 @@ public static class EventStore
         StoredEvents.Register(events);
         events.StreamIdentity = StreamIdentity.AsGuid;
         // The service's clock, so that the view carries the very time of the event.
-        events.AppendMode = EventAppendMode.Quick;
+        events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
         events.UseMandatoryStreamTypeDeclaration = true;
         events.EnableUniqueIndexOnEventId = true;
         events.MetadataConfig.CorrelationIdEnabled = true;
