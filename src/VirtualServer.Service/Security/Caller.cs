@@ -5,7 +5,8 @@ using VirtualServers.Domain;
 namespace VirtualServers.Service.Security;
 
 /// <summary>Who asks, and under which correlation id: stored with every change, and in every log line.</summary>
-public sealed record Caller(string Actor, string CorrelationId)
+/// <param name="Violations">What is wrong with what the caller said of itself.</param>
+public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Violation> Violations)
 {
     /// <summary>Request metadata that says who asks. Trusted, because nothing but loopback can reach the service (Loopback.cs).</summary>
     public const string ActorHeader = "x-actor";
@@ -17,15 +18,26 @@ public sealed record Caller(string Actor, string CorrelationId)
     private const int ActorLength = 255;
     private const int CorrelationLength = 128;
 
-    /// <summary>The caller of a call; without a correlation id of its own it gets the trace's, or a new one.</summary>
-    public static Caller Of(ServerCallContext context) => new(
-        context.RequestHeaders.GetValue(ActorHeader) is { Length: > 0 } actor ? actor : Anonymous,
-        context.RequestHeaders.GetValue(CorrelationHeader) is { Length: > 0 } given ? given : Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"));
+    /// <summary>The caller of a call: the same however often it is asked for.</summary>
+    public static Caller Of(ServerCallContext context)
+    {
+        if (context.UserState.TryGetValue(typeof(Caller), out var known)) return (Caller)known;
+        var caller = Of(context.RequestHeaders.GetValue(ActorHeader) ?? "", context.RequestHeaders.GetValue(CorrelationHeader) ?? "");
+        context.UserState[typeof(Caller)] = caller;
+        return caller;
+    }
 
-    /// <summary>What is wrong with what the caller said of itself.</summary>
-    public IReadOnlyList<Violation> Violations =>
-    [
-        .. Actor.Length > ActorLength ? [new Violation(Reason.FieldInvalid, ActorHeader, $"metadata {ActorHeader} has {Actor.Length} characters: at most {ActorLength} are allowed")] : Array.Empty<Violation>(),
-        .. CorrelationId.Length > CorrelationLength ? [new Violation(Reason.FieldInvalid, CorrelationHeader, $"metadata {CorrelationHeader} has {CorrelationId.Length} characters: at most {CorrelationLength} are allowed")] : Array.Empty<Violation>(),
-    ];
+    // Without a correlation id, or with one that can't be sent back, it gets the trace's, or a new one.
+    private static Caller Of(string actor, string correlation)
+    {
+        List<Violation> violations = [];
+        if (actor.Length > ActorLength) violations.Add(new(Reason.FieldInvalid, ActorHeader, $"metadata {ActorHeader} has {actor.Length} characters: at most {ActorLength} are allowed"));
+        if (actor.Any(char.IsControl)) violations.Add(new(Reason.FieldInvalid, ActorHeader, $"metadata {ActorHeader} has control characters: only printable text is allowed"));
+        var sendable = correlation.Length <= CorrelationLength && correlation.All(c => c is >= ' ' and <= '~');
+        if (!sendable) violations.Add(new(Reason.FieldInvalid, CorrelationHeader, $"metadata {CorrelationHeader} is not up to {CorrelationLength} printable ASCII characters"));
+        return new(
+            actor.Length > 0 ? actor : Anonymous,
+            sendable && correlation.Length > 0 ? correlation : Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"),
+            violations);
+    }
 }
