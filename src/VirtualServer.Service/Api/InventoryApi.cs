@@ -31,8 +31,8 @@ public sealed class InventoryApi(Registry registry, Reader reader, Pages pages) 
 
     public override async Task<ListInventoryObjectsResponse> ListInventoryObjects(ListInventoryObjectsRequest request, ServerCallContext context)
     {
-        if (InventoryWire.IsKind(request.Kind, "kind", out var kind) is { } violation) throw new Refused(violation);
-        var (entries, next) = await pages.Read<Domain.Inventory.InventoryObject>(kind, withDeleted: false, request.PageSize, request.PageToken, context.CancellationToken);
+        var malformed = InventoryWire.IsKind(request.Kind, "kind", out var kind);
+        var (entries, next) = await pages.Read<Domain.Inventory.InventoryObject>(kind, withDeleted: false, request.PageSize, request.PageToken, context.CancellationToken, malformed);
         return new() { InventoryObjects = { entries.Select(entry => InventoryWire.ToWire(entry.View!, entry.Names)) }, NextPageToken = next };
     }
 

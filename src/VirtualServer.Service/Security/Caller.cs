@@ -18,20 +18,28 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
     private const int ActorLength = 255;
     private const int CorrelationLength = 128;
 
-    /// <summary>The caller of a call; without a correlation id of its own it gets the trace's, or a new one.</summary>
+    /// <summary>The caller of a call: the same however often it is asked for.</summary>
     public static Caller Of(ServerCallContext context)
     {
-        var violations = new List<Violation>();
-        var actor = Read(context, ActorHeader, ActorLength, violations);
-        var correlation = Read(context, CorrelationHeader, CorrelationLength, violations);
-        return new(actor ?? Anonymous, correlation ?? Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"), violations);
+        if (context.UserState.TryGetValue(typeof(Caller), out var known)) return (Caller)known;
+        var caller = Of(context.RequestHeaders.GetValue(ActorHeader) ?? "", context.RequestHeaders.GetValue(CorrelationHeader) ?? "");
+        context.UserState[typeof(Caller)] = caller;
+        return caller;
     }
 
-    private static string? Read(ServerCallContext context, string header, int most, List<Violation> violations)
+    // Without a correlation id, or with one that can't be sent back, it gets the trace's, or a new one.
+    private static Caller Of(string actor, string correlation)
     {
-        if (context.RequestHeaders.GetValue(header) is not { Length: > 0 } text) return null;
-        if (text.Length <= most && text.All(c => c is >= ' ' and <= '~')) return text;
-        violations.Add(new(Reason.FieldInvalid, header, $"metadata {header} {text.InQuotes} is not 1 to {most} printable ASCII characters"));
+        var violations = new List<Violation>();
+        var who = Printable(ActorHeader, actor, ActorLength, violations);
+        var id = Printable(CorrelationHeader, correlation, CorrelationLength, violations);
+        return new(who ?? Anonymous, id ?? Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"), violations);
+    }
+
+    private static string? Printable(string header, string text, int most, List<Violation> violations)
+    {
+        if (text.Length <= most && text.All(c => c is >= ' ' and <= '~')) return text.Length > 0 ? text : null;
+        violations.Add(new(Reason.FieldInvalid, header, $"metadata {header} {text.InQuotes} is not up to {most} printable ASCII characters"));
         return null;
     }
 }

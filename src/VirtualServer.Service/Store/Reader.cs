@@ -131,7 +131,7 @@ public sealed class Reader(NpgsqlDataSource source)
     /// <summary>One living object, or <see cref="Refused"/> when there is none.</summary>
     public async Task<Entry<T>> Living<T>(Target target, CancellationToken cancellation) where T : class, IRegistered
     {
-        if (target.Address is not { } address) throw new Refused(target.Violation!);
+        if (target.Address is not { } address) throw new Refused(target.Violations);
         return await Find<T>(address, cancellation) is { View.Living: true } entry ? entry : throw new Refused(new Facts { Subject = address.ToString() }.NotFound);
     }
 

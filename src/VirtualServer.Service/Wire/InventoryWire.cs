@@ -68,12 +68,13 @@ public static class InventoryWire
     public static Target Target(string id, V1.InventoryName? name)
     {
         if (name is null) return id.Length > 0 ? Requests.Id(id, What, "id") : Requests.Target(default, "", "");
-        if (IsKind(name.Kind, "name.kind", out var kind) is { } violation) return violation;
-        if (name.Name.Trim().Length == 0) return new Violation(Reason.FieldRequired, "name.name", "name.name is required");
-        if (name.Namespace.Trim().Any(char.IsControl)) return new Violation(Reason.FieldInvalid, "name.namespace", "name.namespace has control characters: only printable text is allowed");
-        if (name.Name.Trim().Any(char.IsControl)) return new Violation(Reason.FieldInvalid, "name.name", "name.name has control characters: only printable text is allowed");
-        if (name.Namespace.Length > 0 && !InventoryObject.HasNamespace(kind)) return new Violation(Reason.FieldInvalid, "name.namespace", $"a {kind.Words} has no namespace: leave name.namespace out");
-        return Requests.Target(kind, "", name.Name, name.Namespace.Length > 0 ? name.Namespace.Trim() : null);
+        var scope = string.IsNullOrWhiteSpace(name.Namespace) ? null : name.Namespace.Trim();
+        var kindless = IsKind(name.Kind, "name.kind", out var kind);
+        Violation?[] wrong = [kindless, Requests.Unreadable("name.name", name.Name), scope is null ? null : Requests.Unreadable("name.namespace", scope)];
+        List<Violation> violations = [.. wrong.OfType<Violation>()];
+        if (kindless is null && scope is not null && !InventoryObject.HasNamespace(kind))
+            violations.Add(new(Reason.FieldInvalid, "name.namespace", $"a {kind.Words} has no namespace: leave name.namespace out"));
+        return violations.Count > 0 ? new(null, violations) : Requests.Target(kind, "", name.Name, scope);
     }
 
     /// <summary>The domain's kind for the contract's, and what is wrong when it is none of inventory's.</summary>

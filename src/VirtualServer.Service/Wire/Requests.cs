@@ -8,11 +8,11 @@ using IMutation = VirtualServers.V1.IMutation;
 namespace VirtualServers.Service.Wire;
 
 /// <summary>Whom a request is for, or what keeps that from being read.</summary>
-public readonly record struct Target(Address? Address, Violation? Violation)
+public readonly record struct Target(Address? Address, params IReadOnlyList<Violation> Violations)
 {
-    public static implicit operator Target(Address address) => new(address, null);
+    public static implicit operator Target(Address address) => new(address, []);
 
-    public static implicit operator Target(Violation violation) => new(null, violation);
+    public static implicit operator Target(Violation violation) => new(null, [violation]);
 }
 
 /// <summary>Reads what all requests have in common: whom they are for, and the options of a mutation.</summary>
@@ -26,14 +26,20 @@ public static class Requests
     public static Target Target(Kind kind, string id, string name, string? scope = null, bool living = true) => (id, name) switch
     {
         ("", "") => new Violation(Reason.FieldRequired, "target", "a target is required: set id or name"),
-        ("", _) when name.Trim().Any(char.IsControl) => new Violation(Reason.FieldInvalid, "name", "name has control characters: only printable text is allowed"),
+        ("", _) when Unreadable("name", name) is { } unreadable => unreadable,
         ("", _) => new Address.ByName(kind, new Mention("", kind, new(null, name.Trim())).Name ?? "", scope, living),
         _ => Id(id, kind.Words, "id"),
     };
 
     /// <summary>A new object, under the id that the caller chose, if any. A malformed one does not keep the rest from being checked.</summary>
     public static Target Chosen(string id, string what, string field) =>
-        id.Length == 0 ? new Address.ToBe(what) : Id(id, what, field) is { Violation: { } malformed } ? new(new Address.ToBe(what), malformed) : Id(id, what, field);
+        id.Length == 0 ? new Address.ToBe(what) : Id(id, what, field) is { Address: null } malformed ? malformed with { Address = new Address.ToBe(what) } : Id(id, what, field);
+
+    /// <summary>Why an object can't be looked up by this name.</summary>
+    public static Violation? Unreadable(string field, string name) =>
+        string.IsNullOrWhiteSpace(name) ? new(Reason.FieldRequired, field, $"{field} is required: it is blank")
+        : name.Trim().Any(char.IsControl) ? new(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed")
+        : null;
 
     /// <summary>The object of this id.</summary>
     public static Target Id(string id, string what, string field) => Reference.ParseUuid(id) is { } uuid && uuid != Guid.Empty
@@ -45,8 +51,7 @@ public static class Requests
     /// <param name="malformed">What else reading the request found wrong.</param>
     public static Call<TCommand> Read<TCommand>(IMutation request, Target target, TCommand command, string prefix = "", IEnumerable<Violation>? malformed = null)
     {
-        List<Violation> violations = [.. malformed ?? []];
-        if (target.Violation is { } unreadable) violations.Add(unreadable);
+        List<Violation> violations = [.. malformed ?? [], .. target.Violations];
 
         Guid? requestId = null;
         if (request.RequestId.Length > 0)

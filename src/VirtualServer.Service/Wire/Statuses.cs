@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -42,8 +43,11 @@ public static class Statuses
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    // Trailers must fit into what clients accept as headers (8 KB is common), and a message stands there up to three times: the rest is counted.
-    private const int MostCharacters = 1000;
+    // Trailers must fit into what clients accept as headers (8 KB is common), or a client sees a broken connection instead of the refusal: only the
+    // first violations are told, the others counted, and a message that quotes too much of the request loses its middle.
+    private const int MostDetails = 20;
+    private const int MostBytes = 7 * 1024;
+    private const int LongestMessage = 300;
 
     /// <summary>The status code of a reason.</summary>
     public static Code CodeOf(Reason reason) => Codes[reason];
@@ -62,9 +66,21 @@ public static class Statuses
     /// <summary>The status that tells a caller everything that is wrong.</summary>
     public static Status Of(Refused refused)
     {
+        for (var longest = LongestMessage; ; longest /= 2)
+        {
+            var status = Of(refused, longest);
+            if (Size(status) <= MostBytes || longest < 10) return status;
+        }
+    }
+
+    /// <summary>All of it in one text for people.</summary>
+    public static string Sentence(IReadOnlyList<Violation> violations) => Sentence(violations, LongestMessage);
+
+    private static Status Of(Refused refused, int longest)
+    {
         var violations = Ordered(refused.Violations);
-        var (first, told) = (violations[0], Told(violations));
-        var status = new Status { Code = (int)Codes[first.Reason], Message = Sentence(violations) };
+        var (first, told) = (violations[0], violations.Take(MostDetails).Select(violation => violation with { Message = Clipped(violation.Message, longest) }).ToList());
+        var status = new Status { Code = (int)Codes[first.Reason], Message = Sentence(violations, longest) };
 
         var info = new ErrorInfo { Reason = first.Reason.Spelled(), Domain = ErrorDomain };
         if (first.Field.Length > 0) info.Metadata["field"] = first.Field;
@@ -83,31 +99,36 @@ public static class Statuses
                 Type = violation.Reason.Spelled(), Subject = violation.Clashing?.Id.ToString() ?? violation.Field, Description = violation.Message,
             }).Concat(refused.Users.First.Skip(1).Select(user => new PreconditionFailure.Types.Violation
             {
-                Type = Reason.InUse.Spelled(), Subject = user.By.Id.ToString(), Description = $"used by {user.By} as {user.Field}",
+                Type = Reason.InUse.Spelled(), Subject = user.By.Id.ToString(), Description = Clipped($"used by {user.By} as {user.Field}", longest),
             }));
             status.Details.Add(Any.Pack(new PreconditionFailure { Violations = { preconditions } }));
         }
 
         if (told.Select(violation => violation.Clashing).FirstOrDefault(clash => clash is not null) is { } holder)
-            status.Details.Add(Any.Pack(new ResourceInfo { ResourceType = holder.Kind.Words, ResourceName = holder.Id.ToString(), Description = holder.Name }));
+            status.Details.Add(Any.Pack(new ResourceInfo { ResourceType = holder.Kind.Words, ResourceName = holder.Id.ToString(), Description = Clipped(holder.Name, longest) }));
 
         if (first.Reason is Reason.Contended or Reason.StoreUnavailable)
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryDelay) }));
         return status;
     }
 
-    /// <summary>All of it in one text for people, as far as there is room.</summary>
-    public static string Sentence(IReadOnlyList<Violation> violations)
+    private static string Sentence(IReadOnlyList<Violation> violations, int longest)
     {
-        var told = Told(violations);
-        var more = violations.Count - told.Count;
-        return string.Join("; ", told.Select(violation => violation.Message)) + (more > 0 ? $"; and {more} more" : "");
+        var more = violations.Count - MostDetails;
+        return string.Join("; ", violations.Take(MostDetails).Select(violation => Clipped(violation.Message, longest))) + (more > 0 ? $"; and {more} more" : "");
     }
 
-    // The first one always; the others while there is room.
-    private static List<Violation> Told(IReadOnlyList<Violation> violations)
+    // The beginning says which field, the end what would be right.
+    private static string Clipped(string text, int longest)
     {
-        var room = MostCharacters;
-        return [.. violations.TakeWhile((violation, place) => (room -= violation.Message.Length + violation.Field.Length) >= 0 || place == 0)];
+        if (text.Length <= longest) return text;
+        var (head, tail) = (longest / 2, text.Length - (longest / 2));
+        if (char.IsHighSurrogate(text[head - 1])) head--;
+        if (char.IsLowSurrogate(text[tail])) tail++;
+        return $"{text.AsSpan(0, head)}…{text.AsSpan(tail)}";
     }
+
+    // The sentence travels percent-encoded, and once more with the details in base64.
+    private static int Size(Status status) =>
+        Encoding.UTF8.GetBytes(status.Message).Sum(octet => octet is >= 0x20 and <= 0x7E and not (byte)'%' ? 1 : 3) + (status.CalculateSize() * 4 / 3);
 }

@@ -1,0 +1,159 @@
+using Grpc.Core;
+using VirtualServers.Service.Tests.Harness;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>A command with an etag holds only while nobody else has changed the object; one without is decided on whatever is there.</summary>
+public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
+{
+    private readonly TestService service = fixture.Service;
+
+    public static TheoryData<string> Changes => Mutations.OfKnownObjects;
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task The_etag_that_was_read_holds(string mutation)
+    {
+        var (request, id, etag) = await Mutations.Prepare(service, mutation);
+        var before = await service.Events(id);
+        request.Etag = etag;
+        await service.Send(request);
+        Assert.Equal(before + 1, await service.Events(id));
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task Case_18_an_etag_that_no_longer_holds_is_refused_and_nothing_is_written(string mutation)
+    {
+        var (request, id, etag) = await Mutations.Prepare(service, mutation);
+        var before = await service.Everything();
+        foreach (var stale in new[] { "0", "999", $"{etag} ", $"\"{etag}\"", "*", "no etag at all" })
+        {
+            request.Etag = stale;
+            var refusal = await Refusal.Of(service.Send(request), StatusCode.Aborted, "ETAG_MISMATCH");
+            Assert.Equal(["etag"], refusal.Fields);
+            Assert.Contains($"\"{etag}\" now", refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, await service.Everything());
+        Assert.True(await service.Events(id) > 0);
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task Of_two_racing_commands_with_one_etag_exactly_one_wins(string mutation)
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            var (request, id, etag) = await Mutations.Prepare(service, mutation);
+            var before = await service.Events(id);
+            request.Etag = etag;
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Outcome(request)));
+            // Whoever comes second finds the object changed: another etag, or gone.
+            Assert.Single(outcomes, StatusCode.OK);
+            Assert.Single(outcomes, code => code is StatusCode.Aborted or StatusCode.NotFound);
+            Assert.Equal(before + 1, await service.Events(id));
+        }
+    }
+
+    [Fact]
+    public async Task Of_twenty_racing_updates_with_one_etag_exactly_one_wins()
+    {
+        var known = await TestInventory.Create(service);
+        var outcomes = await Task.WhenAll(Enumerable.Range(1, 20).Select(port =>
+            Outcome(new UpdateVirtualServerRequest { Id = known.Id, Etag = known.Etag, VirtualServer = new() { Port = port } })));
+        Assert.Single(outcomes, StatusCode.OK);
+        Assert.Equal(19, outcomes.Count(code => code == StatusCode.Aborted));
+        Assert.Equal(2, (await service.Get(known.Id)).Version);
+    }
+
+    [Fact]
+    public async Task Without_an_etag_twenty_racing_updates_all_succeed()
+    {
+        var known = await TestInventory.Create(service);
+        var answers = await Task.WhenAll(Enumerable.Range(1, 20).Select(port => service.Update(known.Id, new() { Port = port })));
+
+        Assert.Equal(21, (await service.Get(known.Id)).Version);
+        Assert.Equal(21, await service.Events(known.Id));
+        Assert.Equal(Enumerable.Range(2, 20), answers.Select(answer => (int)answer.Version).Order());
+        Assert.Equal(20, answers.Select(answer => answer.Etag).Distinct().Count());
+        // Nobody was shown a half of somebody else's: each answer is what its own event left behind.
+        var history = await service.History(known.Id);
+        Assert.All(answers, answer => Assert.Equal(answer.Port, history[(int)answer.Version - 1].Data.GetProperty("listener").GetProperty("is").GetProperty("port").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Without_an_etag_racing_updates_of_different_fields_lose_nothing()
+    {
+        var known = await TestInventory.Create(service);
+        V1.VirtualServer[] wanted = [new() { Port = 8443 }, new() { Description = "raced" }, new() { Enabled = false }, new() { Tenant = new() { Name = "acme" } }, new() { Labels = { ["raced"] = "yes" } }, new() { VirtualChassis = new() { Name = "chassis-1" } }];
+        await Task.WhenAll(wanted.Select(wish => service.Update(known.Id, wish)));
+
+        var read = await service.Get(known.Id);
+        Assert.Equal((8443, "raced", false, "acme", "yes", "chassis-1"), (read.Port, read.Description, read.Enabled, read.Tenant.Name, read.Labels["raced"], read.VirtualChassis.Name));
+        Assert.Equal(1 + wanted.Length, read.Version);
+    }
+
+    [Fact]
+    public async Task An_etag_changes_with_every_change_and_with_nothing_else()
+    {
+        var known = await TestInventory.Create(service);
+        var etags = new List<string> { known.Etag };
+        for (var port = 1; port <= 5; port++)
+        {
+            etags.Add((await service.Update(known.Id, new() { Port = port })).Etag);
+            Assert.Equal(etags[^1], (await service.Update(known.Id, new() { Port = port })).Etag);
+            Assert.Equal(etags[^1], (await service.Get(known.Id)).Etag);
+        }
+
+        etags.Add((await service.Delete(known.Id)).Etag);
+        Assert.Equal(etags.Count, etags.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task An_etag_that_no_longer_holds_is_refused_though_nothing_would_change()
+    {
+        var known = await TestInventory.Create(service);
+        await service.Update(known.Id, new() { Port = 1 });
+        await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
+        await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag, VirtualServer = new() }), StatusCode.Aborted, "ETAG_MISMATCH");
+    }
+
+    [Fact]
+    public async Task An_upsert_with_an_etag_never_registers_what_has_gone()
+    {
+        var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
+        await service.Remove(known.Id);
+        var before = await service.Everything();
+
+        await Refusal.Of(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = known, Etag = known.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
+        await Refusal.Of(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = known.Device }, Etag = known.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
+        Assert.Equal(before, await service.Everything());
+    }
+
+    [Fact]
+    public async Task A_delete_with_an_etag_may_be_repeated_where_missing_is_allowed()
+    {
+        var (known, device) = (await TestInventory.Create(service), await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }));
+        for (var time = 0; time < 2; time++)
+        {
+            await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag, AllowMissing = true });
+            await service.VirtualServers.DeleteVirtualServerAsync(new() { Name = known.Name, Etag = known.Etag, AllowMissing = true });
+            await service.Inventory.RemoveInventoryObjectAsync(new() { Id = device.Id, Etag = device.Etag, AllowMissing = true });
+        }
+
+        await Refusal.Of(service.VirtualServers.DeleteVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }), StatusCode.NotFound, "NOT_FOUND");
+        Assert.Equal((2, 2), (await service.Events(known.Id), await service.Events(device.Id)));
+    }
+
+    private async Task<StatusCode> Outcome(IMutation request)
+    {
+        try
+        {
+            await service.Send(request);
+            return StatusCode.OK;
+        }
+        catch (RpcException exception)
+        {
+            return exception.StatusCode;
+        }
+    }
+}
