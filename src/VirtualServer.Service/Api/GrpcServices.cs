@@ -36,6 +36,7 @@ public static class GrpcServices
 
     public static WebApplication MapGrpcServices(this WebApplication app)
     {
+        app.Use(app.Services.GetRequiredService<Failures>().TellUnreadable);
         app.MapGrpcService<VirtualServerApi>();
         app.MapGrpcService<InventoryApi>();
         app.MapGrpcHealthChecksService();
