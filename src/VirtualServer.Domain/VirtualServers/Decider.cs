@@ -29,6 +29,7 @@ public static class Decider
         (Create(var draft), _) => IdTaken(draft, facts, "exists"),
 
         (Configure(var draft), State.Active(var now)) => Settle(draft, now, facts, asked => Changed.Between(now, asked)),
+        (Configure(var draft), _) => Reject([facts.NotFound, .. Rules.Malformed(draft, facts)]),
 
         (Enable, State.Active(var now)) => Accept(Changed.Between(now, now with { Enabled = true })),
         (Disable, State.Active(var now)) => Accept(Changed.Between(now, now with { Enabled = false })),

@@ -44,6 +44,10 @@ internal static class Rules
         return check.Violations;
     }
 
+    /// <summary>What is wrong with a draft, whatever virtual server it is for.</summary>
+    public static IEnumerable<Violation> Malformed(Draft draft, Facts facts) =>
+        Settle(draft, null, facts, out _).Where(violation => violation.Reason is Reason.FieldInvalid);
+
     /// <summary>What keeps a deleted virtual server from coming back.</summary>
     public static IReadOnlyList<Violation> Return(VirtualServer then, Facts facts)
     {
