@@ -47,6 +47,8 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
 
         (Command<TDraft>.Configure(var draft), Lifecycle<T>.Active(var now)) => Settle(draft, now, facts, asked => TRules.Between(now, asked)),
 
+        (Command<TDraft>.Configure(var draft), _) => Missing(draft, facts),
+
         (Command<TDraft>.Delete, Lifecycle<T>.Active) when facts.Users.Count > 0 => Reject(facts.InUse),
         (Command<TDraft>.Delete, Lifecycle<T>.Active) => Accept(new Deleted<T>()),
         (Command<TDraft>.Delete { AllowMissing: true }, _) => Accept(),
@@ -87,6 +89,14 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
         var check = new Check(facts);
         TRules.Settle(draft, null, check);
         return Decision<Event<T>>.Reject([facts.IdTaken(because), .. check.Violations]);
+    }
+
+    // There is nothing to configure, and what is malformed whatever it is for can be told with it.
+    private static Decision<Event<T>> Missing(TDraft draft, Facts facts)
+    {
+        var check = new Check(facts);
+        TRules.Settle(draft, null, check);
+        return Decision<Event<T>>.Reject([facts.NotFound, .. check.Violations.Where(violation => violation.Reason is Reason.FieldInvalid)]);
     }
 
     private static Decision<Event<T>> Return(T then, Facts facts)

@@ -68,6 +68,6 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
 
         var refusal = await Refusal.Of(service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, [0xff, 0xff, 0xff]), StatusCode.InvalidArgument, "FIELD_INVALID");
 
-        Assert.Contains("no message of this method", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("are no request of", refusal.Message, StringComparison.Ordinal);
     }
 }

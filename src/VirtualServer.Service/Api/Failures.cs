@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Google.Protobuf;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Npgsql;
@@ -20,7 +22,33 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         Guard(context, () => continuation(request, context));
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guard(context, () => continuation(requestStream, context));
+        Guard(context, async () =>
+        {
+            try
+            {
+                return await continuation(requestStream, context);
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                throw Unreadable(context);
+            }
+        });
+
+    /// <summary>
+    /// A unary request is read before any interceptor is asked; when its bytes are no message, gRPC answers UNKNOWN without details. Here
+    /// such a call gets the refusal that everything malformed gets: there is no answer yet, so its status still stands in the headers.
+    /// </summary>
+    public async Task TellUnreadable(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.Response.HasStarted || http.Features.Get<IServerCallContextFeature>()?.ServerCallContext is not { Status.DebugException: InvalidProtocolBufferException } context) return;
+
+        var (refusal, headers) = (Refuse(context, Unreadable(context)), http.Response.Headers);
+        headers[Caller.CorrelationHeader] = Caller.Of(context).CorrelationId;
+        headers["grpc-status"] = $"{refusal.StatusCode:D}";
+        headers["grpc-message"] = Uri.EscapeDataString(refusal.Status.Detail);
+        foreach (var detail in refusal.Trailers) headers[detail.Key] = Convert.ToBase64String(detail.ValueBytes);
+    }
 
     private async Task<TResponse> Guard<TResponse>(ServerCallContext context, Func<Task<TResponse>> call)
     {
@@ -32,9 +60,7 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         }
         catch (Refused refused)
         {
-            var ordered = Statuses.Ordered(refused.Violations);
-            Log.Refused(logger, context.Method, Statuses.CodeOf(ordered[0].Reason).ToString(), string.Join(", ", ordered.Select(violation => violation.Reason.Spelled()).Distinct()), Statuses.Sentence(ordered), caller.Actor, caller.CorrelationId);
-            throw Leave(context, refused);
+            throw Refuse(context, refused);
         }
         catch (Exception exception) when (IsStoreAway(exception))
         {
@@ -47,6 +73,16 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
             throw Leave(context, new(new Violation(Reason.Internal, "", $"the call failed: the service has logged why, under correlation id {caller.CorrelationId}")));
         }
     }
+
+    private RpcException Refuse(ServerCallContext context, Refused refused)
+    {
+        var (caller, ordered) = (Caller.Of(context), Statuses.Ordered(refused.Violations));
+        Log.Refused(logger, context.Method, Statuses.CodeOf(ordered[0].Reason).ToString(), string.Join(", ", ordered.Select(violation => violation.Reason.Spelled()).Distinct()), Statuses.Sentence(ordered), caller.Actor, caller.CorrelationId);
+        return Leave(context, refused);
+    }
+
+    private static Refused Unreadable(ServerCallContext context) =>
+        new(new Violation(Reason.FieldInvalid, "", $"the bytes sent are no request of {context.Method}: encode it as its protobuf message, with text in UTF-8"));
 
     private RpcException Leave(ServerCallContext context, Refused refused)
     {

@@ -41,7 +41,7 @@ public static class GrpcServices
 
     public static WebApplication MapGrpcServices(this WebApplication app)
     {
-        app.UseUnreadableRequests();
+        app.Use(app.Services.GetRequiredService<Failures>().TellUnreadable);
         app.MapGrpcService<VirtualServerApi>();
         app.MapGrpcService<HealthCheckMonitorApi>();
         app.MapGrpcService<CertificateProfileApi>();

@@ -15,7 +15,7 @@ public static class Observability
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Marten logs every statement of a lost race as an error, with its event; what matters of it is one line of ours (Log.cs).
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
-        // All that leaves a method passes Api/Failures.cs; what gRPC can't even read, Api/UnreadableRequests.cs.
+        // All that leaves a method passes Api/Failures.cs; what gRPC can't even read does as well.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("virtualserver"))

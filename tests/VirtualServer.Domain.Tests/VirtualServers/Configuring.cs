@@ -106,4 +106,9 @@ public class Configuring
     [Fact]
     public void A_deleted_virtual_server_is_not_found() =>
         Given(new Created(Web), new Deleted()).When(new Configure(new() { Port = 443 })).ThenRejected((NotFound, ""));
+
+    [Fact]
+    public void What_is_malformed_is_told_though_there_is_no_virtual_server() =>
+        Given().When(new Configure(new() { Port = -1, Tenant = new Reference("no-uuid", null) }))
+            .ThenRejected((NotFound, ""), (FieldInvalid, Field.Port), (FieldInvalid, Field.Tenant));
 }

@@ -1,0 +1,151 @@
+using System.Text;
+using Grpc.Core;
+using Grpc.Net.Client;
+using VirtualServers.Service.Tests.Harness;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>Every change knows who made it, when, why, and under which correlation id; and the caller is told the latter.</summary>
+public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
+{
+    private readonly TestService service = fixture.Service;
+
+    public static TheoryData<string> Changes => Mutations.All;
+
+    public static TheoryData<string> EveryMethod => [.. Calls.Unary.Select(method => method.Name)];
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task Every_change_is_stored_with_actor_reason_correlation_id_and_time(string mutation)
+    {
+        var (request, id, _) = await Mutations.Prepare(service, mutation);
+        (request.Reason, var before) = ("because\nof this: ünïcödé 🙂", DateTimeOffset.UtcNow);
+        var call = service.Send(request, new() { { "x-actor", "alice@example.org" }, { "x-correlation-id", "change-4711" } });
+        var answer = await call;
+
+        var stored = (await service.History(id))[^1];
+        Assert.Equal(("alice@example.org", "change-4711", request.Reason), (stored.Actor, stored.CorrelationId, stored.Reason));
+        Assert.InRange(stored.Time, before.AddSeconds(-1), DateTimeOffset.UtcNow);
+        Assert.Equal("change-4711", await Told(call.ResponseHeadersAsync));
+        var carried = answer.Carried<Google.Protobuf.IMessage>()!;
+        var updated = (Google.Protobuf.WellKnownTypes.Timestamp)carried.Descriptor.FindFieldByName("update_time").Accessor.GetValue(carried);
+        Assert.Equal(stored.Time, updated.ToDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Without_metadata_the_actor_is_anonymous_the_correlation_id_made_up_and_there_is_no_reason()
+    {
+        var draft = await TestInventory.Draft(service);
+        var call = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
+        var id = (await call).VirtualServer.Id;
+
+        var stored = Assert.Single(await service.History(id));
+        Assert.Equal(("anonymous", null), (stored.Actor, stored.Reason));
+        Assert.NotEmpty(stored.CorrelationId!);
+        Assert.Equal(stored.CorrelationId, await Told(call.ResponseHeadersAsync));
+    }
+
+    [Fact]
+    public async Task Calls_without_a_correlation_id_get_different_ones()
+    {
+        var told = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            var call = service.VirtualServers.ListVirtualServersAsync(new());
+            await call;
+            told.Add(await Told(call.ResponseHeadersAsync));
+        }
+
+        Assert.Equal(3, told.Distinct().Count());
+    }
+
+    [Theory, MemberData(nameof(EveryMethod))]
+    public async Task The_correlation_id_is_told_whether_the_call_succeeds_or_is_refused(string method)
+    {
+        var call = service.Send(Calls.Method(method).InputType.Parser.ParseFrom([]), new() { { "x-correlation-id", "told-1" } });
+        try
+        {
+            await call;
+        }
+        catch (RpcException exception)
+        {
+            Assert.Equal(StatusCode.InvalidArgument, exception.StatusCode);
+        }
+
+        Assert.Equal("told-1", await Told(call.ResponseHeadersAsync));
+    }
+
+    [Fact]
+    public async Task All_upserts_of_a_stream_share_one_correlation_id()
+    {
+        using var call = service.Inventory.UpsertInventoryObjects(new Metadata { { "x-actor", "importer" } });
+        string[] names = [.. Enumerable.Range(0, 5).Select(_ => TestInventory.Unique("device"))];
+        foreach (var name in names) await call.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Device = new() { Name = name } }, Reason = $"import of {name}" } });
+        await call.RequestStream.CompleteAsync();
+        Assert.Equal(5, (await call).RegisteredCount);
+
+        var correlation = await Told(call.ResponseHeadersAsync);
+        foreach (var name in names)
+        {
+            var known = (await service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = name } })).InventoryObject;
+            var stored = Assert.Single(await service.History(known.Id));
+            Assert.Equal(("importer", correlation, $"import of {name}"), (stored.Actor, stored.CorrelationId, stored.Reason));
+        }
+    }
+
+    [Fact]
+    public async Task The_longest_metadata_are_stored_whole()
+    {
+        var (actor, correlation, reason) = (new string('a', 255), new string('c', 128), string.Concat(Enumerable.Repeat("🙂", 1024)));
+        var known = await TestInventory.Create(service);
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id, Reason = reason }, new Metadata { { "x-actor", actor }, { "x-correlation-id", correlation } });
+        var stored = (await service.History(known.Id))[^1];
+        Assert.Equal((actor, correlation, reason), (stored.Actor, stored.CorrelationId, stored.Reason));
+    }
+
+    [Theory]
+    [InlineData("ümläut")]
+    [InlineData("emoji 🙂")]
+    [InlineData("a\tb")]
+    public async Task A_correlation_id_that_is_not_printable_ascii_is_refused(string correlation)
+    {
+        using var channel = Channel();
+        var client = new VirtualServerService.VirtualServerServiceClient(channel);
+        var known = await TestInventory.Create(service);
+        var call = client.DisableVirtualServerAsync(new() { Id = known.Id }, new Metadata { { "x-correlation-id", correlation } });
+        var refusal = await Refusal.Of(call, StatusCode.InvalidArgument, "FIELD_INVALID");
+        Assert.Equal(["x-correlation-id"], refusal.Fields);
+        Assert.NotEqual(correlation, await Told(call.ResponseHeadersAsync));
+        Assert.Equal(1, await service.Events(known.Id));
+    }
+
+    [Fact]
+    public async Task An_actor_may_have_any_letters()
+    {
+        using var channel = Channel();
+        var client = new VirtualServerService.VirtualServerServiceClient(channel);
+        var known = await TestInventory.Create(service);
+        await client.DisableVirtualServerAsync(new() { Id = known.Id }, new Metadata { { "x-actor", "Zoë 🙂" } });
+        Assert.Equal("Zoë 🙂", (await service.History(known.Id))[^1].Actor);
+    }
+
+    [Fact]
+    public async Task The_time_of_an_object_never_runs_backwards()
+    {
+        var known = await TestInventory.Create(service);
+        var last = known.UpdateTime;
+        for (var port = 1; port <= 20; port++)
+        {
+            var updated = await service.Update(known.Id, new() { Port = port });
+            Assert.True(updated.UpdateTime.CompareTo(last) >= 0);
+            Assert.Equal(known.CreateTime, updated.CreateTime);
+            last = updated.UpdateTime;
+        }
+    }
+
+    private static async Task<string> Told(Task<Metadata> headers) => (await headers).GetValue("x-correlation-id")!;
+
+    // A client whose metadata are sent as UTF-8, as those of other languages are.
+    private GrpcChannel Channel() =>
+        GrpcChannel.ForAddress(service.Address, new() { HttpHandler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }, DisposeHttpClient = true });
+}
