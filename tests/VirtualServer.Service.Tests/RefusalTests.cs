@@ -130,11 +130,11 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task A_message_that_quotes_very_much_loses_its_middle_only()
+    public async Task A_message_that_quotes_very_much_quotes_the_beginning_only()
     {
         var refusal = await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Id = new('x', 10_000) }), StatusCode.InvalidArgument, "FIELD_INVALID");
         Assert.StartsWith("id \"xxx", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("xxx…xxx", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("xxx…\"", refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith("write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -213,9 +213,10 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     [Fact]
     public async Task A_command_that_always_loses_stores_nothing_and_says_when_to_come_back()
     {
-        var before = await service.Count("mt_events");
+        const string events = "mt_events where type <> 'tombstone'";
+        var before = await service.Count(events);
         var retry = (await Reasons[ErrorReason.Contended].Provoke(service)).Status.GetDetail<RetryInfo>();
         Assert.True(retry.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
-        Assert.Equal(before + 1, await service.Count("mt_events")); // The address of the draft.
+        Assert.Equal(before + 1, await service.Count(events)); // The address of the draft.
     }
 }

@@ -31,15 +31,15 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
     private static Caller Of(string actor, string correlation)
     {
         var violations = new List<Violation>();
-        var who = Printable(ActorHeader, actor, ActorLength, violations);
-        var id = Printable(CorrelationHeader, correlation, CorrelationLength, violations);
+        var who = Usable(ActorHeader, actor, ActorLength, "characters that can be printed", c => !char.IsControl(c), violations);
+        var id = Usable(CorrelationHeader, correlation, CorrelationLength, "printable ASCII characters", c => c is >= ' ' and <= '~', violations);
         return new(who ?? Anonymous, id ?? Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"), violations);
     }
 
-    private static string? Printable(string header, string text, int most, List<Violation> violations)
+    private static string? Usable(string header, string text, int most, string what, Func<char, bool> allowed, List<Violation> violations)
     {
-        if (text.Length <= most && text.All(c => c is >= ' ' and <= '~')) return text.Length > 0 ? text : null;
-        violations.Add(new(Reason.FieldInvalid, header, $"metadata {header} {text.InQuotes} is not up to {most} printable ASCII characters"));
+        if (text.Length <= most && text.All(allowed)) return text.Length > 0 ? text : null;
+        violations.Add(new(Reason.FieldInvalid, header, $"metadata {header} {text.InQuotes} is not up to {most} {what}"));
         return null;
     }
 }
