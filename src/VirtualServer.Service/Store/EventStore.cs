@@ -28,6 +28,7 @@ public static class EventStore
         services.AddMarten(provider => Options(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CommitSignal>()))
             .AddSubscriptionWithServices<Announcer>(ServiceLifetime.Singleton)
             .AddAsyncDaemon(DaemonMode.HotCold);
+        services.AddHostedService<AnnouncerWatch>();
         services.AddSingleton<Registry>();
         services.AddSingleton<Reader>();
         services.AddHostedService<RequestRetention>();
