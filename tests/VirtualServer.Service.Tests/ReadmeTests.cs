@@ -15,7 +15,7 @@ public sealed partial class ReadmeTests
     public async Task The_walk_through_answers_what_the_readme_says()
     {
         await using var service = await TestService.Start();
-        var steps = Steps(await File.ReadAllTextAsync(Readme()));
+        var steps = Steps(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md")));
         Assert.True(steps.Count > 5, "the README's walk-through was not found");
         foreach (var (calls, shown) in steps)
         {
@@ -79,13 +79,6 @@ public sealed partial class ReadmeTests
     }
 
     private static Marshaller<IMessage> Json(MessageDescriptor type) => Marshallers.Create(message => message.ToByteArray(), type.Parser.ParseFrom);
-
-    private static string Readme()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "VsGrpc.sln"))) folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "README.md");
-    }
 
     [GeneratedRegex("^```([a-z]+)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();

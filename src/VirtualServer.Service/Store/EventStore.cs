@@ -31,6 +31,7 @@ public static class EventStore
             .AddSubscriptionWithServices<Announcer>(ServiceLifetime.Singleton)
             .AddAsyncDaemon(DaemonMode.HotCold);
         services.AddSingleton<Turns>();
+        services.AddHostedService<AnnouncerWatch>();
         services.AddSingleton<Registry>();
         services.AddSingleton<Reader>();
         services.AddHostedService<RequestRetention>();

@@ -26,4 +26,7 @@ public static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "Answered request ids could not be forgotten, and will be in an hour: {Sentence}")]
     public static partial void RequestsNotForgotten(ILogger logger, string sentence);
+
+    [LoggerMessage(9, LogLevel.Warning, "The announcer of this node had stopped ({Sentence}); it starts again when this node leads")]
+    public static partial void AnnouncerStopped(ILogger logger, string sentence);
 }

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using VirtualServers.Domain;
+using VirtualServers.Domain.Certificates;
+using VirtualServers.Domain.Inventory;
+using VirtualServers.Domain.Monitors;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Store;
+using VirtualServers.Service.Tests.Harness;
+using Server = VirtualServers.Domain.VirtualServers.VirtualServer;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>Events are for ever: each has a file with its JSON as it was first stored, which must be what is written today, and be read for all time.</summary>
+public sealed class GoldenTests
+{
+    private static readonly JsonSerializerOptions Indented = new(StoredJson.Options) { WriteIndented = true };
+
+    private static readonly Guid[] Ids = [.. Enumerable.Range(1, 20).Select(number => Guid.Parse($"01930000-0000-7000-8000-{number:d12}"))];
+
+    private static readonly Server FullServer = new()
+    {
+        Name = "web", Listener = new(Ids[0], 443, Protocol.Https), LoadBalancerType = LoadBalancerType.Layer7, Placement = new(Kind.DeviceRedundancyGroup, Ids[1]), Enabled = false,
+        SourceNat = new(Ids[2], SourceNatType.Pool), Tls = new(true, [Ids[4], Ids[3]]), Tenant = Ids[5], HealthCheckMonitor = Ids[6], LoadBalancerPool = Ids[7],
+        Labels = new([new("env", "prod"), new("app", "www")]), Description = "one\nand \"two\" ü",
+    };
+
+    private static readonly Server OtherServer = new()
+    {
+        Name = "web-2", Listener = new(Ids[8], null, null), LoadBalancerType = LoadBalancerType.Dns, Placement = new(Kind.CloudService, Ids[9]), Enabled = true,
+    };
+
+    private static readonly HealthCheckMonitor FullMonitor = new() { Name = "ping", Type = HealthCheckType.Ping, Schedule = new(10, 3, 2), Port = 0, Tenant = Ids[5] };
+
+    private static readonly CertificateProfile FullProfile = new()
+    {
+        Name = "www", Type = CertificateType.MutualTls, Files = new("/etc/tls/www.crt", "/etc/tls/chain.crt", "/etc/tls/www.key"), Cipher = "TLS_AES_256_GCM_SHA384",
+        ExpirationDate = new DateTimeOffset(2027, 1, 31, 23, 59, 59, TimeSpan.Zero), Tenant = Ids[5],
+    };
+
+    private static readonly Dictionary<string, object> Examples = new()
+    {
+        ["virtual_server.created"] = new Created<Server>(FullServer),
+        ["virtual_server.changed"] = Domain.VirtualServers.Changed.Between(FullServer, OtherServer)!,
+        ["virtual_server.enabled"] = new Enabled(),
+        ["virtual_server.disabled"] = new Disabled(),
+        ["virtual_server.deleted"] = new Deleted<Server>(),
+        ["virtual_server.undeleted"] = new Undeleted<Server>(),
+        ["health_check_monitor.created"] = new Created<HealthCheckMonitor>(FullMonitor),
+        ["health_check_monitor.changed"] = Domain.Monitors.Changed.Between(FullMonitor, new() { Name = "tcp", Type = HealthCheckType.Tcp, Schedule = new(null, null, null) })!,
+        ["health_check_monitor.deleted"] = new Deleted<HealthCheckMonitor>(),
+        ["health_check_monitor.undeleted"] = new Undeleted<HealthCheckMonitor>(),
+        ["certificate_profile.created"] = new Created<CertificateProfile>(FullProfile),
+        ["certificate_profile.changed"] = Domain.Certificates.Changed.Between(FullProfile, new() { Name = "www-2", Files = new("", "", "") })!,
+        ["certificate_profile.deleted"] = new Deleted<CertificateProfile>(),
+        ["certificate_profile.undeleted"] = new Undeleted<CertificateProfile>(),
+        ["inventory_object.registered"] = new Event.Registered(new(Kind.IpAddress, "2001:db8::10", "Global")),
+        ["inventory_object.changed"] = new Event.Changed { Name = new("lb-1", "lb-2"), Namespace = new("Global", "Blue") },
+        ["inventory_object.removed"] = new Event.Removed(),
+    };
+
+    public static TheoryData<string> Names => [.. StoredEvents.All.Select(stored => stored.Name)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void An_event_is_written_as_its_golden_file_says_and_read_from_it(string name)
+    {
+        var example = Examples[name];
+        var golden = File.ReadAllText(Path.Combine(Repository.Root, "tests", "VirtualServer.Service.Tests", "Golden", $"{name}.json")).TrimEnd();
+
+        Assert.Equal(golden, JsonSerializer.Serialize(example, example.GetType(), Indented));
+        Assert.Equal(example, JsonSerializer.Deserialize(golden, StoredEvents.All.Single(stored => stored.Name == name).Type, StoredJson.Options));
+    }
+
+    [Fact]
+    public void Every_event_of_the_domain_has_a_stored_name()
+    {
+        var stored = StoredEvents.All.Select(one => one.Type).ToHashSet();
+        var domain = typeof(Server).Assembly.GetTypes().Where(type => !type.IsAbstract && !type.IsGenericTypeDefinition && IsEvent(type)).ToList();
+
+        Assert.NotEmpty(domain);
+        Assert.Empty(domain.Except(stored));
+        // Those that all owned objects share are stored for each kind of them.
+        var owned = domain.Where(type => type.BaseType is { IsGenericType: true }).Select(type => type.BaseType!.GetGenericArguments()[0]).Distinct();
+        foreach (var kind in owned)
+            Assert.All(new[] { typeof(Created<>), typeof(Deleted<>), typeof(Undeleted<>) }, shared => Assert.Contains(shared.MakeGenericType(kind), stored));
+        Assert.Equal(stored.Count, StoredEvents.All.Select(one => one.Name).Distinct().Count());
+    }
+
+    private static bool IsEvent(Type? type) =>
+        type is not null && (type == typeof(Event) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Event<>)) || IsEvent(type.BaseType));
+}
