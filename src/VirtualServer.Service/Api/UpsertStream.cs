@@ -2,6 +2,7 @@ using VirtualServers.Domain.Inventory;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Wire;
 using VirtualServers.V1;
+using Reference = VirtualServers.Domain.Reference;
 
 namespace VirtualServers.Service.Api;
 
@@ -65,7 +66,7 @@ internal static class UpsertStream
 
     private static string Key(UpsertInventoryObjectRequest request)
     {
-        if (request.InventoryObject is { Id.Length: > 0 } known) return known.Id;
+        if (request.InventoryObject is { Id.Length: > 0 } known) return $"{Reference.ParseUuid(known.Id)}";
         var draft = InventoryWire.ToDraft(request.InventoryObject);
         return $"{draft.Kind}/{draft.Scope}/{draft.Name}";
     }
