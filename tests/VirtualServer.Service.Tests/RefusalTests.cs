@@ -213,9 +213,11 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     [Fact]
     public async Task A_command_that_always_loses_stores_nothing_and_says_when_to_come_back()
     {
-        var before = await service.Count("mt_events");
+        // Marten fills the holes that lost attempts leave in the sequence with tombstones.
+        const string Events = "select count(*) from registry.mt_events where type <> 'tombstone'";
+        var before = await service.Scalar<long>(Events);
         var retry = (await Reasons[ErrorReason.Contended].Provoke(service)).Status.GetDetail<RetryInfo>();
         Assert.True(retry.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
-        Assert.Equal(before + 1, await service.Count("mt_events")); // The address of the draft.
+        Assert.Equal(before + 1, await service.Scalar<long>(Events)); // The address of the draft.
     }
 }
