@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Grpc.Core;
+using VirtualServers.Service.Tests.Harness;
+using VirtualServers.V1;
+using Kind = VirtualServers.Domain.Kind;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>
+/// What a call costs the database, seen by the spans of its driver: one batch of statements that gathers facts, one that writes, and no
+/// more however much is asked. (The commit of the write is a message of its own that the driver does not trace.)
+/// </summary>
+public sealed class RoundTripTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
+{
+    private readonly TestService service = fixture.Service;
+
+    public static TheoryData<string> Changes => Mutations.All;
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task A_change_is_one_read_and_one_write(string mutation)
+    {
+        var prepared = await Mutations.Prepare(service, mutation);
+        var batches = await Batches(() => Sent(prepared.Request));
+        Assert.Equal(2, batches.Count);
+        IsRead(batches[0]);
+        Assert.Contains("mt_quick_append_events", batches[1], StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task A_change_with_a_request_id_is_no_more_and_repeated_it_is_one_read(string mutation)
+    {
+        var prepared = (await Mutations.Prepare(service, mutation)).With(request => request.RequestId = $"{Guid.NewGuid()}");
+        Assert.Equal(2, (await Batches(() => Sent(prepared.Request))).Count);
+        IsRead(Assert.Single(await Batches(() => Sent(prepared.Request))));
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task A_trial_run_is_one_read(string mutation)
+    {
+        var prepared = (await Mutations.Prepare(service, mutation)).With(request => request.ValidateOnly = true);
+        IsRead(Assert.Single(await Batches(() => Sent(prepared.Request))));
+    }
+
+    [Fact]
+    public async Task A_create_writes_event_view_directory_and_uses_with_one_statement_each()
+    {
+        var draft = await TestInventory.Draft(service);
+        draft.Tenant = new() { Name = "acme" };
+        var write = (await Batches(() => service.Create(draft)))[1].Split("; ");
+        Assert.Equal(["registry.mt_quick_append_events", "registry.mt_doc_virtual_server", "registry.directory", "registry.uses"], write.Select(statement => statement.Split(' ', '(')).Select(words => words.First(word => word.StartsWith("registry.", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task However_many_references_a_virtual_server_makes_it_costs_no_more()
+    {
+        var draft = await TestInventory.Draft(service);
+        for (var i = 0; i < 50; i++) draft.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
+        V1.VirtualServer known = null!;
+        Assert.Equal(2, (await Batches(async () => known = await service.Create(draft))).Count);
+        Assert.Equal(2, (await Batches(() => service.Update(known.Id, new(), "certificate_profiles"))).Count);
+    }
+
+    [Fact]
+    public async Task What_changes_nothing_is_one_read()
+    {
+        var known = await TestInventory.Create(service);
+        IsRead(Assert.Single(await Batches(() => service.Update(known.Id, known, "*"))));
+        IsRead(Assert.Single(await Batches(() => Sent(new EnableVirtualServerRequest { Name = known.Name }))));
+    }
+
+    [Fact]
+    public async Task A_refusal_is_one_read_and_what_can_not_be_read_none()
+    {
+        var known = await TestInventory.Create(service);
+        IsRead(Assert.Single(await Batches(() => Refused(new CreateVirtualServerRequest { VirtualServer = new(known) { Id = "" } }))));
+        IsRead(Assert.Single(await Batches(() => Refused(new RemoveInventoryObjectRequest { Id = known.Vip.Id }))));
+        Assert.Empty(await Batches(() => Refused(new GetVirtualServerRequest { Id = "x" })));
+    }
+
+    [Fact]
+    public async Task A_get_and_a_page_are_one_statement_each()
+    {
+        var known = await TestInventory.Create(service);
+        for (var i = 0; i < 20; i++) await TestInventory.Create(service);
+        Assert.Single(await Batches(() => service.Get(known.Id)));
+        Assert.Single(await Batches(async () => await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 20 })));
+        Assert.Single(await Batches(async () => await service.Inventory.ListInventoryObjectsAsync(new() { Kind = V1.Kind.IpAddress })));
+    }
+
+    private static void IsRead(string batch)
+    {
+        Assert.DoesNotContain("insert into", batch, StringComparison.Ordinal);
+        Assert.DoesNotContain("update registry", batch, StringComparison.Ordinal);
+        // Several statements are one snapshot.
+        if (batch.Contains("; ", StringComparison.Ordinal)) Assert.True(batch.StartsWith("begin isolation level repeatable read read only; ", StringComparison.Ordinal) && batch.EndsWith("; commit", StringComparison.Ordinal), batch);
+    }
+
+    private async Task Sent(IMutation request) => await service.Send(request);
+
+    private Task<RpcException> Refused(Google.Protobuf.IMessage request) => Assert.ThrowsAsync<RpcException>(async () => await service.Send(request));
+
+    // The statements that one call sent to the database, each batch as one text.
+    private static async Task<IReadOnlyList<string>> Batches(Func<Task> call)
+    {
+        var spans = new ConcurrentQueue<Activity>();
+        using var trace = new Activity("a call").Start();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (span.TraceId == trace.TraceId) spans.Enqueue(span);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await call();
+        return [.. spans.Select(span => span.GetTagItem("db.query.text") as string).OfType<string>().Select(text => text.ReplaceLineEndings(" ").Replace(";  ", "; ", StringComparison.Ordinal))];
+    }
+}
