@@ -48,8 +48,10 @@ public sealed class Announcer : SubscriptionBase
 
     public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
     {
-        var announced = await changes.Of(page.Events, operations, cancellationToken);
-        var lanes = announced.Zip(page.Events).GroupBy(item => item.Second.StreamId);
+        // Marten puts a tombstone in the place of an event that lost its race and was never committed.
+        var events = page.Events.Where(happened => happened.Data is not Tombstone).ToList();
+        var announced = await changes.Of(events, operations, cancellationToken);
+        var lanes = announced.Zip(events).GroupBy(item => item.Second.StreamId);
         await Parallel.ForEachAsync(lanes, new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = cancellationToken }, async (lane, token) =>
         {
             foreach (var (change, happened) in lane) await Announce(change, happened, token);
