@@ -13,6 +13,8 @@ public static class Observability
         builder.Services.AddSingleton<Instruments>();
         // Program.cs says in one line what kept the service from starting; the host would say it first, with a trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // Marten reports every transaction that fails, with its statements, lost races among them; whoever began it knows what it means.
+        builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("virtualserver"))
             .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(Instruments.Name, "Npgsql", "Marten", "MassTransit"))
