@@ -62,10 +62,12 @@ internal sealed class ForeignConsumer : IAsyncDisposable
     /// <summary>What is received of a kind as if each event came once, in the order of their first arrival, once all of these are there.</summary>
     public async Task<IReadOnlyList<Committed>> Receive(Func<Change, bool> which, IReadOnlyCollection<Committed> stored)
     {
-        var ids = stored.Select(one => one.EventId).ToHashSet();
         var found = await Eventually.Get(
-            $"{ids.Count} events announced", () => Received(which), received => ids.IsSubsetOf(received.Select(a => a.MessageId!)), received => $"{received.Count}: {string.Join("\n", received)}");
+            $"{stored.Count} events announced", () => Received(which), received => Missing(received).Count == 0,
+            received => $"{received.Count} announcements, {Missing(received).Count} events missing, the first is {Missing(received).First()}");
         return [.. found.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).Distinct()];
+
+        List<Committed> Missing(IEnumerable<Announcement> received) => [.. stored.ExceptBy(received.Select(a => a.MessageId), one => one.EventId)];
     }
 
     /// <summary>Waits until a change has arrived, whatever else has.</summary>
