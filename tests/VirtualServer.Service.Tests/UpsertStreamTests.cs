@@ -29,8 +29,8 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.Equal((996, 0, 0, 4), (first.RegisteredCount, first.ChangedCount, first.UnchangedCount, first.RefusedCount));
         Assert.Equal(
             [
-                (100, ErrorReason.FieldInvalid, "inventory_object.ip_address.address"), (300, ErrorReason.FieldRequired, "inventory_object.object"),
-                (700, ErrorReason.FieldInvalid, "inventory_object.id"), (999, ErrorReason.FieldRequired, "inventory_object.device.name"),
+                (100, ErrorReason.FieldInvalid, "request.inventory_object.ip_address.address"), (300, ErrorReason.FieldRequired, "request.inventory_object.object"),
+                (700, ErrorReason.FieldInvalid, "request.inventory_object.id"), (999, ErrorReason.FieldRequired, "request.inventory_object.device.name"),
             ],
             first.Refused.Select(refused => (refused.Index, refused.Reason, refused.Field)));
         Assert.All(first.Refused, refused => Assert.NotEmpty(refused.Message));
@@ -89,7 +89,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
             new() { InventoryObject = new() { Device = new() { Name = twice } }, RequestId = requestId, Reason = "other" },
         ]);
 
-        Assert.Equal([(2, ErrorReason.EtagMismatch, "etag"), (5, ErrorReason.RequestIdReused, "request_id")], answer.Refused.Select(refused => (refused.Index, refused.Reason, refused.Field)));
+        Assert.Equal([(2, ErrorReason.EtagMismatch, "request.etag"), (5, ErrorReason.RequestIdReused, "request.request_id")], answer.Refused.Select(refused => (refused.Index, refused.Reason, refused.Field)));
         Assert.Equal((2, 1, 1, 2), (answer.RegisteredCount, answer.ChangedCount, answer.UnchangedCount, answer.RefusedCount));
         await Refusal.Of(service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = trial } }), StatusCode.NotFound, "NOT_FOUND");
         Assert.Equal("renamed", (await service.History(device.Id))[^1].Reason);

@@ -6,7 +6,7 @@ namespace VirtualServers.Service.Tests.Harness;
 internal static class Eventually
 {
     /// <summary>Long enough for a busy machine; a test that needs it has failed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
