@@ -47,7 +47,7 @@ public static class Statuses
     // first violations are told, the others counted, and a message that quotes too much of the request loses its middle.
     private const int MostDetails = 20;
     private const int MostBytes = 7 * 1024;
-    private const int LongestMessage = 300;
+    private const int LongestMessage = 600;
 
     /// <summary>The status code of a reason.</summary>
     public static Code CodeOf(Reason reason) => Codes[reason];
