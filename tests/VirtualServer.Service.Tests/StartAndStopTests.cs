@@ -20,7 +20,9 @@ public sealed class StartAndStopTests
             var (exitCode, output) = await service.Terminate();
 
             Assert.True(exitCode == 0, output);
-            Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
+            // What Marten's daemon was doing at that moment it may report as cancelled; nothing may be unhandled or critical.
+            Assert.DoesNotContain("Unhandled", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("crit:", output, StringComparison.Ordinal);
         }
 
         await using var again = await ServiceProcess.Start(database, servers.RabbitMq);
