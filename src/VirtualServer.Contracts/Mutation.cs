@@ -16,13 +16,13 @@ public interface IMutation : Google.Protobuf.IMessage
     bool ValidateOnly { get; set; }
 }
 
-/// <summary>A request that creates something: there is nothing yet that could have changed, so it has no etag.</summary>
+/// <summary>A request that is about no single object which could have changed since it was read: it creates one, or changes many. It has no etag.</summary>
 public interface ICreation : IMutation
 {
     string IMutation.Etag
     {
         get => "";
-        set => throw new NotSupportedException("a create has no etag");
+        set => throw new NotSupportedException("this request has no etag");
     }
 }
 
@@ -53,6 +53,24 @@ public sealed partial class UpdateCertificateProfileRequest : IMutation;
 public sealed partial class DeleteCertificateProfileRequest : IMutation;
 
 public sealed partial class UndeleteCertificateProfileRequest : IMutation;
+
+public sealed partial class CreateLoadBalancerPoolRequest : ICreation;
+
+public sealed partial class UpdateLoadBalancerPoolRequest : IMutation;
+
+public sealed partial class DeleteLoadBalancerPoolRequest : IMutation;
+
+public sealed partial class UndeleteLoadBalancerPoolRequest : IMutation;
+
+public sealed partial class AddPoolMemberRequest : IMutation;
+
+public sealed partial class UpdatePoolMemberRequest : IMutation;
+
+public sealed partial class RemovePoolMemberRequest : IMutation;
+
+public sealed partial class ReplacePoolMembersRequest : IMutation;
+
+public sealed partial class RotateCertificateProfileRequest : ICreation;
 
 public sealed partial class UpsertInventoryObjectRequest : IMutation;
 

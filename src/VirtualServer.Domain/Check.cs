@@ -74,6 +74,14 @@ public sealed class Check(Facts facts)
     /// <summary>A port, or none; 0 is a value like any other.</summary>
     public int? Port(string field, Asked<int?> asked, int? now) => Number(field, asked, now, 0, 65535);
 
+    /// <summary>A port that can't be left out.</summary>
+    public int RequiredPort(string field, Asked<int?> asked, int? now)
+    {
+        var port = Port(field, asked, now);
+        if (port is null) Add(Reason.FieldRequired, field, $"{field} is required: 0 to 65535");
+        return port.GetValueOrDefault();
+    }
+
     /// <summary>A number within bounds, or none.</summary>
     public int? Number(string field, Asked<int?> asked, int? now, int least, int most)
     {

@@ -32,5 +32,8 @@ public interface IRegistered
     IEnumerable<Use> Uses { get; }
 }
 
-/// <summary>One reference that is in force: the field that holds it and the object it points at.</summary>
-public readonly record struct Use(string Field, Guid Target);
+/// <summary>One reference that is in force.</summary>
+/// <param name="Field">The field that holds it.</param>
+/// <param name="Target">The object it points at.</param>
+/// <param name="Part">The part of the object that has the field: the id of a pool member; empty for the object itself.</param>
+public readonly record struct Use(string Field, Guid Target, Guid Part = default);

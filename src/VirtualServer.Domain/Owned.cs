@@ -17,6 +17,9 @@ public interface IRules<T, TDraft> where T : class, IRegistered where TDraft : I
     /// <summary>Checks whether a deleted object can come back.</summary>
     static abstract void Return(T then, Check check);
 
+    /// <summary>Whether what is asked for is what is there: a create that is sent twice.</summary>
+    static virtual bool AreSame(T asked, T now) => asked.Equals(now);
+
     /// <summary>What leads from one to the other; null when they are equal.</summary>
     static abstract Alteration<T>? Between(T was, T now);
 }
@@ -80,7 +83,7 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
     private static Decision<Event<T>> Repeat(TDraft draft, T now, Facts facts)
     {
         var check = new Check(facts);
-        return TRules.Settle(draft, null, check).Equals(now) && check.Violations.Count == 0 ? Accept() : IdTaken(draft, facts, "has another content");
+        return TRules.AreSame(TRules.Settle(draft, null, check), now) && check.Violations.Count == 0 ? Accept() : IdTaken(draft, facts, "has another content");
     }
 
     // The id is in the way, and other things may be wrong as well.

@@ -50,6 +50,9 @@ public enum Reason
 
     /// <summary>The service failed in a way it did not foresee.</summary>
     Internal,
+
+    /// <summary>Another member of the pool has the address and port.</summary>
+    MemberTaken,
 }
 
 /// <summary>One thing that is wrong with a command. A command learns all of them at once.</summary>

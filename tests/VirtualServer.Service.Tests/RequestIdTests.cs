@@ -190,7 +190,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task The_first_answer_comes_though_the_name_has_become_ambiguous()
     {
         var address = TestInventory.UniqueAddress();
-        var name = new InventoryName { Kind = Kind.IpAddress, Name = address };
+        var name = new ObjectName { Kind = Kind.IpAddress, Name = address };
         await service.Upsert(new() { IpAddress = new() { Address = address } });
         var remove = new RemoveInventoryObjectRequest { Name = name, RequestId = $"{Guid.NewGuid()}" };
         var first = await service.Inventory.RemoveInventoryObjectAsync(remove);

@@ -10,6 +10,7 @@ public static class Decider
     {
         (Enable, State.Active(var now)) => Decision<Event<VirtualServer>>.Accept(Changed.Between(now, now with { Enabled = true })),
         (Disable, State.Active(var now)) => Decision<Event<VirtualServer>>.Accept(Changed.Between(now, now with { Enabled = false })),
+        (RotateCertificate(var from, var to), State.Active(var now)) => Decision<Event<VirtualServer>>.Accept(Changed.Between(now, now with { Tls = now.Tls.Rotate(from, to) })),
         _ => Owned<VirtualServer, Draft, Rules>.Decide(command, state, facts),
     };
 }

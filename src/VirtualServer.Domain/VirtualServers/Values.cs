@@ -81,10 +81,3 @@ public sealed record SourceNat(Guid? Pool, SourceNatType? Type)
 
 /// <summary>Where a virtual server is configured and managed: exactly one device, redundancy group, chassis or cloud service.</summary>
 public sealed record Placement(Kind Kind, Guid Id);
-
-/// <summary>Whether TLS ends here, and with which certificates.</summary>
-public sealed record Tls(bool Offload, ValueSet<Guid> CertificateProfiles)
-{
-    /// <summary>No TLS.</summary>
-    public static readonly Tls None = new(false, []);
-}

@@ -57,5 +57,5 @@ public sealed class CertificateProfileApi(Registry registry, Reader reader, Page
 
     private Task<TAnswer> Execute<TAnswer>(Call<Command<Draft>> call, ServerCallContext context, Func<V1.CertificateProfile?, TAnswer> answer)
         where TAnswer : Google.Protobuf.IMessage<TAnswer>, new() =>
-        registry.Execute(Resources.CertificateProfile, call, Caller.Of(context), (it, _) => answer(it), context.CancellationToken);
+        registry.Execute(Resources.CertificateProfile, call, Caller.Of(context), done => answer(done.Object), context.CancellationToken);
 }

@@ -25,8 +25,10 @@ public static class GrpcServices
         });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Pages>();
+        builder.Services.AddSingleton<Summary>();
         builder.Services.AddSingleton<Failures>();
         builder.Services.AddSingleton<VirtualServerApi>();
+        builder.Services.AddSingleton<LoadBalancerPoolApi>();
         builder.Services.AddSingleton<HealthCheckMonitorApi>();
         builder.Services.AddSingleton<CertificateProfileApi>();
         builder.Services.AddSingleton<InventoryApi>();
@@ -43,6 +45,7 @@ public static class GrpcServices
     {
         app.Use(app.Services.GetRequiredService<Failures>().TellUnreadable);
         app.MapGrpcService<VirtualServerApi>();
+        app.MapGrpcService<LoadBalancerPoolApi>();
         app.MapGrpcService<HealthCheckMonitorApi>();
         app.MapGrpcService<CertificateProfileApi>();
         app.MapGrpcService<InventoryApi>();

@@ -57,5 +57,5 @@ public sealed class HealthCheckMonitorApi(Registry registry, Reader reader, Page
 
     private Task<TAnswer> Execute<TAnswer>(Call<Command<Draft>> call, ServerCallContext context, Func<V1.HealthCheckMonitor?, TAnswer> answer)
         where TAnswer : Google.Protobuf.IMessage<TAnswer>, new() =>
-        registry.Execute(Resources.HealthCheckMonitor, call, Caller.Of(context), (it, _) => answer(it), context.CancellationToken);
+        registry.Execute(Resources.HealthCheckMonitor, call, Caller.Of(context), done => answer(done.Object), context.CancellationToken);
 }

@@ -32,28 +32,28 @@ public sealed class InventoryApi(Registry registry, Reader reader, Pages pages) 
     public override async Task<ListInventoryObjectsResponse> ListInventoryObjects(ListInventoryObjectsRequest request, ServerCallContext context)
     {
         var malformed = InventoryWire.IsKind(request.Kind, "kind", out var kind);
-        var (entries, next) = await pages.Read<Domain.Inventory.InventoryObject>(kind, withDeleted: false, request.PageSize, request.PageToken, context.CancellationToken, malformed);
+        var (entries, next) = await pages.Read<Domain.Inventory.InventoryObject>(kind, withDeleted: false, request.PageSize, request.PageToken, context.CancellationToken, malformed is null ? [] : [malformed]);
         return new() { InventoryObjects = { entries.Select(entry => InventoryWire.ToWire(entry.View!, entry.Names)) }, NextPageToken = next };
     }
 
     public override Task<RemoveInventoryObjectResponse> RemoveInventoryObject(RemoveInventoryObjectRequest request, ServerCallContext context)
     {
         var call = Requests.Read<Command>(request, InventoryWire.Target(request.Id, request.Name), new Remove(request.AllowMissing));
-        return Execute(call, context, (thing, _) => new RemoveInventoryObjectResponse { InventoryObject = thing });
+        return Execute(call, context, done => new RemoveInventoryObjectResponse { InventoryObject = done.Object });
     }
 
     private Task<UpsertInventoryObjectResponse> Upsert(UpsertInventoryObjectRequest request, ServerCallContext context, Action<Event?> outcome)
     {
         var draft = InventoryWire.ToDraft(request.InventoryObject);
         var call = Requests.Read<Command>(request, InventoryWire.Subject(request.InventoryObject, draft), new Upsert(draft), InventoryWire.Prefix);
-        return Execute(call, context, (thing, happened) =>
+        return Execute(call, context, done =>
         {
-            outcome(happened);
-            return new UpsertInventoryObjectResponse { InventoryObject = thing };
+            outcome(done.Happened);
+            return new UpsertInventoryObjectResponse { InventoryObject = done.Object };
         });
     }
 
-    private Task<TAnswer> Execute<TAnswer>(Call<Command> call, ServerCallContext context, Func<V1.InventoryObject?, Event?, TAnswer> answer)
+    private Task<TAnswer> Execute<TAnswer>(Call<Command> call, ServerCallContext context, Func<Done<V1.InventoryObject, Event>, TAnswer> answer)
         where TAnswer : Google.Protobuf.IMessage<TAnswer>, new() =>
         registry.Execute(Resources.InventoryObject, call, Caller.Of(context), answer, context.CancellationToken);
 }

@@ -12,7 +12,7 @@ using Kind = VirtualServers.Domain.Kind;
 namespace VirtualServers.Service.Api;
 
 /// <summary>VirtualServerService: each call names its command, and the registry carries it out.</summary>
-public sealed class VirtualServerApi(Registry registry, Reader reader, Pages pages) : VirtualServerService.VirtualServerServiceBase
+public sealed class VirtualServerApi(Registry registry, Reader reader, Pages pages, Summary summary) : VirtualServerService.VirtualServerServiceBase
 {
     public override Task<CreateVirtualServerResponse> CreateVirtualServer(CreateVirtualServerRequest request, ServerCallContext context)
     {
@@ -24,15 +24,19 @@ public sealed class VirtualServerApi(Registry registry, Reader reader, Pages pag
     public override async Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context)
     {
         var entry = await reader.Living<Domain.VirtualServers.VirtualServer>(Target(request.Id, request.Name), context.CancellationToken);
-        return new() { VirtualServer = VirtualServerWire.ToWire(entry.View!, entry.Names) };
+        return new() { VirtualServer = VirtualServerWire.ToWire(entry) };
     }
 
     public override async Task<ListVirtualServersResponse> ListVirtualServers(ListVirtualServersRequest request, ServerCallContext context)
     {
+        var filter = ConditionWire.ToFilter(request.Filter, out var malformed);
         var (entries, next) = await pages.Read<Domain.VirtualServers.VirtualServer>(
-            Kind.VirtualServer, request.ShowDeleted, request.PageSize, request.PageToken, context.CancellationToken);
-        return new() { VirtualServers = { entries.Select(entry => VirtualServerWire.ToWire(entry.View!, entry.Names)) }, NextPageToken = next };
+            Kind.VirtualServer, request.ShowDeleted, request.PageSize, request.PageToken, context.CancellationToken, malformed, filter);
+        return new() { VirtualServers = { entries.Select(VirtualServerWire.ToWire) }, NextPageToken = next };
     }
+
+    public override async Task<SummarizeVirtualServersResponse> SummarizeVirtualServers(SummarizeVirtualServersRequest request, ServerCallContext context) =>
+        ConditionWire.ToWire(await summary.Read(context.CancellationToken));
 
     public override Task<UpdateVirtualServerResponse> UpdateVirtualServer(UpdateVirtualServerRequest request, ServerCallContext context)
     {
@@ -69,5 +73,5 @@ public sealed class VirtualServerApi(Registry registry, Reader reader, Pages pag
 
     private Task<TAnswer> Execute<TAnswer>(Call<Command<Draft>> call, ServerCallContext context, Func<V1.VirtualServer?, TAnswer> answer)
         where TAnswer : Google.Protobuf.IMessage<TAnswer>, new() =>
-        registry.Execute(Resources.VirtualServer, call, Caller.Of(context), (server, _) => answer(server), context.CancellationToken);
+        registry.Execute(Resources.VirtualServer, call, Caller.Of(context), done => answer(done.Object), context.CancellationToken);
 }

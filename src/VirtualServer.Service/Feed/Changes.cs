@@ -82,6 +82,7 @@ public sealed class Changes(Reader reader) : IDisposable
     private static RegistryObject Wrap(IMessage wire) => wire switch
     {
         V1.VirtualServer server => new() { VirtualServer = server },
+        LoadBalancerPool pool => new() { LoadBalancerPool = pool },
         HealthCheckMonitor monitor => new() { HealthCheckMonitor = monitor },
         CertificateProfile profile => new() { CertificateProfile = profile },
         InventoryObject thing => new() { InventoryObject = thing },

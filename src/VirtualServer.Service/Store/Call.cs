@@ -1,4 +1,5 @@
 using VirtualServers.Domain;
+using VirtualServers.Service.Views;
 
 namespace VirtualServers.Service.Store;
 
@@ -25,6 +26,12 @@ public abstract record Address
         public override string ToString() => What;
     }
 }
+
+/// <summary>What a command led to.</summary>
+/// <param name="Object">The object as it is now; null when there is none.</param>
+/// <param name="Happened">The event, if there was need of one.</param>
+/// <param name="Names">What the objects are called that it refers to, and referred to.</param>
+public sealed record Done<TWire, TEvent>(TWire? Object, TEvent? Happened, Names Names) where TWire : class where TEvent : class;
 
 /// <summary>One command for one object, with all that came along.</summary>
 public sealed record Call<TCommand>(TCommand Command)

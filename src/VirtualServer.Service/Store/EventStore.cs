@@ -11,6 +11,7 @@ using Weasel.Core;
 using Certificates = VirtualServers.Domain.Certificates;
 using Inventory = VirtualServers.Domain.Inventory;
 using Monitors = VirtualServers.Domain.Monitors;
+using Pools = VirtualServers.Domain.Pools;
 using Servers = VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Service.Store;
@@ -32,7 +33,9 @@ public static class EventStore
             .AddAsyncDaemon(DaemonMode.HotCold);
         services.AddSingleton<Turns>();
         services.AddHostedService<AnnouncerWatch>();
+        services.AddSingleton<Commits>();
         services.AddSingleton<Registry>();
+        services.AddSingleton<ExpirationWarning>();
         services.AddSingleton<Reader>();
         services.AddHostedService<RequestRetention>();
         return services;
@@ -100,8 +103,8 @@ public static class EventStore
 
         // Marten's own bookkeeping on documents is of no use here: the view has version and times.
         options.Policies.DisableInformationalFields();
-        options.Policies.ForAllDocuments(ListenerIndex.AddTo);
         options.Schema.For<View<Servers.VirtualServer>>().DocumentAlias("virtual_server");
+        options.Schema.For<View<Pools.LoadBalancerPool>>().DocumentAlias("load_balancer_pool");
         options.Schema.For<View<Monitors.HealthCheckMonitor>>().DocumentAlias("health_check_monitor");
         options.Schema.For<View<Certificates.CertificateProfile>>().DocumentAlias("certificate_profile");
         options.Schema.For<View<Inventory.InventoryObject>>().DocumentAlias("inventory_object");

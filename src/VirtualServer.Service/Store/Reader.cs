@@ -9,7 +9,7 @@ using Servers = VirtualServers.Domain.VirtualServers;
 namespace VirtualServers.Service.Store;
 
 /// <summary>What the store knows that a command or a query needs; each method is one round trip.</summary>
-public sealed class Reader(NpgsqlDataSource source)
+public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
 {
     private const int FirstUsers = 10;
 
@@ -68,7 +68,7 @@ public sealed class Reader(NpgsqlDataSource source)
             var vip = listener.Vip.Value is { } asked ? new Mention(Servers.Field.Vip, Kind.IpAddress, asked) : default;
             var text = vip.CanBeLookedUp ? vip.Name : null;
             Ask(Sql.ListenerHolders(address),
-                [.. Sql.Parameters(address), listener.Vip.IsGiven, vip.Reference.Uuid, text, listener.Port.IsGiven, listener.Port.Value, listener.Protocol.IsGiven, listener.Protocol.Value?.ToString()],
+                [.. Sql.Parameters(address), listener.Vip.IsGiven, vip.Reference.Uuid, text, listener.Port.IsGiven, listener.Port.Value ?? Listeners.NoPort, listener.Protocol.IsGiven, Listeners.Stored(listener.Protocol.Value)],
                 async rows => listenerHolders = await ReadNamed(rows, cancellation));
         }
 
@@ -113,11 +113,12 @@ public sealed class Reader(NpgsqlDataSource source)
         });
     }
 
-    /// <summary>One object and the names of what it refers to; null when there is none, living or deleted.</summary>
+    /// <summary>One object, its conditions, and the names of what it refers to; null when there is none, living or deleted.</summary>
     public async Task<Entry<T>?> Find<T>(Address address, CancellationToken cancellation) where T : class, IRegistered
     {
-        await using var command = source.CreateCommand(Sql.Subject<T>(address));
-        foreach (var parameter in Sql.Parameters(address)) command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
+        var (now, soon) = warning.Window;
+        await using var command = source.CreateCommand(Sql.SubjectInFull<T>(address));
+        foreach (var parameter in (object?[])[.. Sql.Parameters(address), now, soon]) command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         var found = await Entry<T>.ReadAll(rows, cancellation);
         return found switch
@@ -136,10 +137,11 @@ public sealed class Reader(NpgsqlDataSource source)
     }
 
     /// <summary>Objects of a kind by name, from behind the last one seen; one more than asked for tells that there is a next page.</summary>
-    public async Task<List<Entry<T>>> List<T>(Kind kind, bool withDeleted, (string Name, Guid Id) after, int most, CancellationToken cancellation) where T : class, IRegistered
+    public async Task<List<Entry<T>>> List<T>(Kind kind, bool withDeleted, (string Name, Guid Id) after, int most, ConditionFilter conditions, CancellationToken cancellation) where T : class, IRegistered
     {
-        await using var command = source.CreateCommand(Sql.List<T>(withDeleted));
-        foreach (var parameter in new object[] { kind.Stored(), after.Name, after.Id, most }) command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        var (now, soon) = warning.Window;
+        await using var command = source.CreateCommand(Sql.List<T>(withDeleted, conditions));
+        foreach (var parameter in new object[] { kind.Stored(), after.Name, after.Id, most, now, soon }) command.Parameters.Add(new NpgsqlParameter { Value = parameter });
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         return await Entry<T>.ReadAll(rows, cancellation);
     }
@@ -189,6 +191,9 @@ public sealed record StoredReference(string Field, Named Target, bool Lives);
 /// <param name="View">Null when the object is of another kind than was asked for.</param>
 public sealed record Entry<T>(Named Named, View<T>? View, IReadOnlyList<StoredReference> References) where T : class, IRegistered
 {
+    /// <summary>What is not right with it, if that was asked for.</summary>
+    public IReadOnlyList<FoundCondition> Conditions { get; private init; } = [];
+
     /// <summary>The names of what it refers to.</summary>
     public Names Names
     {
@@ -206,7 +211,10 @@ public sealed record Entry<T>(Named Named, View<T>? View, IReadOnlyList<StoredRe
         while (await rows.ReadAsync(cancellation))
         {
             var view = rows.IsDBNull(4) ? null : JsonSerializer.Deserialize<View<T>>(rows.GetString(4), StoredJson.Options);
-            found.Add(new(Entry.Named(rows), view, rows.IsDBNull(5) ? [] : Entry.References(rows.GetString(5))));
+            found.Add(new(Entry.Named(rows), view, rows.IsDBNull(5) ? [] : Entry.References(rows.GetString(5)))
+            {
+                Conditions = rows.FieldCount > 6 && !rows.IsDBNull(6) ? FoundCondition.Read(rows.GetString(6)) : [],
+            });
         }
 
         return found;

@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using Google.Protobuf;
-using Marten;
 using VirtualServers.Domain;
-using VirtualServers.Service.Feed;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Telemetry;
 using VirtualServers.Service.Views;
@@ -10,18 +7,18 @@ using VirtualServers.Service.Views;
 namespace VirtualServers.Service.Store;
 
 /// <summary>
-/// The path of every command: load the object and gather facts in one round trip, decide, and store the event with views,
-/// directory, uses and the answer to its request id in one transaction. A race that was lost leads back to the start.
+/// The path of every command: load the object and gather facts in one round trip, decide, and store the event with all that is
+/// kept in step with it in one transaction. A race that was lost leads back to the start.
 /// </summary>
-public sealed class Registry(IDocumentStore store, Reader reader, Turns turns, CommitSignal committed, Instruments instruments, TimeProvider clock)
+public sealed class Registry(Reader reader, Commits commits, Turns turns, Instruments instruments, TimeProvider clock)
 {
     // Each attempt loses only to a command that won; more losses than this in a row mean that the caller should wait.
     private const int Attempts = 40;
 
     /// <summary>Carries out a command and answers with the object as it is afterwards, or throws <see cref="Refused"/>.</summary>
-    /// <param name="answer">Makes the answer of the object, or of nothing when there is none, and of the event, if there was need of one.</param>
+    /// <param name="answer">Makes the answer of what the command led to.</param>
     public async Task<TAnswer> Execute<T, TCommand, TEvent, TWire, TAnswer>(
-        Resource<T, TCommand, TEvent, TWire> resource, Call<TCommand> call, Caller caller, Func<TWire?, TEvent?, TAnswer> answer, CancellationToken cancellation)
+        Resource<T, TCommand, TEvent, TWire> resource, Call<TCommand> call, Caller caller, Func<Done<TWire, TEvent>, TAnswer> answer, CancellationToken cancellation)
         where T : class, IRegistered
         where TEvent : class
         where TWire : class, IMessage
@@ -38,10 +35,11 @@ public sealed class Registry(IDocumentStore store, Reader reader, Turns turns, C
             var happened = Decide(resource, call, before, known.Facts);
             var after = happened is null ? before : resource.Next(before, before?.Id ?? NewId(call.Address), happened, Now(before?.UpdateTime));
             // What was gone already is no answer (allow_missing); what went just now is.
-            var result = answer(after is null || (happened is null && !after.Living) ? null : resource.ToWire(after, known.Names), happened);
+            var result = answer(new(after is null || (happened is null && !after.Living) ? null : resource.ToWire(after, known.Names), happened, known.Names));
             if (call.ValidateOnly || (happened is null && call.RequestId is null)) return result;
 
-            if (await Commit(call, caller, before, after, happened, result)) return result;
+            Outcome[] outcomes = happened is null || after is null ? [] : [new Outcome.Of<T>(before, after, happened)];
+            if (await commits.Try(caller, call.Reason, outcomes, call.RequestId is { } id ? new(id, call.Fingerprint, result) : null)) return result;
             instruments.RaceLost();
             await Task.Delay(Random.Shared.Next(1, 2 + attempt), cancellation);
         }
@@ -73,42 +71,6 @@ public sealed class Registry(IDocumentStore store, Reader reader, Turns turns, C
         var now = clock.GetUtcNow();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         return last > now ? last.Value : now;
-    }
-
-    /// <summary>False when a race was lost: nothing is stored then, and the facts will say why.</summary>
-    private async Task<bool> Commit<T, TCommand>(Call<TCommand> call, Caller caller, View<T>? before, View<T>? after, object? happened, IMessage answer)
-        where T : class, IRegistered
-    {
-        await using var session = store.LightweightSession();
-        session.CorrelationId = caller.CorrelationId;
-        session.CausationId = Activity.Current?.Id;
-        session.LastModifiedBy = caller.Actor;
-
-        if (happened is not null && after is not null)
-        {
-            var stream = before is null ? session.Events.StartStream<T>(after.Id, happened) : session.Events.Append(after.Id, after.Version, happened);
-            var stored = stream.Events[0];
-            stored.Timestamp = after.UpdateTime;
-            if (call.Reason.Length > 0) stored.SetHeader(Headers.Reason, call.Reason);
-            session.Store(after);
-            Entries.Queue(session, before, after);
-        }
-
-        if (call.RequestId is { } request)
-            session.QueueSqlCommand($"insert into {EventStore.Schema}.requests (id, fingerprint, answer, time) values (?, ?, ?, ?)", request, call.Fingerprint, answer.ToByteArray(), Now(null));
-
-        try
-        {
-            // Not cancelled with the call: once it is sent, only the database knows how it ends.
-            await session.SaveChangesAsync(CancellationToken.None);
-        }
-        catch (Exception exception) when (Races.Lost(exception))
-        {
-            return false;
-        }
-
-        if (happened is not null) committed.Raise();
-        return true;
     }
 
     private static TAnswer Repeat<TAnswer>(FirstAnswer first, Guid? requestId, byte[] fingerprint) where TAnswer : IMessage<TAnswer>, new()

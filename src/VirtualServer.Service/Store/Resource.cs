@@ -5,6 +5,7 @@ using VirtualServers.Service.Wire;
 using Certificates = VirtualServers.Domain.Certificates;
 using Inventory = VirtualServers.Domain.Inventory;
 using Monitors = VirtualServers.Domain.Monitors;
+using Pools = VirtualServers.Domain.Pools;
 using Servers = VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Service.Store;
@@ -47,6 +48,9 @@ public static class Resources
 {
     public static readonly Resource<Servers.VirtualServer, Command<Servers.Draft>, Event<Servers.VirtualServer>, V1.VirtualServer> VirtualServer =
         Owned<Servers.VirtualServer, Servers.Draft, Servers.Rules, V1.VirtualServer>(VirtualServerWire.ToWire) with { Decide = Servers.Decider.Decide };
+
+    public static readonly Resource<Pools.LoadBalancerPool, Command<Pools.Draft>, Event<Pools.LoadBalancerPool>, V1.LoadBalancerPool> LoadBalancerPool =
+        Owned<Pools.LoadBalancerPool, Pools.Draft, Pools.Rules, V1.LoadBalancerPool>(LoadBalancerPoolWire.ToWire) with { Asks = Pools.Decider.Asks, Decide = Pools.Decider.Decide };
 
     public static readonly Resource<Monitors.HealthCheckMonitor, Command<Monitors.Draft>, Event<Monitors.HealthCheckMonitor>, V1.HealthCheckMonitor> HealthCheckMonitor =
         Owned<Monitors.HealthCheckMonitor, Monitors.Draft, Monitors.Rules, V1.HealthCheckMonitor>(HealthCheckMonitorWire.ToWire);

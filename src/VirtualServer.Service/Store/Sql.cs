@@ -1,3 +1,6 @@
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Views;
+
 namespace VirtualServers.Service.Store;
 
 /// <summary>
@@ -8,7 +11,7 @@ internal static class Sql
 {
     private const string Directory = $"{EventStore.Schema}.directory";
     private const string Uses = $"{EventStore.Schema}.uses";
-    private const string VirtualServers = $"{EventStore.Schema}.mt_doc_virtual_server";
+    private const string VirtualServers = $"{EventStore.Schema}.virtual_servers";
 
     // id, kind, scope, name, view, references: what Entry<T> reads.
     private const string EntryColumns =
@@ -17,6 +20,13 @@ internal static class Sql
         (select jsonb_agg(jsonb_build_array(u.field, t.id, t.kind, t.scope, t.name, t.living))
          from {Uses} u join {Directory} t on t.id = u.target where u.source = d.id)::text
         """;
+
+    // How many of the objects that a condition concerns are told; the others are counted.
+    private const int MostConcerned = 10;
+
+    private const int MostTenants = 1000;
+
+    private static readonly ConditionType[] AllConditions = Enum.GetValues<ConditionType>();
 
     public const string FirstAnswer = $"select fingerprint, answer from {EventStore.Schema}.requests where id = $1";
 
@@ -44,6 +54,10 @@ internal static class Sql
     public static string Subject<T>(Address address) =>
         $"select {EntryColumns} from {Directory} d left join {View<T>()} v on v.id = d.id where {Matches(address)} order by d.living limit 3";
 
+    /// <summary>The same with its conditions; the last two parameters are now, and until when an expiration is near.</summary>
+    public static string SubjectInFull<T>(Address address) =>
+        $"select {EntryColumns}, {Conditions<T>(Next(address, 0), Next(address, 1))} from {Directory} d left join {View<T>()} v on v.id = d.id where {Matches(address)} order by d.living limit 3";
+
     public static string NameHolders(Address address)
     {
         var (kind, scope, name) = (Next(address, 0), Next(address, 1), Next(address, 2));
@@ -60,22 +74,19 @@ internal static class Sql
     {
         var p = Enumerable.Range(0, 7).Select(i => Next(address, i)).ToArray();
         return
-            $"""
+            $$"""
             with current as (
-                select vip, port, protocol
-                from {VirtualServers} where id = {SubjectId(address)}),
-            asked as (
+                select (v.data #>> '{content,listener,vip}')::uuid as vip, coalesce((v.data #>> '{content,listener,port}')::integer, {{Listeners.NoPort}}) as port,
+                    coalesce(v.data #>> '{content,listener,protocol}', '') as protocol
+                from {{View<VirtualServer>()}} v where v.id = {{SubjectId(address)}})
+            , asked as (
                 select
-                    case when {p[0]} then coalesce({p[1]}::uuid, (select id from {Directory} where living and kind = 'ip_address' and name collate "C" = {p[2]}::text limit 1))
+                    case when {{p[0]}} then coalesce({{p[1]}}::uuid, (select id from {{Directory}} where living and kind = 'ip_address' and name collate "C" = {{p[2]}}::text limit 1))
                         else (select vip from current) end as vip,
-                    case when {p[3]} then {p[4]}::integer else (select port from current) end as port,
-                    case when {p[5]} then {p[6]}::text else (select protocol from current) end as protocol)
+                    case when {{p[3]}} then {{p[4]}}::integer else (select port from current) end as port,
+                    case when {{p[5]}} then {{p[6]}}::text else (select protocol from current) end as protocol)
             select d.id, d.kind, d.scope, d.name
-            from asked a
-            join {VirtualServers} v on v.living and v.vip = a.vip
-                and v.port is not distinct from a.port and v.protocol is not distinct from a.protocol
-            join {Directory} d on d.id = v.id
-            limit 2
+            from asked a join {{VirtualServers}} v on v.vip = a.vip and v.port = a.port and v.protocol = a.protocol join {{Directory}} d on d.id = v.id
             """;
     }
 
@@ -87,12 +98,66 @@ internal static class Sql
         limit {Next(address, 0)}
         """;
 
-    public static string List<T>(bool withDeleted) =>
+    /// <summary>A page: kind, name and id behind which it begins, size, now, until when an expiration is near.</summary>
+    public static string List<T>(bool withDeleted, ConditionFilter conditions) =>
         $"""
-        select {EntryColumns} from {Directory} d join {View<T>()} v on v.id = d.id
-        where d.kind = $1 and (d.name collate "C", d.id) > ($2, $3) {(withDeleted ? "" : "and d.living")}
+        select {EntryColumns}, {Conditions<T>("$5", "$6")} from {Directory} d join {View<T>()} v on v.id = d.id
+        where d.kind = $1 and (d.name collate "C", d.id) > ($2, $3) {(withDeleted ? "" : "and d.living")}{Matching(conditions)}
         order by d.name collate "C", d.id limit $4
         """;
+
+    /// <summary>How many living virtual servers there are of each sort: what is counted, its value, how many, and the name of a tenant. Now, until when an expiration is near.</summary>
+    public static readonly string Summary =
+        $"""
+        select 'total', '', count(*), null::text from {VirtualServers}
+        union all select 'enabled', enabled::text, count(*), null from {VirtualServers} group by enabled
+        union all select 'load_balancer_type', load_balancer_type, count(*), null from {VirtualServers} group by load_balancer_type
+        union all select 'protocol', protocol, count(*), null from {VirtualServers} group by protocol
+        union all select 'placement_kind', placement_kind, count(*), null from {VirtualServers} group by placement_kind
+        union all select 'tenant', coalesce(t.tenant::text, ''), t.count, d.name
+            from (select tenant, count(*) as count from {VirtualServers} group by tenant order by 2 desc, 1 limit {MostTenants}) t left join {Directory} d on d.id = t.tenant
+        union all select 'condition', type, count(distinct virtual_server), null from ({Having(AllConditions, "$1", "$2")}) c group by type
+        union all select 'has_conditions', '', count(distinct virtual_server), null from ({Having(AllConditions, "$1", "$2")}) c
+        """;
+
+    // Type, how many objects it concerns, and the first of them with kind and name: of a virtual server d; nothing of any other.
+    private static string Conditions<T>(string now, string soon) => typeof(T) != typeof(VirtualServer) ? "null" :
+        $"""
+        (select jsonb_agg(jsonb_build_array(c.type, c.count, t.id, t.kind, t.scope, t.name) order by t.name collate "C", t.id)
+         from (
+            select type, other, count(*) over (partition by type) as count, row_number() over (partition by type order by other) as place
+            from ({Having(AllConditions, now, soon, "d.id")}) found) c
+         left join {Directory} t on t.id = c.other where c.place <= {MostConcerned})::text
+        """;
+
+    private static string Matching(ConditionFilter filter) => filter switch
+    {
+        { Any: false } => $" and not exists ({Having(AllConditions, "$5", "$6", "d.id")})",
+        { Types.Count: > 0 } => $" and d.id in (select virtual_server from ({Having(filter.Types, "$5", "$6")}) c)",
+        { Any: true } => $" and d.id in (select virtual_server from ({Having(AllConditions, "$5", "$6")}) c)",
+        _ => "",
+    };
+
+    /// <summary>Which virtual servers have these conditions, and with whom: as kept by <see cref="ConditionRules"/>, and what time and the members of pools change.</summary>
+    /// <param name="one">The id of the only virtual server asked about.</param>
+    private static string Having(IReadOnlyCollection<ConditionType> types, string now, string soon, string? one = null)
+    {
+        var kept = types.Except([ConditionType.PoolEmpty, ConditionType.CertificateExpired, ConditionType.CertificateExpiring]).Select(type => $"'{type.Stored()}'").ToList();
+        string Only(string column) => one is null ? "" : $" and {column} = {one}";
+        string Expires(ConditionType type, string when) =>
+            $"""
+            select u.source as virtual_server, '{type.Stored()}' as type, c.id as other from {Uses} u join {Directory} c on c.id = u.target
+            where u.field = 'certificate_profiles' and u.living and {when}{Only("u.source")}
+            """;
+        return string.Join(" union all ", types.Select(type => type switch
+        {
+            ConditionType.PoolEmpty =>
+                $"select v.id as virtual_server, '{type.Stored()}' as type, p.id as other from {VirtualServers} v join {Directory} p on p.id = v.pool where p.members = 0{Only("v.id")}",
+            ConditionType.CertificateExpired => Expires(type, $"c.expires <= {now}::timestamptz"),
+            ConditionType.CertificateExpiring => Expires(type, $"c.expires > {now}::timestamptz and c.expires <= {soon}::timestamptz"),
+            _ => $"select virtual_server, type, other from {EventStore.Schema}.conditions where type in ({string.Join(", ", kept)}){Only("virtual_server")}",
+        }).Distinct());
+    }
 
     // Every view's table is called like its type.
     private static string View<T>() => $"{EventStore.Schema}.mt_doc_{string.Concat(typeof(T).Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant()}";

@@ -3,6 +3,7 @@ using VirtualServers.Domain;
 using Certificates = VirtualServers.Domain.Certificates;
 using Inventory = VirtualServers.Domain.Inventory;
 using Monitors = VirtualServers.Domain.Monitors;
+using Pools = VirtualServers.Domain.Pools;
 using Servers = VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Service.Store;
@@ -22,6 +23,8 @@ public static class StoredEvents
         new("virtual_server.changed", typeof(Servers.Changed), Resources.VirtualServer),
         new("virtual_server.enabled", typeof(Servers.Enabled), Resources.VirtualServer),
         new("virtual_server.disabled", typeof(Servers.Disabled), Resources.VirtualServer),
+        .. Owned("load_balancer_pool", Resources.LoadBalancerPool),
+        new("load_balancer_pool.changed", typeof(Pools.Changed), Resources.LoadBalancerPool),
         .. Owned("health_check_monitor", Resources.HealthCheckMonitor),
         new("health_check_monitor.changed", typeof(Monitors.Changed), Resources.HealthCheckMonitor),
         .. Owned("certificate_profile", Resources.CertificateProfile),

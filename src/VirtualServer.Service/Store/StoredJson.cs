@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VirtualServers.Domain;
+using VirtualServers.Domain.Pools;
 
 namespace VirtualServers.Service.Store;
 
@@ -16,20 +17,21 @@ public static class StoredJson
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Converters.Add(new JsonStringEnumConverter());
-        options.Converters.Add(new SetConverter());
+        options.Converters.Add(new SetConverter<Guid>());
+        options.Converters.Add(new SetConverter<Member>());
         options.Converters.Add(new LabelsConverter());
         return options;
     }
 
-    private sealed class SetConverter : JsonConverter<ValueSet<Guid>>
+    private sealed class SetConverter<T> : JsonConverter<ValueSet<T>>
     {
-        public override ValueSet<Guid> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            [.. JsonSerializer.Deserialize<Guid[]>(ref reader, options)!];
+        public override ValueSet<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            [.. JsonSerializer.Deserialize<T[]>(ref reader, options)!];
 
-        public override void Write(Utf8JsonWriter writer, ValueSet<Guid> value, JsonSerializerOptions options)
+        public override void Write(Utf8JsonWriter writer, ValueSet<T> value, JsonSerializerOptions options)
         {
             writer.WriteStartArray();
-            foreach (var id in value) writer.WriteStringValue(id);
+            foreach (var item in value) JsonSerializer.Serialize(writer, item, options);
             writer.WriteEndArray();
         }
     }

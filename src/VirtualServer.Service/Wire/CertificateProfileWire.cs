@@ -17,9 +17,8 @@ public static class CertificateProfileWire
     public static V1.CertificateProfile ToWire(View<CertificateProfile> view, Names names)
     {
         var content = view.Content;
-        var wire = new V1.CertificateProfile
+        return new V1.CertificateProfile
         {
-            Id = view.Id.ToString(),
             Name = content.Name,
             CertificateType = (V1.CertificateType)(content.Type ?? 0),
             CertificateFilePath = content.Files.Certificate,
@@ -28,13 +27,7 @@ public static class CertificateProfileWire
             Cipher = content.Cipher,
             ExpirationDate = content.ExpirationDate?.ToTimestamp(),
             Tenant = names.Of(content.Tenant),
-            Version = view.Version,
-            Etag = view.Etag,
-            CreateTime = view.CreateTime.ToTimestamp(),
-            UpdateTime = view.UpdateTime.ToTimestamp(),
-            DeleteTime = view.DeleteTime?.ToTimestamp(),
-        };
-        return wire;
+        }.Stamp(view);
     }
 
     /// <summary>All fields as asked for; what is left out is unset.</summary>

@@ -19,21 +19,15 @@ public static class HealthCheckMonitorWire
         var content = view.Content;
         var wire = new V1.HealthCheckMonitor
         {
-            Id = view.Id.ToString(),
             Name = content.Name,
             HealthCheckType = (V1.HealthCheckType)(content.Type ?? 0),
             Tenant = names.Of(content.Tenant),
-            Version = view.Version,
-            Etag = view.Etag,
-            CreateTime = view.CreateTime.ToTimestamp(),
-            UpdateTime = view.UpdateTime.ToTimestamp(),
-            DeleteTime = view.DeleteTime?.ToTimestamp(),
         };
         if (content.Schedule.Interval is { } interval) wire.Interval = interval;
         if (content.Schedule.Timeout is { } timeout) wire.Timeout = timeout;
         if (content.Schedule.Retry is { } retry) wire.Retry = retry;
         if (content.Port is { } port) wire.Port = port;
-        return wire;
+        return wire.Stamp(view);
     }
 
     /// <summary>All fields as asked for; what is left out is unset.</summary>

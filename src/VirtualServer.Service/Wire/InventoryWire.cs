@@ -1,4 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Inventory;
 using VirtualServers.Service.Store;
@@ -20,15 +19,7 @@ public static class InventoryWire
     public static V1.InventoryObject ToWire(View<InventoryObject> view, Names names)
     {
         var (kind, name, scope) = view.Content;
-        var wire = new V1.InventoryObject
-        {
-            Id = view.Id.ToString(),
-            Version = view.Version,
-            Etag = view.Etag,
-            CreateTime = view.CreateTime.ToTimestamp(),
-            UpdateTime = view.UpdateTime.ToTimestamp(),
-            DeleteTime = view.DeleteTime?.ToTimestamp(),
-        };
+        var wire = new V1.InventoryObject();
         switch (kind)
         {
             case Kind.IpAddress: wire.IpAddress = new() { Address = name, Namespace = scope }; break;
@@ -40,7 +31,7 @@ public static class InventoryWire
             case Kind.Tenant: wire.Tenant = new() { Name = name }; break;
         }
 
-        return wire;
+        return wire.Stamp(view);
     }
 
     /// <summary>The object as its owner gives it.</summary>
@@ -65,7 +56,7 @@ public static class InventoryWire
     };
 
     /// <summary>Whom a request by id or by kind and name is for.</summary>
-    public static Target Target(string id, V1.InventoryName? name)
+    public static Target Target(string id, V1.ObjectName? name)
     {
         if (name is null) return id.Length > 0 ? Requests.Id(id, What, "id") : Requests.Target(default, "", "");
         var scope = string.IsNullOrWhiteSpace(name.Namespace) ? null : name.Namespace.Trim();

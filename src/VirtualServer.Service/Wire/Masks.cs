@@ -8,7 +8,7 @@ namespace VirtualServers.Service.Wire;
 /// <summary>What an update mask means (AIP-134, AIP-161), the same for every resource.</summary>
 public static class Masks
 {
-    private static readonly HashSet<string> OutputOnly = ["id", "version", "etag", "create_time", "update_time", "delete_time"];
+    private static readonly HashSet<string> OutputOnly = ["id", "version", "etag", "create_time", "update_time", "delete_time", "conditions"];
 
     /// <summary>Every field: what a create asks for.</summary>
     public static Func<string, bool> All { get; } = _ => true;

@@ -34,6 +34,7 @@ public static class Statuses
         [Reason.NameTaken] = Code.AlreadyExists,
         [Reason.ListenerTaken] = Code.AlreadyExists,
         [Reason.IdTaken] = Code.AlreadyExists,
+        [Reason.MemberTaken] = Code.AlreadyExists,
         [Reason.StoreUnavailable] = Code.Unavailable,
         [Reason.Internal] = Code.Internal,
     };
@@ -56,8 +57,7 @@ public static class Statuses
     public static ErrorReason ToWire(this Reason reason) => (ErrorReason)reason;
 
     /// <summary>A reason as ErrorInfo spells it: <c>NAME_TAKEN</c>.</summary>
-    public static string Spelled(this Reason reason) =>
-        string.Concat(reason.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
+    public static string Spelled(this Reason reason) => Spelling.Upper(reason);
 
     /// <summary>The violations, those that decide the status first.</summary>
     public static IReadOnlyList<Violation> Ordered(IEnumerable<Violation> violations) =>

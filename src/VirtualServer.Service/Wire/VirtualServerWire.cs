@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Store;
 using VirtualServers.Service.Views;
 using static VirtualServers.Service.Wire.Masks;
 using Field = VirtualServers.Domain.VirtualServers.Field;
@@ -16,13 +17,20 @@ public static class VirtualServerWire
 
     private static Kind[] Placements => [Kind.Device, Kind.DeviceRedundancyGroup, Kind.VirtualChassis, Kind.CloudService];
 
+    /// <summary>The virtual server as the contract has it, with its conditions.</summary>
+    public static V1.VirtualServer ToWire(Entry<VirtualServer> entry)
+    {
+        var wire = ToWire(entry.View!, entry.Names);
+        wire.Conditions.Add(entry.Conditions.Select(found => ConditionWire.ToWire(found, entry.View!.Content)));
+        return wire;
+    }
+
     /// <summary>The virtual server as the contract has it.</summary>
     public static V1.VirtualServer ToWire(View<VirtualServer> view, Names names)
     {
         var content = view.Content;
         var wire = new V1.VirtualServer
         {
-            Id = view.Id.ToString(),
             Name = content.Name,
             Vip = names.Of(content.Listener.Vip),
             Protocol = (V1.Protocol)(content.Listener.Protocol ?? 0),
@@ -35,11 +43,6 @@ public static class VirtualServerWire
             HealthCheckMonitor = names.Of(content.HealthCheckMonitor),
             LoadBalancerPool = names.Of(content.LoadBalancerPool),
             Description = content.Description,
-            Version = view.Version,
-            Etag = view.Etag,
-            CreateTime = view.CreateTime.ToTimestamp(),
-            UpdateTime = view.UpdateTime.ToTimestamp(),
-            DeleteTime = view.DeleteTime?.ToTimestamp(),
         };
         if (content.Listener.Port is { } port) wire.Port = port;
         foreach (var (key, value) in content.Labels) wire.Labels.Add(key, value);
@@ -52,7 +55,7 @@ public static class VirtualServerWire
             case Kind.CloudService: wire.CloudService = names.Of(content.Placement.Id); break;
         }
 
-        return wire;
+        return wire.Stamp(view);
     }
 
     /// <summary>All fields as asked for; what is left out is unset.</summary>

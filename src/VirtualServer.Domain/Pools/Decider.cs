@@ -1,0 +1,102 @@
+using static VirtualServers.Domain.Decision<VirtualServers.Domain.Event<VirtualServers.Domain.Pools.LoadBalancerPool>>;
+using Owned = VirtualServers.Domain.Owned<VirtualServers.Domain.Pools.LoadBalancerPool, VirtualServers.Domain.Pools.Draft, VirtualServers.Domain.Pools.Rules>;
+using PoolDecision = VirtualServers.Domain.Decision<VirtualServers.Domain.Event<VirtualServers.Domain.Pools.LoadBalancerPool>>;
+using State = VirtualServers.Domain.Lifecycle<VirtualServers.Domain.Pools.LoadBalancerPool>;
+
+namespace VirtualServers.Domain.Pools;
+
+/// <summary>What a pool answers to the commands about its members; those that all owned objects share are in <see cref="Owned{T,TDraft,TRules}"/>.</summary>
+public static class Decider
+{
+    /// <summary>What must be known before the command can be decided.</summary>
+    public static Inquiry Asks(Command<Draft> command) => command switch
+    {
+        AddMember(var draft) => new() { Mentions = [.. draft.Mentions("")] },
+        UpdateMember(var key, var draft) => new() { Mentions = [.. draft.Mentions(""), .. Mentions(key)] },
+        RemoveMember(var key, _) => new() { Mentions = [.. Mentions(key)] },
+        ReplaceMembers(var wanted, _) => new() { Mentions = [.. MemberDraft.Mentions(wanted)] },
+        _ => Owned.Asks(command),
+    };
+
+    /// <summary>The event that the command leads to, none when it changes nothing, or everything that is wrong with it.</summary>
+    public static PoolDecision Decide(Command<Draft> command, State state, Facts facts) => (command, state) switch
+    {
+        (AddMember(var draft), State.Active(var now)) => Add(draft, now, facts),
+        (UpdateMember(var key, var draft), State.Active(var now)) => Update(key, draft, now, facts),
+        (RemoveMember { AllowMissing: true }, not State.Active) => Accept(),
+        (RemoveMember(var key, var allowMissing), State.Active(var now)) => Remove(key, allowMissing, now, facts),
+        (ReplaceMembers(var wanted, var additiveOnly), State.Active(var now)) => Replace(wanted, additiveOnly, now, facts),
+        (RotateCertificate rotate, State.Active(var now)) => Accept(With(now, now.Members.Select(member => Rotated(member, rotate)))),
+        _ => Owned.Decide(command, state, facts),
+    };
+
+    // The member that is there already is the same add, sent twice.
+    private static PoolDecision Add(MemberDraft draft, LoadBalancerPool now, Facts facts)
+    {
+        var check = new Check(facts);
+        var added = Rules.Member(draft, null, check);
+        if (now.Members.FirstOrDefault(member => member.Endpoint == added.Endpoint) is not { } there)
+            Rules.NotTooMany(now.Members.Count + 1, check);
+        else if (check.Violations.Count == 0 && there == added with { Id = there.Id })
+            return Accept();
+        else
+            Taken(there, check);
+        return AcceptUnless(check.Violations, () => With(now, [.. now.Members, added]));
+    }
+
+    private static PoolDecision Update(MemberKey? key, MemberDraft draft, LoadBalancerPool now, Facts facts)
+    {
+        var check = new Check(facts);
+        if (Find(key, now, check) is not { } was) return Reject(check.Violations);
+        var updated = Rules.Member(draft, was, check);
+        if (now.Members.FirstOrDefault(member => member.Id != was.Id && member.Endpoint == updated.Endpoint) is { } there) Taken(there, check);
+        return AcceptUnless(check.Violations, () => With(now, [.. now.Members.Where(member => member != was), updated]));
+    }
+
+    private static PoolDecision Remove(MemberKey? key, bool allowMissing, LoadBalancerPool now, Facts facts)
+    {
+        var check = new Check(facts);
+        if (Find(key, now, check) is { } gone) return Accept(With(now, now.Members.Where(member => member != gone)));
+        return allowMissing && check.Violations.All(violation => violation.Reason is Reason.NotFound) ? Accept() : Reject(check.Violations);
+    }
+
+    private static PoolDecision Replace(IReadOnlyList<MemberDraft> wanted, bool additiveOnly, LoadBalancerPool now, Facts facts)
+    {
+        var check = new Check(facts);
+        var settled = Rules.Members(wanted, now.Members, check);
+        if (additiveOnly)
+        {
+            var named = settled.Select(member => member.Id).ToHashSet();
+            settled = [.. settled, .. now.Members.Where(member => !named.Contains(member.Id))];
+            if (wanted.Count <= Rules.MostMembers) Rules.NotTooMany(settled.Count, check);
+        }
+
+        return AcceptUnless(check.Violations, () => With(now, settled));
+    }
+
+    private static Member Rotated(Member member, RotateCertificate rotate) =>
+        rotate.Members?.Contains(member.Id) == false ? member : member with { Tls = member.Tls.Rotate(rotate.From, rotate.To) };
+
+    private static Event<LoadBalancerPool>? With(LoadBalancerPool now, IEnumerable<Member> members) => Changed.Between(now, now with { Members = [.. members] });
+
+    // An address text of two namespaces is no doubt as long as only one of the two is a member.
+    private static Member? Find(MemberKey? key, LoadBalancerPool now, Check check)
+    {
+        Member[] found = key switch
+        {
+            MemberKey.ById(var id) => [.. now.Members.Where(member => member.Id == id)],
+            MemberKey.ByEndpoint at when check.Facts.Known.TryGetValue(at.Mention, out var addresses) =>
+                [.. now.Members.Where(member => member.Endpoint.Port == at.Port && addresses.Any(address => address.Id == member.Endpoint.IpAddress))],
+            _ => [],
+        };
+        if (found.Length > 1) check.Add(Reason.ReferenceAmbiguous, "endpoint", $"{key} of {check.Facts.Subject} is more than one, in several namespaces: give its member_id");
+        // A key that could not be read was told about when it was read.
+        if (found.Length == 0 && key is not null) check.Add(Reason.NotFound, "", $"{key} does not exist in {check.Facts.Subject}");
+        return found is [var one] ? one : null;
+    }
+
+    private static void Taken(Member there, Check check) =>
+        check.Add(Reason.MemberTaken, Field.IpAddress, $"the address and port belong to another member of {check.Facts.Subject} (member_id {there.Id}): update that one");
+
+    private static IEnumerable<Mention> Mentions(MemberKey? key) => key is MemberKey.ByEndpoint at ? [at.Mention] : [];
+}
