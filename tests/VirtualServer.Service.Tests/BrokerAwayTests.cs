@@ -25,7 +25,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
     public async Task Changes_made_while_the_broker_is_away_are_announced_in_order_when_it_is_back()
     {
         await using var service = await TestService.Behind(rabbitMq: broker);
-        await TestInventory.Register(service.Inventory);
+        await TestInventory.Register(service);
         var server = await TestInventory.Create(service);
         await consumer.Receive(1, server.Id);
 
@@ -60,7 +60,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
     {
         broker.Cut();
         await using var service = await TestService.Behind(rabbitMq: broker);
-        await TestInventory.Register(service.Inventory);
+        await TestInventory.Register(service);
         var server = await TestInventory.Create(service);
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
         Assert.Equal((NotServing, Serving), (await service.Status("rabbitmq"), await service.Status("readiness")));

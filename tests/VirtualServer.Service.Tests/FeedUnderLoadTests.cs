@@ -20,7 +20,7 @@ public sealed class FeedUnderLoadTests
     {
         await using var consumer = await ForeignConsumer.Start();
         await using var service = await TestService.Start();
-        await TestInventory.Register(service.Inventory);
+        await TestInventory.Register(service);
         var ids = new List<string>();
         for (var i = 0; i < Objects; i++) ids.Add((await TestInventory.Create(service, $"{token}-{i}")).Id);
         var racers = new List<V1.VirtualServer>();

@@ -24,6 +24,9 @@ public sealed class HouseRuleTests
     [InlineData(typeof(Domain.VirtualServers.Protocol), typeof(Protocol))]
     [InlineData(typeof(Domain.VirtualServers.SourceNatType), typeof(SourceNatType))]
     [InlineData(typeof(Domain.VirtualServers.LoadBalancerType), typeof(LoadBalancerType))]
+    [InlineData(typeof(Domain.VirtualServers.ConditionType), typeof(ConditionType))]
+    [InlineData(typeof(Domain.Pools.LoadBalancingAlgorithm), typeof(LoadBalancingAlgorithm))]
+    [InlineData(typeof(Domain.Pools.MemberStatus), typeof(PoolMemberStatus))]
     [InlineData(typeof(Domain.Monitors.HealthCheckType), typeof(HealthCheckType))]
     [InlineData(typeof(Domain.Certificates.CertificateType), typeof(CertificateType))]
     public void An_enum_of_the_domain_has_the_numbers_and_names_of_the_contract(Type domain, Type contract) =>
@@ -37,7 +40,7 @@ public sealed class HouseRuleTests
         var methods = ReflectedServices.Contract.SelectMany(service => service.Methods).Where(method => !method.IsClientStreaming).ToList();
 
         Assert.All(methods, method => Assert.Equal(
-            !method.Name.StartsWith("Get", StringComparison.Ordinal) && !method.Name.StartsWith("List", StringComparison.Ordinal),
+            !new[] { "Get", "List", "Summarize" }.Any(read => method.Name.StartsWith(read, StringComparison.Ordinal)),
             method.InputType.ClrType.IsAssignableTo(typeof(IMutation))));
     }
 

@@ -39,7 +39,7 @@ public sealed class KillTests : IAsyncLifetime
         var (database, rabbitMq) = (await servers.NewDatabase(), Servers.Through(broker, servers.RabbitMq));
         await using (var service = await ServiceProcess.Start(database, rabbitMq))
         {
-            await TestInventory.Register(service.Inventory);
+            await TestInventory.Register(service);
             var drafts = new ConcurrentQueue<V1.VirtualServer>();
             for (var i = 0; i < 150; i++) drafts.Enqueue(await TestInventory.Draft(service));
 

@@ -21,7 +21,7 @@ public sealed class LeadershipTests : IAsyncLifetime
             services.Add(await TestService.Behind(ways[i], database: database));
         }
 
-        await TestInventory.Register(services[0].Inventory);
+        await TestInventory.Register(services[0]);
     }
 
     public async Task DisposeAsync()

@@ -56,7 +56,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
         await using (var first = await TestService.Start())
         {
             database = first.Database;
-            await TestInventory.Register(first.Inventory);
+            await TestInventory.Register(first);
             foreach (string mutation in Mutations.All)
             {
                 var prepared = await Mutations.Prepare(first, mutation);

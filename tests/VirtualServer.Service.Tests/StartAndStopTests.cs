@@ -14,7 +14,7 @@ public sealed class StartAndStopTests
         V1.VirtualServer server;
         await using (var service = await ServiceProcess.Start(database, servers.RabbitMq))
         {
-            await TestInventory.Register(service.Inventory);
+            await TestInventory.Register(service);
             server = await TestInventory.Create(service);
 
             var (exitCode, output) = await service.Terminate();
@@ -37,7 +37,7 @@ public sealed class StartAndStopTests
         await using var postgres = servers.PostgresProxy();
         broker.Cut();
         await using var service = await ServiceProcess.Start(Servers.Through(postgres, await servers.NewDatabase()), Servers.Through(broker, servers.RabbitMq));
-        await TestInventory.Register(service.Inventory);
+        await TestInventory.Register(service);
         postgres.Cut();
 
         var (exitCode, output) = await service.Terminate();
@@ -58,7 +58,7 @@ public sealed class StartAndStopTests
 
         await using var service = await ServiceProcess.Start(database, servers.RabbitMq, "Production");
         Assert.Equal(Serving, await service.Status("readiness"));
-        await TestInventory.Register(service.Inventory);
+        await TestInventory.Register(service);
         var (before, server) = (await Schema(service), await TestInventory.Create(service));
 
         (exitCode, output) = await ServiceProcess.Ends(production, "schema", "apply");

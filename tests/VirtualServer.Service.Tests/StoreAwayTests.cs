@@ -17,7 +17,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
     {
         postgres = (await Servers.Get()).PostgresProxy();
         service = await TestService.Behind(postgres);
-        await TestInventory.Register(service.Inventory);
+        await TestInventory.Register(service);
     }
 
     public async Task DisposeAsync()

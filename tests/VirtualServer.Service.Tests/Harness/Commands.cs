@@ -28,14 +28,17 @@ internal static class Commands
     public static async Task<InventoryObject> Remove(this TestService service, string id) =>
         (await service.Inventory.RemoveInventoryObjectAsync(new() { Id = id })).InventoryObject;
 
-    /// <summary>
-    /// Enters a pool, monitor or certificate profile into the directory past the service, which has no RPC for them yet. Everything that
-    /// virtual servers do with such references goes by the directory alone.
-    /// </summary>
+    /// <summary>A pool (with a member), monitor or certificate profile that no other test uses.</summary>
     public static async Task<Reference> Enter(this TestService service, Kind kind, string what)
     {
-        var (id, name) = (Guid.CreateVersion7(), TestInventory.Unique(what));
-        await service.Scalar<Guid>($"insert into registry.directory (id, kind, scope, name, living) values ('{id}', '{Store.StoredEvents.Stored(kind)}', '', '{name}', true) returning id");
-        return new() { Id = id.ToString(), Name = name };
+        var name = TestInventory.Unique(what);
+        var id = kind switch
+        {
+            Kind.LoadBalancerPool => (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service, name) })).LoadBalancerPool.Id,
+            Kind.HealthCheckMonitor => (await service.Monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = name } })).HealthCheckMonitor.Id,
+            Kind.CertificateProfile => (await service.Profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Name = name } })).CertificateProfile.Id,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "inventory is registered, not entered"),
+        };
+        return new() { Id = id, Name = name };
     }
 }

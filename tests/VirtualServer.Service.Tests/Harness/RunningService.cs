@@ -15,6 +15,9 @@ internal abstract class RunningService : IAsyncDisposable
         (Address, Database) = (address, database);
         Channel = GrpcChannel.ForAddress(address);
         VirtualServers = new(Channel);
+        Pools = new(Channel);
+        Monitors = new(Channel);
+        Profiles = new(Channel);
         Inventory = new(Channel);
         Health = new(Channel);
     }
@@ -27,6 +30,12 @@ internal abstract class RunningService : IAsyncDisposable
     public GrpcChannel Channel { get; }
 
     public VirtualServerService.VirtualServerServiceClient VirtualServers { get; }
+
+    public LoadBalancerPoolService.LoadBalancerPoolServiceClient Pools { get; }
+
+    public HealthCheckMonitorService.HealthCheckMonitorServiceClient Monitors { get; }
+
+    public CertificateProfileService.CertificateProfileServiceClient Profiles { get; }
 
     public InventoryService.InventoryServiceClient Inventory { get; }
 

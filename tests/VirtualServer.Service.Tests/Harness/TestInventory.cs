@@ -17,7 +17,8 @@ internal static class TestInventory
         return $"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}";
     }
 
-    public static async Task Register(InventoryService.InventoryServiceClient inventory)
+    /// <summary>The objects that tests refer to; the pool has a member, so that a virtual server on it has nothing wrong.</summary>
+    public static async Task Register(RunningService service)
     {
         foreach (var known in new InventoryObject[]
         {
@@ -25,11 +26,16 @@ internal static class TestInventory
             new() { DeviceRedundancyGroup = new() { Name = "pair-1" } }, new() { VirtualChassis = new() { Name = "chassis-1" } },
             new() { CloudService = new() { Name = "cloud-1" } }, new() { Tenant = new() { Name = "acme" } },
             new() { Prefix = new() { Prefix_ = "192.0.2.0/24" } }, new() { IpAddress = new() { Address = "192.0.2.10" } },
-            new() { IpAddress = new() { Address = "2001:db8::10" } },
+            new() { IpAddress = new() { Address = "2001:db8::10" } }, new() { IpAddress = new() { Address = "198.51.100.1" } },
         })
         {
-            await inventory.UpsertInventoryObjectAsync(new() { InventoryObject = known });
+            await service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = known });
         }
+
+        await service.Pools.CreateLoadBalancerPoolAsync(new()
+        {
+            LoadBalancerPool = new() { Id = "01930000-0000-7000-8000-0000000000aa", Name = "pool-1", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { new PoolMember { IpAddress = new() { Name = "198.51.100.1" }, Port = 80 } } },
+        });
     }
 
     /// <summary>A registered address that nobody listens on.</summary>
@@ -49,9 +55,18 @@ internal static class TestInventory
         Protocol = Protocol.Https,
         LoadBalancerType = LoadBalancerType.Layer7,
         Device = new() { Name = "lb-1" },
+        LoadBalancerPool = new() { Name = "pool-1" },
     };
 
-    /// <summary>The same, created.</summary>
+    /// <summary>A pool with one member, at an address of its own.</summary>
+    public static async Task<LoadBalancerPool> Pool(RunningService service, string? name = null) => new()
+    {
+        Name = name ?? Unique("pool"),
+        LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+        Members = { new PoolMember { IpAddress = new() { Name = await NewAddress(service) }, Port = 80 } },
+    };
+
+    /// <summary>A virtual server with a name and a VIP of its own, created.</summary>
     public static async Task<V1.VirtualServer> Create(RunningService service, string? name = null) =>
         (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = await Draft(service, name) })).VirtualServer;
 }

@@ -61,7 +61,7 @@ public sealed class ServiceFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Service = await TestService.Start();
-        await TestInventory.Register(Service.Inventory);
+        await TestInventory.Register(Service);
     }
 
     public async Task DisposeAsync() => await Service.DisposeAsync();
