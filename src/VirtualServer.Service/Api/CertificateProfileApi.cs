@@ -12,7 +12,7 @@ using Kind = VirtualServers.Domain.Kind;
 namespace VirtualServers.Service.Api;
 
 /// <summary>CertificateProfileService: each call names its command, and the registry carries it out.</summary>
-public sealed class CertificateProfileApi(Registry registry, Reader reader, Pages pages) : CertificateProfileService.CertificateProfileServiceBase
+public sealed class CertificateProfileApi(Registry registry, CertificateRotation rotation, Reader reader, Pages pages) : CertificateProfileService.CertificateProfileServiceBase
 {
     public override Task<CreateCertificateProfileResponse> CreateCertificateProfile(CreateCertificateProfileRequest request, ServerCallContext context)
     {
@@ -51,6 +51,12 @@ public sealed class CertificateProfileApi(Registry registry, Reader reader, Page
     {
         var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name, living: false), new Undelete());
         return Execute(call, context, it => new UndeleteCertificateProfileResponse { CertificateProfile = it });
+    }
+
+    public override Task<RotateCertificateProfileResponse> RotateCertificateProfile(RotateCertificateProfileRequest request, ServerCallContext context)
+    {
+        var call = Requests.Read(request, new Address.ToBe("certificate rotation"), CertificateProfileWire.ToRotation(request));
+        return rotation.Execute(call, Caller.Of(context), CertificateProfileWire.ToWire, context.CancellationToken);
     }
 
     private static Target Target(string id, string name, bool living = true) => Requests.Target(Kind.CertificateProfile, id, name, scope: "", living);

@@ -26,12 +26,14 @@ public static class GrpcServices
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Pages>();
         builder.Services.AddSingleton<Summary>();
+        builder.Services.AddSingleton<Usages>();
         builder.Services.AddSingleton<Failures>();
         builder.Services.AddSingleton<VirtualServerApi>();
         builder.Services.AddSingleton<LoadBalancerPoolApi>();
         builder.Services.AddSingleton<HealthCheckMonitorApi>();
         builder.Services.AddSingleton<CertificateProfileApi>();
         builder.Services.AddSingleton<InventoryApi>();
+        builder.Services.AddSingleton<UsageApi>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MostBytesIn;
@@ -49,6 +51,7 @@ public static class GrpcServices
         app.MapGrpcService<HealthCheckMonitorApi>();
         app.MapGrpcService<CertificateProfileApi>();
         app.MapGrpcService<InventoryApi>();
+        app.MapGrpcService<UsageApi>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;

@@ -12,7 +12,7 @@ public static class ReflectedServices
     /// <summary>The services of the contract.</summary>
     public static IReadOnlyList<Google.Protobuf.Reflection.ServiceDescriptor> Contract { get; } =
         [
-        VirtualServerService.Descriptor, LoadBalancerPoolService.Descriptor, HealthCheckMonitorService.Descriptor, CertificateProfileService.Descriptor, InventoryService.Descriptor,
+        VirtualServerService.Descriptor, LoadBalancerPoolService.Descriptor, HealthCheckMonitorService.Descriptor, CertificateProfileService.Descriptor, InventoryService.Descriptor, UsageService.Descriptor,
     ];
 
     public static IServiceCollection AddReflectedServices(this IServiceCollection services)

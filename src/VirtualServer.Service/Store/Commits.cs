@@ -11,6 +11,9 @@ namespace VirtualServers.Service.Store;
 /// <summary>One event to be stored, and the view before and after it.</summary>
 public abstract record Outcome
 {
+    /// <summary>The object.</summary>
+    public abstract Guid Id { get; }
+
     /// <summary>What must not change at the same time.</summary>
     internal abstract IEnumerable<Lock> Locks { get; }
 
@@ -20,6 +23,8 @@ public abstract record Outcome
     /// <summary>An event of an object of this kind.</summary>
     public sealed record Of<T>(View<T>? Before, View<T> After, object Happened) : Outcome where T : class, IRegistered
     {
+        public override Guid Id => After.Id;
+
         internal override IEnumerable<Lock> Locks => ConditionRules.Locks(Before, After);
 
         internal override void Queue(IDocumentSession session, string reason)
@@ -42,6 +47,14 @@ public sealed record Answered(Guid RequestId, byte[] Fingerprint, IMessage Answe
 /// <summary>Stores what commands led to: events, views, directory, uses, conditions and the answer to a request id, all of it in one transaction.</summary>
 public sealed class Commits(IDocumentStore store, CommitSignal committed, TimeProvider clock)
 {
+    /// <summary>The time of a command. The database keeps microseconds; the time of an object never runs backwards, whatever the clock does.</summary>
+    public DateTimeOffset Now(DateTimeOffset? last)
+    {
+        var now = clock.GetUtcNow();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        return last > now ? last.Value : now;
+    }
+
     /// <summary>False when a race was lost: nothing is stored then, and the facts will say why.</summary>
     /// <param name="last">What else the transaction does, after everything else.</param>
     public async Task<bool> Try(Caller caller, string reason, IReadOnlyList<Outcome> outcomes, Answered? answered, Action<IDocumentOperations>? last = null)

@@ -37,6 +37,7 @@ public static class EventStore
         services.AddSingleton<Registry>();
         services.AddSingleton<ExpirationWarning>();
         services.AddSingleton<Reader>();
+        services.AddSingleton<CertificateRotation>();
         services.AddHostedService<RequestRetention>();
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
 using VirtualServers.Domain;
@@ -16,49 +17,16 @@ public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
     /// <summary>The object a command is about, the answers to what its aggregate asks, and the first answer to its request id.</summary>
     public async Task<Known<T>> Gather<T>(Address address, Inquiry inquiry, Guid? requestId, CancellationToken cancellation) where T : class, IRegistered
     {
-        await using var connection = await source.OpenConnectionAsync(cancellation);
-        await using var batch = new NpgsqlBatch(connection);
-        var reads = new List<Func<DbDataReader, Task>>();
-        void Ask(string sql, object?[] parameters, Func<DbDataReader, Task> read)
-        {
-            var command = new NpgsqlBatchCommand(sql);
-            foreach (var parameter in parameters) command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
-            batch.BatchCommands.Add(command);
-            reads.Add(read);
-        }
-
-        FirstAnswer? firstAnswer = null;
-        if (requestId is { } request)
-            Ask(Sql.FirstAnswer, [request], async rows => firstAnswer = await rows.ReadAsync(cancellation) ? new(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)) : null);
-
+        var questions = new Questions();
+        var firstAnswer = AskFirst(questions, requestId, cancellation);
         List<Entry<T>> subjects = [];
-        if (address is not Address.ToBe) Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
+        if (address is not Address.ToBe) questions.Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
 
-        var mentions = inquiry.Mentions.Distinct().Where(mention => mention.CanBeLookedUp).ToArray();
-        var known = new Dictionary<Mention, List<Named>>();
-        if (mentions.Length > 0)
-        {
-            Ask(Sql.Mentions,
-                [
-                    mentions.Select(mention => mention.Kind.Stored()).ToArray(),
-                    mentions.Select(mention => mention.Reference.Uuid).ToArray(),
-                    mentions.Select(mention => mention.Name).ToArray(),
-                ],
-                async rows =>
-                {
-                    while (await rows.ReadAsync(cancellation))
-                    {
-                        var mention = mentions[(int)rows.GetInt64(0) - 1];
-                        if (!known.TryGetValue(mention, out var matches)) known[mention] = matches = [];
-                        matches.Add(new(rows.GetGuid(1), mention.Kind, rows.GetString(2), rows.GetString(3)));
-                    }
-                });
-        }
-
+        var known = AskMentions(questions, inquiry.Mentions, cancellation);
         List<Named> nameHolders = [];
         if (inquiry.Name is { IsGiven: true } name && (name.Value is null || Sql.CanBeLookedUp(name.Value)) && Sql.CanBeLookedUp(inquiry.Scope))
         {
-            Ask(Sql.NameHolders(address), [.. Sql.Parameters(address), inquiry.Kind.Stored(), inquiry.Scope, name.Value],
+            questions.Ask(Sql.NameHolders(address), [.. Sql.Parameters(address), inquiry.Kind.Stored(), inquiry.Scope, name.Value],
                 async rows => nameHolders = await ReadNamed(rows, cancellation));
         }
 
@@ -67,50 +35,55 @@ public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
         {
             var vip = listener.Vip.Value is { } asked ? new Mention(Servers.Field.Vip, Kind.IpAddress, asked) : default;
             var text = vip.CanBeLookedUp ? vip.Name : null;
-            Ask(Sql.ListenerHolders(address),
+            questions.Ask(Sql.ListenerHolders(address),
                 [.. Sql.Parameters(address), listener.Vip.IsGiven, vip.Reference.Uuid, text, listener.Port.IsGiven, listener.Port.Value ?? Listeners.NoPort, listener.Protocol.IsGiven, Listeners.Stored(listener.Protocol.Value)],
                 async rows => listenerHolders = await ReadNamed(rows, cancellation));
         }
 
         var users = Users.None;
-        if (inquiry.Users) Ask(Sql.Users(address), [.. Sql.Parameters(address), FirstUsers], async rows => users = await ReadUsers(rows, cancellation));
+        if (inquiry.Users) questions.Ask(Sql.Users(address), [.. Sql.Parameters(address), FirstUsers], async rows => users = await ReadUsers(rows, cancellation));
 
-        if (reads.Count > 0)
-        {
-            if (reads.Count > 1)
-            {
-                // One snapshot for all: otherwise a later statement sees what was committed since an earlier one, and a command that races
-                // with itself is told that its name is taken, by itself.
-                batch.BatchCommands.Insert(0, new("begin isolation level repeatable read read only"));
-                batch.BatchCommands.Add(new("commit"));
-            }
-
-            await using var rows = await batch.ExecuteReaderAsync(cancellation);
-            foreach (var read in reads)
-            {
-                await read(rows);
-                await rows.NextResultAsync(cancellation);
-            }
-        }
+        await questions.Answer(source, cancellation);
 
         // A name finds what lives before what was deleted, if the deleted are asked for at all.
         if (subjects.Exists(subject => subject.View is { Living: true })) subjects.RemoveAll(subject => subject.View is { Living: false });
-        if (subjects.Count > 1 && firstAnswer is null)
+        if (subjects.Count > 1 && firstAnswer.Value is null)
             throw new Refused(new Violation(Reason.ReferenceAmbiguous, "name", $"{address} matches {subjects.Count} objects: give the id", subjects[0].Named));
         var subject = subjects.Count == 0 ? null : subjects[0];
         var names = new Names();
         names.Add(known.Values.SelectMany(matches => matches));
         names.Add(subject?.References.Select(reference => reference.Target) ?? []);
-        return new(subject?.View, names, firstAnswer, new Facts
+        return new(subject?.View, names, firstAnswer.Value, new Facts
         {
             Subject = address.ToString(),
-            Known = known.ToDictionary(pair => pair.Key, IReadOnlyList<Named> (pair) => pair.Value),
+            Known = known,
             Dangling = [.. (subject?.References ?? []).Where(reference => !reference.Lives).Select(reference => new User(reference.Target, reference.Field))],
             NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
             ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
             IdHolder = subject?.Named,
             Users = users,
         });
+    }
+
+    /// <summary>What references point at, and the first answer to a request id.</summary>
+    public async Task<(Facts Facts, FirstAnswer? First)> Facts(IReadOnlyList<Mention> mentions, Guid? requestId, CancellationToken cancellation)
+    {
+        var questions = new Questions();
+        var firstAnswer = AskFirst(questions, requestId, cancellation);
+        var known = AskMentions(questions, mentions, cancellation);
+        await questions.Answer(source, cancellation);
+        return (new() { Known = known }, firstAnswer.Value);
+    }
+
+    /// <summary>The living objects of these ids; without ids, those that refer to a target by a field.</summary>
+    public async Task<IReadOnlyList<Entry<T>>> Several<T>(Guid target, string field, IEnumerable<Guid>? ids, CancellationToken cancellation) where T : class, IRegistered
+    {
+        var found = new List<Entry<T>>();
+        var questions = new Questions();
+        object?[] parameters = ids is null ? [target, field] : [ids.ToArray()];
+        questions.Ask(ids is null ? Sql.Users<T>() : Sql.ByIds<T>(), parameters, async rows => found = await Entry<T>.ReadAll(rows, cancellation));
+        await questions.Answer(source, cancellation);
+        return found;
     }
 
     /// <summary>One object, its conditions, and the names of what it refers to; null when there is none, living or deleted.</summary>
@@ -158,7 +131,36 @@ public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
         return names;
     }
 
-    private static async Task<List<Named>> ReadNamed(DbDataReader rows, CancellationToken cancellation)
+    private static StrongBox<FirstAnswer?> AskFirst(Questions questions, Guid? requestId, CancellationToken cancellation)
+    {
+        var first = new StrongBox<FirstAnswer?>();
+        if (requestId is { } request)
+            questions.Ask(Sql.FirstAnswer, [request], async rows => first.Value = await rows.ReadAsync(cancellation) ? new(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)) : null);
+        return first;
+    }
+
+    private static Dictionary<Mention, IReadOnlyList<Named>> AskMentions(Questions questions, IEnumerable<Mention> asked, CancellationToken cancellation)
+    {
+        var mentions = asked.Distinct().Where(mention => mention.CanBeLookedUp).ToArray();
+        var known = new Dictionary<Mention, IReadOnlyList<Named>>();
+        if (mentions.Length == 0) return known;
+        object?[] parameters =
+        [
+            mentions.Select(mention => mention.Kind.Stored()).ToArray(), mentions.Select(mention => mention.Reference.Uuid).ToArray(), mentions.Select(mention => mention.Name).ToArray(),
+        ];
+        questions.Ask(Sql.Mentions, parameters, async rows =>
+        {
+            while (await rows.ReadAsync(cancellation))
+            {
+                var mention = mentions[(int)rows.GetInt64(0) - 1];
+                var match = new Named(rows.GetGuid(1), mention.Kind, rows.GetString(2), rows.GetString(3));
+                known[mention] = known.TryGetValue(mention, out var matches) ? [.. matches, match] : [match];
+            }
+        });
+        return known;
+    }
+
+    internal static async Task<List<Named>> ReadNamed(DbDataReader rows, CancellationToken cancellation)
     {
         var found = new List<Named>();
         while (await rows.ReadAsync(cancellation)) found.Add(Entry.Named(rows));

@@ -33,7 +33,7 @@ public sealed class Registry(Reader reader, Commits commits, Turns turns, Instru
 
             var before = known.View;
             var happened = Decide(resource, call, before, known.Facts);
-            var after = happened is null ? before : resource.Next(before, before?.Id ?? NewId(call.Address), happened, Now(before?.UpdateTime));
+            var after = happened is null ? before : resource.Next(before, before?.Id ?? NewId(call.Address), happened, commits.Now(before?.UpdateTime));
             // What was gone already is no answer (allow_missing); what went just now is.
             var result = answer(new(after is null || (happened is null && !after.Living) ? null : resource.ToWire(after, known.Names), happened, known.Names));
             if (call.ValidateOnly || (happened is null && call.RequestId is null)) return result;
@@ -65,15 +65,8 @@ public sealed class Registry(Reader reader, Commits commits, Turns turns, Instru
 
     private Guid NewId(Address address) => (address as Address.ById)?.Id ?? Guid.CreateVersion7(clock.GetUtcNow());
 
-    // The database keeps microseconds; the time of an object never runs backwards, whatever the clock does.
-    private DateTimeOffset Now(DateTimeOffset? last)
-    {
-        var now = clock.GetUtcNow();
-        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        return last > now ? last.Value : now;
-    }
-
-    private static TAnswer Repeat<TAnswer>(FirstAnswer first, Guid? requestId, byte[] fingerprint) where TAnswer : IMessage<TAnswer>, new()
+    /// <summary>The answer that the request id was given the first time, or <see cref="Refused"/> when that was to another request.</summary>
+    internal static TAnswer Repeat<TAnswer>(FirstAnswer first, Guid? requestId, byte[] fingerprint) where TAnswer : IMessage<TAnswer>, new()
     {
         if (!first.Fingerprint.AsSpan().SequenceEqual(fingerprint))
             throw new Refused(new Violation(Reason.RequestIdReused, "request_id", $"request_id {requestId} was used for another request: make up a new one"));

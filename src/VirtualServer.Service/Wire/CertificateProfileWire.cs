@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Certificates;
+using VirtualServers.Service.Store;
 using VirtualServers.Service.Views;
 using static VirtualServers.Service.Wire.Masks;
 using Field = VirtualServers.Domain.Certificates.Field;
@@ -29,6 +30,23 @@ public static class CertificateProfileWire
             Tenant = names.Of(content.Tenant),
         }.Stamp(view);
     }
+
+    /// <summary>The rotation that a request asks for.</summary>
+    public static Rotation ToRotation(V1.RotateCertificateProfileRequest wire) => new(
+        ToReference(wire.From), ToReference(wire.To), [.. wire.VirtualServers.Select(server => ToReference(server)!.Value)],
+        [.. wire.PoolMembers.Select(member => (ToReference(member.LoadBalancerPool), member.MemberId))]);
+
+    /// <summary>Who a rotation changed.</summary>
+    public static V1.RotateCertificateProfileResponse ToWire(Rotated rotated) => new()
+    {
+        VirtualServers = { rotated.Servers.Select(ToWire) },
+        LoadBalancerPools =
+        {
+            rotated.Pools.Select(pool => new V1.RotatedPool { LoadBalancerPool = ToWire(pool.Pool), MemberIds = { pool.Members.Select(member => member.ToString()) } }),
+        },
+    };
+
+    private static V1.Reference ToWire(Named named) => new() { Id = named.Id.ToString(), Name = named.Name };
 
     /// <summary>All fields as asked for; what is left out is unset.</summary>
     public static Draft ToDraft(V1.CertificateProfile? wire) => ToDraft(wire ?? new(), All);

@@ -59,13 +59,24 @@ public static class InventoryWire
     public static Target Target(string id, V1.ObjectName? name)
     {
         if (name is null) return id.Length > 0 ? Requests.Id(id, What, "id") : Requests.Target(default, "", "");
+        if (IsKind(name.Kind, "name.kind", out var kind) is not { } kindless) return Named(kind, name);
+        return new(null, [kindless, .. Unreadable(name)]);
+    }
+
+    /// <summary>The object of this kind and name, in any namespace unless one is given.</summary>
+    public static Target Named(Kind kind, V1.ObjectName name)
+    {
         var scope = string.IsNullOrWhiteSpace(name.Namespace) ? null : name.Namespace.Trim();
-        var kindless = IsKind(name.Kind, "name.kind", out var kind);
-        Violation?[] wrong = [kindless, Requests.Unreadable("name.name", name.Name), scope is null ? null : Requests.Unreadable("name.namespace", scope)];
-        List<Violation> violations = [.. wrong.OfType<Violation>()];
-        if (kindless is null && scope is not null && !InventoryObject.HasNamespace(kind))
+        List<Violation> violations = [.. Unreadable(name)];
+        if (scope is not null && !InventoryObject.HasNamespace(kind))
             violations.Add(new(Reason.FieldInvalid, "name.namespace", $"a {kind.Words} has no namespace: leave name.namespace out"));
         return violations.Count > 0 ? new(null, violations) : Requests.Target(kind, "", name.Name, scope);
+    }
+
+    private static IEnumerable<Violation> Unreadable(V1.ObjectName name)
+    {
+        if (Requests.Unreadable("name.name", name.Name) is { } nameless) yield return nameless;
+        if (!string.IsNullOrWhiteSpace(name.Namespace) && Requests.Unreadable("name.namespace", name.Namespace) is { } scopeless) yield return scopeless;
     }
 
     /// <summary>The domain's kind for the contract's, and what is wrong when it is none of inventory's.</summary>
