@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using VirtualServers.Service.Api;
 using VirtualServers.Service.Tests.Harness;
-using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
@@ -42,11 +42,11 @@ public sealed partial class ReadmeTests
     private static async Task<string> Call(TestService service, string path, string request)
     {
         var (name, method) = (path.Split('/')[0], path.Split('/')[1]);
-        var found = new[] { VirtualServerService.Descriptor, InventoryService.Descriptor }.Single(known => known.Name == name).FindMethodByName(method);
+        var found = ReflectedServices.Contract.Single(known => known.Name == name).FindMethodByName(method);
         var call = new Method<IMessage, IMessage>(MethodType.Unary, found.Service.FullName, found.Name, Json(found.InputType), Json(found.OutputType));
         try
         {
-            var answer = await service.Channel.CreateCallInvoker().AsyncUnaryCall(call, null, default, found.InputType.Parser.ParseJson(request));
+            var answer = await service.Channel.CreateCallInvoker().AsyncUnaryCall(call, null, default, found.InputType.Parser.ParseJson(request.Replace("'\"$soon\"'", $"{DateTime.UtcNow.AddDays(10):yyyy-MM-dd}T00:00:00Z", StringComparison.Ordinal)));
             return JsonFormatter.Default.Format(answer);
         }
         catch (RpcException refused)
@@ -66,6 +66,14 @@ public sealed partial class ReadmeTests
                 Assert.True(actual.TryGetProperty(field.Name, out var value), $"{field.Name} is missing {where}");
                 Holds(field.Value, value, where);
             }
+
+            // A condition that is not shown is not there.
+            if (expected.TryGetProperty("version", out _) && !expected.TryGetProperty("conditions", out _)) Assert.False(actual.TryGetProperty("conditions", out _), $"there are conditions {where}");
+        }
+        else if (expected.ValueKind == JsonValueKind.Array)
+        {
+            Assert.True(expected.GetArrayLength() == actual.GetArrayLength(), $"there are {actual.GetArrayLength()} instead of {expected.GetArrayLength()} {where}");
+            foreach (var (one, other) in expected.EnumerateArray().Zip(actual.EnumerateArray())) Holds(one, other, where);
         }
         else if (expected.ValueKind == JsonValueKind.String)
         {
@@ -83,7 +91,8 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("^```([a-z]+)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
 
-    [GeneratedRegex("^call ([A-Za-z/]+) '([^']*)'", RegexOptions.Multiline)]
+    // The quotes of the shell open for a variable in the middle of the text.
+    [GeneratedRegex("^call ([A-Za-z/]+) '((?:[^']|'\"\\$soon\"')*)'", RegexOptions.Multiline)]
     private static partial Regex Pasted();
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-…")]
