@@ -6,7 +6,7 @@ namespace VirtualServers.Service.Tests.Harness;
 /// <summary>What lies in a database, looked at past the service.</summary>
 internal static class Stored
 {
-    private static readonly string[] Tables = ["mt_events", "mt_streams", "mt_doc_virtual_server", "mt_doc_inventory_object", "directory", "uses", "requests"];
+    private static readonly string[] Tables = ["mt_events", "mt_streams", "mt_doc_virtual_server", "mt_doc_health_check_monitor", "mt_doc_certificate_profile", "mt_doc_inventory_object", "directory", "uses", "requests"];
 
     /// <summary>Every table with its number of rows and a digest of them: equal before and after when nothing was stored.</summary>
     public static Task<string> Everything(this TestService service) => service.Scalar<string>(
