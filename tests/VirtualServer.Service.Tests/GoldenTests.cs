@@ -87,6 +87,21 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
+    public async Task What_is_stored_of_every_mutation_has_names_that_are_for_ever()
+    {
+        await using var service = await TestService.Start();
+        await TestInventory.Register(service.Inventory);
+        foreach (string mutation in Mutations.All) await service.Send((await Mutations.Prepare(service, mutation)).Request);
+
+        var stored = await service.Rows(
+            "select distinct coalesce(stream.type, '') || ' ' || event.type from registry.mt_events event join registry.mt_streams stream on stream.id = event.stream_id where event.type <> 'tombstone' order by 1",
+            row => row.GetString(0));
+
+        // Each event in a stream of the kind that its name begins with.
+        Assert.Equal(StoredEvents.All.Select(known => $"{known.Name.Split('.')[0]} {known.Name}").Order(StringComparer.Ordinal), stored.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Every_event_of_the_domain_has_a_stored_name()
     {
         var stored = StoredEvents.All.Select(one => one.Type).ToHashSet();
