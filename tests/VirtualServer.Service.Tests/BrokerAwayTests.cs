@@ -72,4 +72,29 @@ public sealed class BrokerAwayTests : IAsyncLifetime
         Assert.Equal((await service.Committed(server.Id)).Select(stored => stored.EventId), announced.Select(a => a.MessageId));
         await service.Says("rabbitmq", Serving);
     }
+
+    [Fact]
+    public async Task Health_tells_when_a_change_waits_for_longer_than_a_minute_and_when_it_is_announced()
+    {
+        await using var service = await TestService.Behind(rabbitMq: broker);
+        await TestInventory.Register(service);
+        await consumer.Receive(1, (await TestInventory.Create(service)).Id);
+        // Instead of waiting: all that was stored so far happened then. What is announced already may be as old as it likes.
+        async Task Happened(string then) => await service.Rows($"update registry.mt_events set timestamp = now() + interval '{then}' returning seq_id", row => row.GetInt64(0));
+        await Happened("-1 hour");
+        await service.Says("announcements", Serving);
+
+        broker.Cut();
+        var server = await TestInventory.Create(service);
+        await Happened("1 hour");
+        Assert.Equal(Serving, await service.Status("announcements"));
+        await Happened("-61 seconds");
+        await service.Says("announcements", NotServing);
+        Assert.Equal((Serving, Serving), (await service.Status("readiness"), await service.Status("postgresql")));
+        Assert.Empty(consumer.About(server.Id));
+
+        broker.Restore();
+        await consumer.Receive(1, server.Id);
+        await service.Says("announcements", Serving);
+    }
 }

@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Json;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Certificates;
 using VirtualServers.Domain.Inventory;
@@ -11,7 +14,7 @@ using Server = VirtualServers.Domain.VirtualServers.VirtualServer;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>Events are for ever: each has a file with its JSON as it was first stored, which must be what is written today, and be read for all time.</summary>
-public sealed class GoldenTests
+public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly JsonSerializerOptions Indented = new(StoredJson.Options) { WriteIndented = true };
 
@@ -64,10 +67,38 @@ public sealed class GoldenTests
     public void An_event_is_written_as_its_golden_file_says_and_read_from_it(string name)
     {
         var example = Examples[name];
-        var golden = File.ReadAllText(Path.Combine(Repository.Root, "tests", "VirtualServer.Service.Tests", "Golden", $"{name}.json")).TrimEnd();
+        var golden = Golden(name);
 
         Assert.Equal(golden, JsonSerializer.Serialize(example, example.GetType(), Indented));
         Assert.Equal(example, JsonSerializer.Deserialize(golden, StoredEvents.All.Single(stored => stored.Name == name).Type, StoredJson.Options));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_store_of_the_running_service_writes_and_reads_the_same(string name)
+    {
+        var example = Examples[name];
+        // Without the line breaks and the spaces of a file that people read.
+        var golden = string.Concat(Golden(name).Split('\n').Select(line => line.Trim())).Replace("\": ", "\":", StringComparison.Ordinal);
+        var serializer = fixture.Service.Services.GetRequiredService<IDocumentStore>().Options.Serializer();
+
+        Assert.Equal(golden, serializer.ToJson(example));
+        using var stored = new MemoryStream(Encoding.UTF8.GetBytes(golden));
+        Assert.Equal(example, serializer.FromJson(example.GetType(), stored));
+    }
+
+    [Fact]
+    public async Task What_is_stored_of_every_mutation_has_names_that_are_for_ever()
+    {
+        await using var service = await TestService.Start();
+        await TestInventory.Register(service);
+        foreach (string mutation in Mutations.All) await service.Send((await Mutations.Prepare(service, mutation)).Request);
+
+        var stored = await service.Rows(
+            "select distinct coalesce(stream.type, '') || ' ' || event.type from registry.mt_events event join registry.mt_streams stream on stream.id = event.stream_id where event.type <> 'tombstone' order by 1",
+            row => row.GetString(0));
+
+        // Each event in a stream of the kind that its name begins with.
+        Assert.Equal(StoredEvents.All.Select(known => $"{known.Name.Split('.')[0]} {known.Name}").Order(StringComparer.Ordinal), stored.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -84,6 +115,9 @@ public sealed class GoldenTests
             Assert.All(new[] { typeof(Created<>), typeof(Deleted<>), typeof(Undeleted<>) }, shared => Assert.Contains(shared.MakeGenericType(kind), stored));
         Assert.Equal(stored.Count, StoredEvents.All.Select(one => one.Name).Distinct().Count());
     }
+
+    private static string Golden(string name) =>
+        File.ReadAllText(Path.Combine(Repository.Root, "tests", "VirtualServer.Service.Tests", "Golden", $"{name}.json")).TrimEnd();
 
     private static bool IsEvent(Type? type) =>
         type is not null && (type == typeof(Event) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Event<>)) || IsEvent(type.BaseType));

@@ -13,15 +13,9 @@ public sealed class HealthTests(ServiceFixture fixture) : IClassFixture<ServiceF
 
     private readonly TestService service = fixture.Service;
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("liveness")]
-    [InlineData("readiness")]
-    [InlineData("postgresql")]
-    [InlineData("rabbitmq")]
-    [InlineData("announcements")]
-    [InlineData("virtualserver.v1.VirtualServerService")]
-    [InlineData("virtualserver.v1.InventoryService")]
+    public static TheoryData<string> Names => ["", "liveness", "readiness", "postgresql", "rabbitmq", "announcements", .. ReflectedServices.Contract.Select(service => service.FullName)];
+
+    [Theory, MemberData(nameof(Names))]
     public async Task A_service_that_has_all_it_needs_is_serving_by_every_name(string name) => await service.Says(name, Serving);
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
@@ -29,33 +30,37 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     private static string Base(string method) => method switch
     {
         "CreateVirtualServer" => """{"virtual_server": {"name": "new", "vip": {"name": "192.0.2.10"}, "load_balancer_type": 2, "device": {"name": "lb-1"}}}""",
-        "UpdateVirtualServer" => """{"name": "known", "virtual_server": {}}""",
-        "UpsertInventoryObject" or "ListVirtualServers" => "{}",
+        "CreateHealthCheckMonitor" => """{"health_check_monitor": {"name": "new"}}""",
+        "CreateCertificateProfile" => """{"certificate_profile": {"name": "new"}}""",
+        "UpsertInventoryObject" => "{}",
         "ListInventoryObjects" => """{"kind": "KIND_DEVICE"}""",
         "GetInventoryObject" or "RemoveInventoryObject" => """{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}""",
+        _ when Calls.OfNothing.Contains(method) => "{}",
+        _ when Owned.All.SingleOrDefault(owned => method == $"Update{owned.Name}") is { } owned => $"{{\"name\": \"known\", \"{owned.Field}\": {{}}}}",
         _ => """{"name": "known"}""",
     };
 
-    public async Task InitializeAsync() =>
-        // The same content under the same id: one virtual server for all tests.
+    public async Task InitializeAsync()
+    {
+        // The same content under the same id: one object of each kind for all tests.
         await service.Create(new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", Name = "known", Vip = new() { Name = "2001:db8::10" }, LoadBalancerType = LoadBalancerType.Dns, Device = new() { Name = "lb-2" } });
+        await service.Send(new CreateHealthCheckMonitorRequest { HealthCheckMonitor = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a11", Name = "known" } });
+        await service.Send(new CreateCertificateProfileRequest { CertificateProfile = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a12", Name = "known" } });
+    }
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    public static TheoryData<string, string, string> VirtualServers()
+    // What holds of everything that the registry owns, and what is added for this kind: each tried with a create and an update.
+    private static TheoryData<string, string, string> Rows(string name, Action<Action<string, string>> fields)
     {
-        var rows = new TheoryData<string, string, string>();
-        foreach (var method in new[] { "CreateVirtualServer", "UpdateVirtualServer" })
+        var (rows, owned) = (new TheoryData<string, string, string>(), Owned.All.Single(known => known.Name == name));
+        foreach (var method in new[] { $"Create{name}", $"Update{name}" })
         {
-            void Add(string fields, string field) => rows.Add(method, $"{{\"virtual_server\": {{{fields}}}}}", $"virtual_server.{field}");
+            void Add(string json, string field) => rows.Add(method, $"{{\"{owned.Field}\": {{{json}}}}}", $"{owned.Field}.{field}");
 
             foreach (var text in Control.Concat(Breaks)) Add($"\"name\": \"{text}\"", "name");
             foreach (var text in new[] { Long, " ", "\\t\\n ", "\\u2003" }) Add($"\"name\": \"{text}\"", "name");
-            foreach (var port in new[] { 70000, 65536, -1, int.MaxValue, int.MinValue }) Add($"\"port\": {port}", "port");
-            foreach (var number in new[] { 99, -1, 12, int.MinValue }) Add($"\"protocol\": {number}", "protocol");
-            foreach (var number in new[] { 99, -1, 4 }) Add($"\"source_nat_type\": {number}", "source_nat_type");
-            foreach (var number in new[] { 99, -1, 5 }) Add($"\"load_balancer_type\": {number}", "load_balancer_type");
-            foreach (var field in new[] { "vip", "source_nat_pool", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant", "health_check_monitor", "load_balancer_pool" })
+            foreach (var field in owned.With("name", "").Descriptor.Fields.InDeclarationOrder().Where(field => !field.IsRepeated && field.FieldType == FieldType.Message && field.MessageType == Reference.Descriptor).Select(field => field.Name))
             {
                 Add($"\"{field}\": {{}}", field);
                 foreach (var id in BadIds.Take(3)) Add($"\"{field}\": {{\"id\": \"{id}\"}}", field);
@@ -63,24 +68,55 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
                 Add($"\"{field}\": {{\"id\": \"0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\", \"name\": \"a\\u0000\"}}", field);
             }
 
-            foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" }) Add($"\"certificate_profiles\": [{reference}]", "certificate_profiles");
-            foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) Add($"\"labels\": {{\"{key}\": \"value\"}}", "labels");
-            foreach (var value in Control.Concat(Breaks).Concat([new('v', 256)])) Add($"\"labels\": {{\"key\": \"{value}\"}}", "labels");
-            Add($"\"labels\": {{{string.Join(", ", Enumerable.Range(0, 65).Select(i => $"\"{i}\": \"\""))}}}", "labels");
-            foreach (var text in Control.Concat([new('d', 1025), "d" + new string(' ', 1024)])) Add($"\"description\": \"{text}\"", "description");
+            fields(Add);
         }
 
-        foreach (var id in BadIds) rows.Add("CreateVirtualServer", $"{{\"virtual_server\": {{\"id\": \"{id}\"}}}}", "virtual_server.id");
+        foreach (var id in BadIds) rows.Add($"Create{name}", $"{{\"{owned.Field}\": {{\"id\": \"{id}\"}}}}", $"{owned.Field}.id");
         return rows;
     }
+
+    public static TheoryData<string, string, string> VirtualServers => Rows("VirtualServer", add =>
+    {
+        foreach (var port in new[] { 70000, 65536, -1, int.MaxValue, int.MinValue }) add($"\"port\": {port}", "port");
+        foreach (var number in new[] { 99, -1, 12, int.MinValue }) add($"\"protocol\": {number}", "protocol");
+        foreach (var number in new[] { 99, -1, 4 }) add($"\"source_nat_type\": {number}", "source_nat_type");
+        foreach (var number in new[] { 99, -1, 5 }) add($"\"load_balancer_type\": {number}", "load_balancer_type");
+        foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" }) add($"\"certificate_profiles\": [{reference}]", "certificate_profiles");
+        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) add($"\"labels\": {{\"{key}\": \"value\"}}", "labels");
+        foreach (var value in Control.Concat(Breaks).Concat([new('v', 256)])) add($"\"labels\": {{\"key\": \"{value}\"}}", "labels");
+        add($"\"labels\": {{{string.Join(", ", Enumerable.Range(0, 65).Select(i => $"\"{i}\": \"\""))}}}", "labels");
+        foreach (var text in Control.Concat([new('d', 1025), "d" + new string(' ', 1024)])) add($"\"description\": \"{text}\"", "description");
+    });
+
+    public static TheoryData<string, string, string> Monitors => Rows("HealthCheckMonitor", add =>
+    {
+        foreach (var number in new[] { 99, -1, 7 }) add($"\"health_check_type\": {number}", "health_check_type");
+        foreach (var seconds in new[] { 0, -1, 86_401, int.MaxValue, int.MinValue })
+        {
+            add($"\"interval\": {seconds}", "interval");
+            add($"\"timeout\": {seconds}", "timeout");
+        }
+
+        foreach (var times in new[] { -1, 1_001, int.MaxValue, int.MinValue }) add($"\"retry\": {times}", "retry");
+        foreach (var port in new[] { 65536, -1, int.MaxValue, int.MinValue }) add($"\"port\": {port}", "port");
+    });
+
+    public static TheoryData<string, string, string> Profiles => Rows("CertificateProfile", add =>
+    {
+        foreach (var number in new[] { 99, -1, 4 }) add($"\"certificate_type\": {number}", "certificate_type");
+        foreach (var path in new[] { "certificate_file_path", "chain_file_path", "key_file_path" })
+            foreach (var text in Control.Concat(Breaks).Concat([new('p', 1025), "-----BEGIN PRIVATE KEY-----"])) add($"\"{path}\": \"{text}\"", path);
+        foreach (var text in Control.Concat([new('c', 1025)])) add($"\"cipher\": \"{text}\"", "cipher");
+    });
 
     public static TheoryData<string, string, string> Targets()
     {
         var rows = new TheoryData<string, string, string>();
-        foreach (var method in new[] { "GetVirtualServer", "UpdateVirtualServer", "DeleteVirtualServer", "UndeleteVirtualServer", "EnableVirtualServer", "DisableVirtualServer", "GetInventoryObject", "RemoveInventoryObject" })
+        foreach (var type in Calls.Unary.Where(method => method.InputType.Oneofs.Any(oneof => oneof.Name == "target")))
         {
+            var method = type.Name;
             foreach (var id in BadIds) rows.Add(method, $"{{\"id\": \"{id}\"}}", "id");
-            if (method.EndsWith("InventoryObject", StringComparison.Ordinal)) continue;
+            if (type.InputType.FindFieldByName("name").FieldType != FieldType.String) continue;
             foreach (var text in Control.Concat(Breaks).Concat([" ", "\\u2003 "])) rows.Add(method, $"{{\"name\": \"{text}\"}}", "name");
         }
 
@@ -136,7 +172,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             foreach (var text in Control.Concat([new('r', 1025)])) rows.Add(method, $"{{{known}\"reason\": \"{text}\"}}", "reason");
         }
 
-        foreach (var list in new[] { "ListVirtualServers", "ListInventoryObjects" })
+        foreach (var list in Calls.OfNothing.Append("ListInventoryObjects"))
         {
             foreach (var size in new[] { -1, int.MinValue }) rows.Add(list, $"{{\"page_size\": {size}}}", "page_size");
             foreach (var token in new[] { "x", "garbage!", "\\u0000", " ", "====", "bm9uc2Vuc2U", "bnVsbA", "e30", "W10", "MQ", "IiI", "AAAA", "_____w", Long, "🙂" }) rows.Add(list, $"{{\"page_token\": \"{token}\"}}", "page_token");
@@ -146,13 +182,13 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         return rows;
     }
 
-    [Theory, MemberData(nameof(VirtualServers)), MemberData(nameof(Targets)), MemberData(nameof(Inventory)), MemberData(nameof(Options))]
+    [Theory, MemberData(nameof(VirtualServers)), MemberData(nameof(Monitors)), MemberData(nameof(Profiles)), MemberData(nameof(Targets)), MemberData(nameof(Inventory)), MemberData(nameof(Options))]
     public async Task A_malformed_field_is_named(string method, string malformed, string field)
     {
         var type = Calls.Method(method).InputType;
         var (request, fields) = (type.Parser.ParseJson(Base(method)), type.Parser.ParseJson(malformed));
         // A reference takes the place of the one that is there, instead of being merged into it.
-        if (fields.Descriptor.FindFieldByName("virtual_server")?.Accessor is { } wanted && wanted.GetValue(fields) is IMessage given)
+        if (Owned.All.SingleOrDefault(owned => method.EndsWith(owned.Name, StringComparison.Ordinal)) is { } kind && type.FindFieldByName(kind.Field)?.Accessor is { } wanted && wanted.GetValue(fields) is IMessage given)
         {
             foreach (var reference in given.Descriptor.Fields.InDeclarationOrder().Where(other => other.HasPresence && other.Accessor.HasValue(given)))
                 reference.Accessor.Clear((IMessage)wanted.GetValue(request));
@@ -162,30 +198,38 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         await IsMalformed(request, field);
     }
 
-    public static TheoryData<string, string[]> Missing => new()
+    public static TheoryData<string, string[]> Missing()
     {
-        { "CreateVirtualServer", ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"] },
-        { "GetVirtualServer", ["target"] },
-        { "UpdateVirtualServer", ["target", "virtual_server"] },
-        { "DeleteVirtualServer", ["target"] },
-        { "UndeleteVirtualServer", ["target"] },
-        { "EnableVirtualServer", ["target"] },
-        { "DisableVirtualServer", ["target"] },
-        { "UpsertInventoryObject", ["inventory_object.object"] },
-        { "GetInventoryObject", ["target"] },
-        { "RemoveInventoryObject", ["target"] },
-        { "ListInventoryObjects", ["kind"] },
-    };
+        var rows = new TheoryData<string, string[]>
+        {
+            { "CreateVirtualServer", ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"] },
+            { "CreateHealthCheckMonitor", ["health_check_monitor.name"] },
+            { "CreateCertificateProfile", ["certificate_profile.name"] },
+            { "EnableVirtualServer", ["target"] },
+            { "DisableVirtualServer", ["target"] },
+            { "UpsertInventoryObject", ["inventory_object.object"] },
+            { "GetInventoryObject", ["target"] },
+            { "RemoveInventoryObject", ["target"] },
+            { "ListInventoryObjects", ["kind"] },
+        };
+        foreach (var owned in Owned.All)
+        {
+            foreach (var verb in new[] { "Get", "Delete", "Undelete" }) rows.Add($"{verb}{owned.Name}", ["target"]);
+            rows.Add($"Update{owned.Name}", [.. new[] { owned.Field, "target" }.Order(StringComparer.Ordinal)]);
+        }
+
+        return rows;
+    }
 
     [Theory, MemberData(nameof(Missing))]
     public async Task An_empty_request_is_told_what_is_missing(string method, string[] fields) =>
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseFrom([]), fields);
 
     [Fact]
-    public async Task Only_a_list_of_virtual_servers_may_be_asked_for_without_anything()
+    public async Task Only_a_list_of_what_the_registry_owns_may_be_asked_for_without_anything()
     {
-        Assert.Equal(Calls.Unary.Select(method => method.Name).Except(["ListVirtualServers"]).Order(), Missing.Select(row => (string)row[0]).Order());
-        Assert.NotEmpty((await service.VirtualServers.ListVirtualServersAsync(new())).VirtualServers);
+        Assert.Equal(Calls.Unary.Select(method => method.Name).Except(Calls.OfNothing).Order(), Missing().Select(row => (string)row[0]).Order());
+        foreach (var list in Calls.OfNothing) Assert.NotEqual(0, (await service.Send(Calls.Method(list).InputType.Parser.ParseFrom([]))).CalculateSize());
     }
 
     [Theory]
@@ -201,12 +245,12 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task An_empty_inventory_name_lacks_kind_and_name(string method) =>
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson("""{"name": {}}"""), "name.kind", "name.name");
 
-    [Theory]
-    [InlineData("ListVirtualServers")]
-    [InlineData("ListInventoryObjects")]
+    public static TheoryData<string> Lists => [.. Calls.OfNothing, "ListInventoryObjects"];
+
+    [Theory, MemberData(nameof(Lists))]
     public async Task All_that_is_wrong_with_a_list_is_told_at_once(string method)
     {
-        string[] fields = method == "ListVirtualServers" ? ["page_size", "page_token"] : ["kind", "page_size", "page_token"];
+        string[] fields = Calls.OfNothing.Contains(method) ? ["page_size", "page_token"] : ["kind", "page_size", "page_token"];
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson("""{"page_size": -1, "page_token": "x"}"""), fields);
     }
 

@@ -20,9 +20,7 @@ public sealed class StartAndStopTests
             var (exitCode, output) = await service.Terminate();
 
             Assert.True(exitCode == 0, output);
-            // What Marten's daemon was doing at that moment it may report as cancelled; nothing may be unhandled or critical.
-            Assert.DoesNotContain("Unhandled", output, StringComparison.Ordinal);
-            Assert.DoesNotContain("crit:", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
         }
 
         await using var again = await ServiceProcess.Start(database, servers.RabbitMq);
@@ -99,17 +97,16 @@ public sealed class StartAndStopTests
     {
         var servers = await Servers.Get();
         await using var other = servers.PostgresProxy();
-        // Nobody can know of the port before the rest is starting, and what is stopped while it starts may log so.
         Refused(
             $"virtualserver can't start: Failed to bind to address http://127.0.0.1:{other.Port}: address already in use.",
-            await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: $"http://127.0.0.1:{other.Port}")), traces: true);
+            await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: $"http://127.0.0.1:{other.Port}")));
     }
 
-    private static void Refused(string sentence, (int ExitCode, string Output) ended, bool traces = false)
+    private static void Refused(string sentence, (int ExitCode, string Output) ended)
     {
         Assert.True(ended.ExitCode == 1, ended.Output);
         Assert.Contains(ended.Output.Split('\n'), line => line.StartsWith(sentence, StringComparison.Ordinal));
-        if (!traces) Assert.DoesNotContain("   at ", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Output, StringComparison.Ordinal);
     }
 
     // Every column, index, constraint and function of ours, as PostgreSQL spells it.

@@ -1,3 +1,4 @@
+using Marten.Events.Daemon.Coordination;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -15,6 +16,8 @@ public static class Observability
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Marten logs every statement of a lost race as an error, with its event; what matters of it is one line of ours (Log.cs).
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
+        // A level can't tell what was cancelled by the end of the service from what failed; this logger of the daemon can.
+        builder.Services.AddSingleton<ILogger<ProjectionCoordinator>, DaemonLog>();
         // All that leaves a method passes Api/Failures.cs; what gRPC can't even read does as well.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         var telemetry = builder.Services.AddOpenTelemetry()

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
-using VirtualServers.V1;
+using VirtualServers.Service.Api;
 
 namespace VirtualServers.Service.Tests.Harness;
 
@@ -10,7 +10,10 @@ internal static class Calls
 {
     /// <summary>Every RPC of the contract that takes one request and gives one answer.</summary>
     public static IReadOnlyList<MethodDescriptor> Unary { get; } =
-        [.. VirtualServerService.Descriptor.Methods.Concat(InventoryService.Descriptor.Methods).Where(method => !method.IsClientStreaming && !method.IsServerStreaming)];
+        [.. ReflectedServices.Contract.SelectMany(service => service.Methods).Where(method => !method.IsClientStreaming && !method.IsServerStreaming)];
+
+    /// <summary>Those whose request may be empty: the lists of what the registry owns.</summary>
+    public static IReadOnlyList<string> OfNothing { get; } = [.. Owned.All.Select(owned => $"List{owned.Name}s")];
 
     /// <summary>The RPC of this name.</summary>
     public static MethodDescriptor Method(string name) => Unary.Single(method => method.Name == name);

@@ -17,31 +17,8 @@ internal sealed record Prepared(IMutation Request, string Id, string Etag)
 /// <summary>Every way to change something, each with a request that does: what is said of every mutation is tried with every mutation.</summary>
 internal static class Mutations
 {
-    private static readonly Dictionary<string, Func<TestService, Task<Prepared>>> Table = new()
+    private static readonly Dictionary<string, Func<TestService, Task<Prepared>>> Table = new(Owned.All.SelectMany(Shared))
     {
-        ["CreateVirtualServer"] = async service =>
-        {
-            var draft = await TestInventory.Draft(service);
-            draft.Id = Guid.CreateVersion7().ToString();
-            draft.Labels.Add(new Dictionary<string, string> { ["stage"] = "test", ["team"] = "edge" });
-            return new(new CreateVirtualServerRequest { VirtualServer = draft }, draft.Id, "");
-        },
-        ["UpdateVirtualServer"] = async service =>
-        {
-            var known = await TestInventory.Create(service);
-            return new(new UpdateVirtualServerRequest { Id = known.Id, VirtualServer = new() { Description = "changed", Port = 8443 } }, known.Id, known.Etag);
-        },
-        ["DeleteVirtualServer"] = async service =>
-        {
-            var known = await TestInventory.Create(service);
-            return new(new DeleteVirtualServerRequest { Name = known.Name }, known.Id, known.Etag);
-        },
-        ["UndeleteVirtualServer"] = async service =>
-        {
-            var known = await TestInventory.Create(service);
-            var deleted = (await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = known.Id })).VirtualServer;
-            return new(new UndeleteVirtualServerRequest { Id = known.Id }, known.Id, deleted.Etag);
-        },
         ["EnableVirtualServer"] = async service =>
         {
             var known = await TestInventory.Create(service);
@@ -73,22 +50,43 @@ internal static class Mutations
     public static TheoryData<string> All => [.. Table.Keys];
 
     /// <summary>Those about an object that exists already, and has an etag.</summary>
-    public static TheoryData<string> OfKnownObjects => [.. Table.Keys.Except(["CreateVirtualServer", "UpsertInventoryObject that registers"])];
+    public static TheoryData<string> OfKnownObjects => [.. Table.Keys.Where(mutation => !mutation.StartsWith("Create", StringComparison.Ordinal) && mutation != "UpsertInventoryObject that registers")];
+
+    /// <summary>Those that change nothing when they are repeated; the others then find nothing.</summary>
+    public static TheoryData<string> Repeatable => [.. Table.Keys.Where(mutation => !mutation.StartsWith("Delete", StringComparison.Ordinal) && mutation != "RemoveInventoryObject")];
 
     public static Task<Prepared> Prepare(TestService service, string mutation) => Table[mutation](service);
 
     /// <summary>Changes an object once more, whatever it is and whatever state it is in.</summary>
     public static async Task Touch(TestService service, IMessage known)
     {
-        IMessage request = known switch
-        {
-            V1.VirtualServer { DeleteTime: not null } deleted => new UndeleteVirtualServerRequest { Id = deleted.Id },
-            V1.VirtualServer living => new UpdateVirtualServerRequest { Id = living.Id, VirtualServer = new() { Description = TestInventory.Unique("touched") } },
-            InventoryObject thing => new UpsertInventoryObjectRequest { InventoryObject = Renamed(thing) },
-            _ => throw new ArgumentException(known.Descriptor.FullName, nameof(known)),
-        };
+        IMessage request = Owned.All.SingleOrDefault(owned => owned.Name == known.Descriptor.Name) is not { } owned
+            ? new UpsertInventoryObjectRequest { InventoryObject = Renamed((InventoryObject)known) }
+            : known.Descriptor.FindFieldByName("delete_time").Accessor.GetValue(known) is null
+                ? owned.Update("id", known.Text("id"), owned.With("name", TestInventory.Unique("touched")))
+                : owned.Undelete("id", known.Text("id"));
         await service.Send(request);
     }
+
+    // What can be done with everything that the registry owns.
+    private static IEnumerable<KeyValuePair<string, Func<TestService, Task<Prepared>>>> Shared(Owned owned) =>
+    [
+        new($"Create{owned.Name}", async service =>
+        {
+            var id = Guid.CreateVersion7().ToString();
+            return new(owned.Create((await owned.Draft(service)).With("id", id)), id, "");
+        }),
+        new($"Update{owned.Name}", async service => About(await owned.Existing(service), known => owned.Update("id", known.Text("id"), owned.Change()))),
+        new($"Delete{owned.Name}", async service => About(await owned.Existing(service), known => owned.Delete("name", known.Text("name")))),
+        new($"Undelete{owned.Name}", async service =>
+        {
+            var known = await owned.Existing(service);
+            var deleted = await service.Send(owned.Delete("id", known.Text("id")));
+            return About(deleted.Carried<IMessage>()!, gone => owned.Undelete("id", gone.Text("id")));
+        }),
+    ];
+
+    private static Prepared About(IMessage known, Func<IMessage, IMutation> request) => new(request(known), known.Text("id"), known.Text("etag"));
 
     private static InventoryObject Renamed(InventoryObject thing)
     {

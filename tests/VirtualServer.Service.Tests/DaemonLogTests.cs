@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtualServers.Service.Telemetry;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>What the end of the service interrupts in Marten's daemon is no error; everything else that it logs is told.</summary>
+public sealed class DaemonLogTests : ILoggerProvider, ILogger
+{
+    private readonly List<string> lines = [];
+    private readonly ApplicationLifetime service = new(NullLogger<ApplicationLifetime>.Instance);
+    private readonly DaemonLog log;
+
+    public DaemonLogTests() => log = new DaemonLog(new LoggerFactory([this]), service);
+
+    [Fact]
+    public void While_the_service_runs_everything_is_told()
+    {
+        service.NotifyStarted();
+        Report("interrupted", new TaskCanceledException());
+        Report("failed", new InvalidOperationException());
+        Report("started");
+        Assert.Equal(["interrupted", "failed", "started"], lines);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void When_it_stops_or_could_not_start_only_what_that_interrupts_is_left_out(bool stops)
+    {
+        if (stops)
+        {
+            service.NotifyStarted();
+            service.StopApplication();
+        }
+
+        Report("interrupted", new OperationCanceledException());
+        Report("interrupted", new TaskCanceledException());
+        Report("failed", new InvalidOperationException());
+        Report("stopped");
+        Assert.Equal(["failed", "stopped"], lines);
+    }
+
+    private void Report(string what, Exception? exception = null) => log.Log(LogLevel.Error, default, what, exception, (state, _) => state);
+
+    ILogger ILoggerProvider.CreateLogger(string categoryName)
+    {
+        // As Marten names it, so that the configured levels hold.
+        Assert.Equal("Marten.Events.Daemon.Coordination.ProjectionCoordinator", categoryName);
+        return this;
+    }
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Add(formatter(state, exception));
+
+    void IDisposable.Dispose()
+    {
+    }
+}
