@@ -30,7 +30,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         "CreateVirtualServer" => """{"virtual_server": {"name": "new", "vip": {"name": "192.0.2.10"}, "load_balancer_type": 2, "device": {"name": "lb-1"}}}""",
         "UpdateVirtualServer" => """{"name": "known", "virtual_server": {}}""",
-        "UpsertInventoryObject" or "ListVirtualServers" => "{}",
+        "UpsertInventoryObject" or "ListVirtualServers" or "SummarizeVirtualServers" => "{}",
         "ListInventoryObjects" => """{"kind": "KIND_DEVICE"}""",
         "GetInventoryObject" or "RemoveInventoryObject" => """{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}""",
         _ => """{"name": "known"}""",
@@ -182,10 +182,11 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseFrom([]), fields);
 
     [Fact]
-    public async Task Only_a_list_of_virtual_servers_may_be_asked_for_without_anything()
+    public async Task Only_a_list_and_a_summary_of_virtual_servers_may_be_asked_for_without_anything()
     {
-        Assert.Equal(Calls.Unary.Select(method => method.Name).Except(["ListVirtualServers"]).Order(), Missing.Select(row => (string)row[0]).Order());
+        Assert.Equal(Calls.Unary.Select(method => method.Name).Except(["ListVirtualServers", "SummarizeVirtualServers"]).Order(), Missing.Select(row => (string)row[0]).Order());
         Assert.NotEmpty((await service.VirtualServers.ListVirtualServersAsync(new())).VirtualServers);
+        Assert.NotEqual(0, (await service.VirtualServers.SummarizeVirtualServersAsync(new())).TotalCount);
     }
 
     [Theory]
