@@ -9,6 +9,7 @@ public sealed class Check(Facts facts)
     /// <summary>The most characters of a name (domain.md, section 1).</summary>
     public const int NameLength = 255;
 
+    private const int PathLength = 1024;
     private const int ScopesTold = 5;
 
     private readonly List<Violation> violations = [];
@@ -49,6 +50,12 @@ public sealed class Check(Facts facts)
     {
         if (!asked.IsGiven) return now ?? "";
         var text = asked.Value ?? "";
+        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
+        {
+            Add(Reason.FieldInvalid, field, $"{field} has the content of a key or certificate, which is never stored: give the path of the file in a certificate profile");
+            return "-";
+        }
+
         var length = text.EnumerateRunes().Count();
         if (length > most) Add(Reason.FieldInvalid, field, $"{field} has {length} characters: at most {most} are allowed");
         if (text.Any(refused)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
@@ -97,17 +104,7 @@ public sealed class Check(Facts facts)
     }
 
     /// <summary>The path of a file, up to 1024 characters: never what is in the file.</summary>
-    public string Path(string field, Asked<string?> asked, string? now)
-    {
-        const int most = 1024;
-        if (asked.Value is { } text && text.Contains("-----BEGIN", StringComparison.Ordinal))
-        {
-            Add(Reason.FieldInvalid, field, $"{field} has the content of a key or certificate: give the path of the file, contents are never stored");
-            return "";
-        }
-
-        return Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, most, IsControl);
-    }
+    public string Path(string field, Asked<string?> asked, string? now) => Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, PathLength, IsControl);
 
     /// <summary>A reference, or none.</summary>
     public Guid? Reference(string field, Kind kind, Asked<Reference?> asked, Guid? now) =>

@@ -98,7 +98,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         {
             ["id"] = wire.Id, ["name"] = wire.Name, ["vip"] = Reference(wire.Vip), ["port"] = wire.Port, ["protocol"] = "PROTOCOL_HTTPS",
             ["loadBalancerType"] = "LOAD_BALANCER_TYPE_LAYER_7", ["enabled"] = true, ["sslOffload"] = false, ["device"] = Reference(wire.Device),
-            ["version"] = $"{wire.Version}", ["etag"] = wire.Etag, ["createTime"] = Time(wire.CreateTime), ["updateTime"] = Time(wire.UpdateTime),
+            ["loadBalancerPool"] = Reference(wire.LoadBalancerPool), ["version"] = $"{wire.Version}", ["etag"] = wire.Etag, ["createTime"] = Time(wire.CreateTime), ["updateTime"] = Time(wire.UpdateTime),
         };
         var after = Expected(answer);
         after["labels"] = new JsonObject { ["team"] = "shop" };

@@ -6,6 +6,7 @@ using VirtualServers.Domain;
 using VirtualServers.Domain.Certificates;
 using VirtualServers.Domain.Inventory;
 using VirtualServers.Domain.Monitors;
+using VirtualServers.Domain.Pools;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Tests.Harness;
@@ -32,6 +33,27 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Name = "web-2", Listener = new(Ids[8], null, null), LoadBalancerType = LoadBalancerType.Dns, Placement = new(Kind.CloudService, Ids[9]), Enabled = true,
     };
 
+    // One member that stays as it is, one that becomes another, one that goes.
+    private static readonly Member KeptMember = new() { Id = Ids[10], Endpoint = new(Ids[0], 80) };
+
+    private static readonly Member FullMember = new()
+    {
+        Id = Ids[11], Endpoint = new(Ids[0], 8443), Status = MemberStatus.Maintenance, Label = "rack 2", Tls = new(true, [Ids[4], Ids[3]]), HealthCheckMonitor = Ids[6], Tenant = Ids[5],
+    };
+
+    private static readonly Member GoingMember = new() { Id = Ids[12], Endpoint = new(Ids[8], 0), Status = MemberStatus.Decommissioning };
+
+    private static readonly LoadBalancerPool FullPool = new()
+    {
+        Name = "web", Algorithm = LoadBalancingAlgorithm.SrcipDestipHash, HealthCheckMonitor = Ids[6], Tenant = Ids[5], Labels = new([new("env", "prod"), new("app", "www")]),
+        Description = "one\nand \"two\" ü", Members = [KeptMember, FullMember, GoingMember],
+    };
+
+    private static readonly LoadBalancerPool OtherPool = new()
+    {
+        Name = "web-2", Algorithm = LoadBalancingAlgorithm.RoundRobin, Members = [KeptMember, new() { Id = FullMember.Id, Endpoint = new(Ids[8], 443) }, new() { Id = Ids[13], Endpoint = new(Ids[9], 65535), Label = "new" }],
+    };
+
     private static readonly HealthCheckMonitor FullMonitor = new() { Name = "ping", Type = HealthCheckType.Ping, Schedule = new(10, 3, 2), Port = 0, Tenant = Ids[5] };
 
     private static readonly CertificateProfile FullProfile = new()
@@ -48,6 +70,10 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
         ["virtual_server.disabled"] = new Disabled(),
         ["virtual_server.deleted"] = new Deleted<Server>(),
         ["virtual_server.undeleted"] = new Undeleted<Server>(),
+        ["load_balancer_pool.created"] = new Created<LoadBalancerPool>(FullPool),
+        ["load_balancer_pool.changed"] = Domain.Pools.Changed.Between(FullPool, OtherPool)!,
+        ["load_balancer_pool.deleted"] = new Deleted<LoadBalancerPool>(),
+        ["load_balancer_pool.undeleted"] = new Undeleted<LoadBalancerPool>(),
         ["health_check_monitor.created"] = new Created<HealthCheckMonitor>(FullMonitor),
         ["health_check_monitor.changed"] = Domain.Monitors.Changed.Between(FullMonitor, new() { Name = "tcp", Type = HealthCheckType.Tcp, Schedule = new(null, null, null) })!,
         ["health_check_monitor.deleted"] = new Deleted<HealthCheckMonitor>(),

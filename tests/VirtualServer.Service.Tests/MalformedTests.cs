@@ -30,6 +30,12 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     private static string Base(string method) => method switch
     {
         "CreateVirtualServer" => """{"virtual_server": {"name": "new", "vip": {"name": "192.0.2.10"}, "load_balancer_type": 2, "device": {"name": "lb-1"}}}""",
+        "CreateLoadBalancerPool" => """{"load_balancer_pool": {"name": "new", "load_balancing_algorithm": 1}}""",
+        "AddPoolMember" => """{"name": "known", "member": {"ip_address": {"name": "192.0.2.10"}, "port": 1}}""",
+        "UpdatePoolMember" => """{"name": "known", "endpoint": {"ip_address": {"name": "192.0.2.10"}, "port": 80}, "member": {}}""",
+        "RemovePoolMember" => """{"name": "known", "endpoint": {"ip_address": {"name": "192.0.2.10"}, "port": 80}}""",
+        "RotateCertificateProfile" => """{"from": {"name": "known"}, "to": {"name": "another"}}""",
+        "ListUsages" => """{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}""",
         "CreateHealthCheckMonitor" => """{"health_check_monitor": {"name": "new"}}""",
         "CreateCertificateProfile" => """{"certificate_profile": {"name": "new"}}""",
         "UpsertInventoryObject" => "{}",
@@ -44,8 +50,17 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         // The same content under the same id: one object of each kind for all tests.
         await service.Create(new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", Name = "known", Vip = new() { Name = "2001:db8::10" }, LoadBalancerType = LoadBalancerType.Dns, Device = new() { Name = "lb-2" } });
+        await service.Send(new CreateLoadBalancerPoolRequest
+        {
+            LoadBalancerPool = new()
+            {
+                Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a13", Name = "known", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+                Members = { new PoolMember { IpAddress = new() { Name = "192.0.2.10" }, Port = 80 } },
+            },
+        });
         await service.Send(new CreateHealthCheckMonitorRequest { HealthCheckMonitor = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a11", Name = "known" } });
         await service.Send(new CreateCertificateProfileRequest { CertificateProfile = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a12", Name = "known" } });
+        await service.Send(new CreateCertificateProfileRequest { CertificateProfile = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a14", Name = "another" } });
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -88,6 +103,27 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         foreach (var text in Control.Concat([new('d', 1025), "d" + new string(' ', 1024)])) add($"\"description\": \"{text}\"", "description");
     });
 
+    public static TheoryData<string, string, string> Pools => Rows("LoadBalancerPool", add =>
+    {
+        foreach (var number in new[] { 99, -1, 14 }) add($"\"load_balancing_algorithm\": {number}", "load_balancing_algorithm");
+        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) add($"\"labels\": {{\"{key}\": \"value\"}}", "labels");
+        foreach (var text in Control.Concat([new('d', 1025)])) add($"\"description\": \"{text}\"", "description");
+        const string at = "\"members\": [{\"ip_address\": {\"name\": \"192.0.2.10\"}, \"port\": 1}, {\"ip_address\": {\"name\": \"192.0.2.10\"}, \"port\": 2, ";
+        foreach (var number in new[] { 99, -1, 6 }) add($"{at}\"status\": {number}}}]", "members[1].status");
+        foreach (var text in Control.Concat(Breaks).Concat([Long])) add($"{at}\"label\": \"{text}\"}}]", "members[1].label");
+        foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" })
+        {
+            add($"{at}\"tenant\": {reference}}}]", "members[1].tenant");
+            add($"{at}\"health_check_monitor\": {reference}}}]", "members[1].health_check_monitor");
+            add($"{at}\"certificate_profiles\": [{reference}]}}]", "members[1].certificate_profiles");
+            add($"\"members\": [{{\"ip_address\": {reference}, \"port\": 1}}]", "members[0].ip_address");
+        }
+
+        foreach (var port in new[] { 65536, -1, int.MaxValue, int.MinValue }) add($"\"members\": [{{\"ip_address\": {{\"name\": \"192.0.2.10\"}}, \"port\": {port}}}]", "members[0].port");
+        add("\"members\": [{\"ip_address\": {\"name\": \"192.0.2.10\"}}]", "members[0].port");
+        add("\"members\": [{\"port\": 1}]", "members[0].ip_address");
+    });
+
     public static TheoryData<string, string, string> Monitors => Rows("HealthCheckMonitor", add =>
     {
         foreach (var number in new[] { 99, -1, 7 }) add($"\"health_check_type\": {number}", "health_check_type");
@@ -106,7 +142,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         foreach (var number in new[] { 99, -1, 4 }) add($"\"certificate_type\": {number}", "certificate_type");
         foreach (var path in new[] { "certificate_file_path", "chain_file_path", "key_file_path" })
             foreach (var text in Control.Concat(Breaks).Concat([new('p', 1025), "-----BEGIN PRIVATE KEY-----"])) add($"\"{path}\": \"{text}\"", path);
-        foreach (var text in Control.Concat([new('c', 1025)])) add($"\"cipher\": \"{text}\"", "cipher");
+        foreach (var text in Control.Concat([new('c', 1025), "-----BEGIN PRIVATE KEY-----"])) add($"\"cipher\": \"{text}\"", "cipher");
     });
 
     public static TheoryData<string, string, string> Targets()
@@ -172,7 +208,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             foreach (var text in Control.Concat([new('r', 1025)])) rows.Add(method, $"{{{known}\"reason\": \"{text}\"}}", "reason");
         }
 
-        foreach (var list in Calls.OfNothing.Append("ListInventoryObjects"))
+        foreach (var list in Calls.Lists)
         {
             foreach (var size in new[] { -1, int.MinValue }) rows.Add(list, $"{{\"page_size\": {size}}}", "page_size");
             foreach (var token in new[] { "x", "garbage!", "\\u0000", " ", "====", "bm9uc2Vuc2U", "bnVsbA", "e30", "W10", "MQ", "IiI", "AAAA", "_____w", Long, "🙂" }) rows.Add(list, $"{{\"page_token\": \"{token}\"}}", "page_token");
@@ -182,7 +218,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         return rows;
     }
 
-    [Theory, MemberData(nameof(VirtualServers)), MemberData(nameof(Monitors)), MemberData(nameof(Profiles)), MemberData(nameof(Targets)), MemberData(nameof(Inventory)), MemberData(nameof(Options))]
+    [Theory, MemberData(nameof(VirtualServers)), MemberData(nameof(Pools)), MemberData(nameof(Monitors)), MemberData(nameof(Profiles)), MemberData(nameof(Targets)), MemberData(nameof(Inventory)), MemberData(nameof(Options))]
     public async Task A_malformed_field_is_named(string method, string malformed, string field)
     {
         var type = Calls.Method(method).InputType;
@@ -203,6 +239,13 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         var rows = new TheoryData<string, string[]>
         {
             { "CreateVirtualServer", ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"] },
+            { "CreateLoadBalancerPool", ["load_balancer_pool.load_balancing_algorithm", "load_balancer_pool.name"] },
+            { "AddPoolMember", ["target"] },
+            { "UpdatePoolMember", ["member", "member_target", "target"] },
+            { "RemovePoolMember", ["member_target", "target"] },
+            { "ReplacePoolMembers", ["target"] },
+            { "RotateCertificateProfile", ["from", "to"] },
+            { "ListUsages", ["target"] },
             { "CreateHealthCheckMonitor", ["health_check_monitor.name"] },
             { "CreateCertificateProfile", ["certificate_profile.name"] },
             { "EnableVirtualServer", ["target"] },
@@ -245,12 +288,12 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task An_empty_inventory_name_lacks_kind_and_name(string method) =>
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson("""{"name": {}}"""), "name.kind", "name.name");
 
-    public static TheoryData<string> Lists => [.. Calls.OfNothing, "ListInventoryObjects"];
+    public static TheoryData<string> Lists => [.. Calls.Lists];
 
     [Theory, MemberData(nameof(Lists))]
     public async Task All_that_is_wrong_with_a_list_is_told_at_once(string method)
     {
-        string[] fields = Calls.OfNothing.Contains(method) ? ["page_size", "page_token"] : ["kind", "page_size", "page_token"];
+        string[] fields = method switch { "ListInventoryObjects" => ["kind", "page_size", "page_token"], "ListUsages" => ["page_size", "page_token", "target"], _ => ["page_size", "page_token"] };
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson("""{"page_size": -1, "page_token": "x"}"""), fields);
     }
 

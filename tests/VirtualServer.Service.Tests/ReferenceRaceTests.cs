@@ -11,9 +11,9 @@ public sealed class ReferenceRaceTests(ServiceFixture fixture) : IClassFixture<S
 
     private const string Dangling =
         """
-        select count(*) from registry.mt_doc_virtual_server v, lateral (
+        select count(*) from registry.mt_doc_virtual_server v join registry.directory own on own.id = v.id and own.living, lateral (
             values (v.data -> 'content' -> 'listener' ->> 'vip'), (v.data -> 'content' -> 'placement' ->> 'id'), (v.data -> 'content' ->> 'tenant')) as r (id)
-        where v.living and r.id is not null and not exists (select from registry.directory d where d.id = r.id::uuid and d.living)
+        where r.id is not null and not exists (select from registry.directory d where d.id = r.id::uuid and d.living)
         """;
 
     private readonly TestService service = fixture.Service;

@@ -158,6 +158,11 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         }),
         [ErrorReason.NameTaken] = (StatusCode.AlreadyExists, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = await TestInventory.Draft(service, (await TestInventory.Create(service)).Name) }))),
         [ErrorReason.ListenerTaken] = (StatusCode.AlreadyExists, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Create(service)) { Id = "", Name = TestInventory.Unique("web") } }))),
+        [ErrorReason.MemberTaken] = (StatusCode.AlreadyExists, async service =>
+        {
+            var pool = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
+            return await Refusal.Of(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(pool.Members[0]) { Label = "another" } }));
+        }),
         [ErrorReason.IdTaken] = (StatusCode.AlreadyExists, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Draft(service)) { Id = (await TestInventory.Create(service)).Id } }))),
         [ErrorReason.NotFound] = (StatusCode.NotFound, service => Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Name = "nobody" }))),
         [ErrorReason.InUse] = (StatusCode.FailedPrecondition, async service => await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = (await TestInventory.Create(service)).Vip.Id }))),

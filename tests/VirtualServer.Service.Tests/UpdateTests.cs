@@ -23,7 +23,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         expected.Labels.Clear();
         expected.Labels.Add("only", "one");
         Assert.Equal(expected, updated);
-        Assert.Equal(expected, await service.Get(known.Id));
+        Assert.Equal(expected, (await service.Get(known.Id)).Having(ConditionType.CertificatesUnused));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         var expected = new V1.VirtualServer(wanted)
         {
             Id = known.Id, Vip = new() { Id = updated.Vip.Id, Name = wanted.Vip.Name }, Device = new() { Id = updated.Device.Id, Name = "lb-1" }, SslOffload = false,
-            Version = 2, Etag = updated.Etag, CreateTime = known.CreateTime, UpdateTime = updated.UpdateTime,
+            LoadBalancerPool = new() { Id = updated.LoadBalancerPool.Id, Name = "pool-1" }, Version = 2, Etag = updated.Etag, CreateTime = known.CreateTime, UpdateTime = updated.UpdateTime,
         };
         Assert.Equal(expected, updated);
         Assert.Equal(2, await service.Events(known.Id));
@@ -89,7 +89,12 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         CopyField(wanted, expected, field);
         (expected.Version, expected.Etag, expected.UpdateTime) = (2, updated.Etag, updated.UpdateTime);
         Assert.Equal(expected, updated);
-        Assert.Equal(expected, await service.Get(known.Id));
+        Assert.Equal(expected, (await service.Get(known.Id)).Having(field switch
+        {
+            "ssl_offload" => [ConditionType.CertificatesUnused],
+            "source_nat_type" => [ConditionType.NatPoolUnused],
+            _ => [],
+        }));
 
         // The same again changes nothing.
         Assert.Equal(updated, await service.Update(known.Id, wanted, field));
@@ -255,7 +260,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         var history = await service.History(known.Id);
         Assert.Equal(moves.Length + 1, history.Count);
         Assert.All(history.Skip(1), happened => Assert.Equal(["placement"], happened.Facets));
-        Assert.Equal(1, await service.Scalar<long>($"select count(*) from registry.uses where source = '{known.Id}' and field <> 'vip'"));
+        Assert.Equal(1, await service.Scalar<long>($"select count(*) from registry.uses where source = '{known.Id}' and field not in ('vip', 'load_balancer_pool')"));
     }
 
     [Fact]

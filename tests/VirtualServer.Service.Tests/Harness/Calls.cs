@@ -12,8 +12,11 @@ internal static class Calls
     public static IReadOnlyList<MethodDescriptor> Unary { get; } =
         [.. ReflectedServices.Contract.SelectMany(service => service.Methods).Where(method => !method.IsClientStreaming && !method.IsServerStreaming)];
 
-    /// <summary>Those whose request may be empty: the lists of what the registry owns.</summary>
-    public static IReadOnlyList<string> OfNothing { get; } = [.. Owned.All.Select(owned => $"List{owned.Name}s")];
+    /// <summary>Those that answer in pages.</summary>
+    public static IReadOnlyList<string> Lists { get; } = [.. Unary.Select(method => method.Name).Where(name => name.StartsWith("List", StringComparison.Ordinal))];
+
+    /// <summary>Those whose request may be empty: the lists of what the registry owns, and the summary.</summary>
+    public static IReadOnlyList<string> OfNothing { get; } = [.. Owned.All.Select(owned => $"List{owned.Name}s"), "SummarizeVirtualServers"];
 
     /// <summary>The RPC of this name.</summary>
     public static MethodDescriptor Method(string name) => Unary.Single(method => method.Name == name);

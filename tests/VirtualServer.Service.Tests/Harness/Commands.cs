@@ -12,6 +12,15 @@ internal static class Commands
     public static async Task<V1.VirtualServer> Get(this TestService service, string id) =>
         (await service.VirtualServers.GetVirtualServerAsync(new() { Id = id })).VirtualServer;
 
+    /// <summary>A virtual server that was read, as a command would have answered it: without its conditions, which must be these.</summary>
+    public static V1.VirtualServer Having(this V1.VirtualServer read, params IEnumerable<ConditionType> conditions)
+    {
+        Assert.Equal(conditions.Order(), read.Conditions.Select(condition => condition.Type).Order());
+        var answered = new V1.VirtualServer(read);
+        answered.Conditions.Clear();
+        return answered;
+    }
+
     /// <summary>Changes the fields of the mask; without one, those that have a value.</summary>
     public static async Task<V1.VirtualServer> Update(this TestService service, string id, V1.VirtualServer wanted, params string[] mask) =>
         (await service.VirtualServers.UpdateVirtualServerAsync(Updating(id, wanted, mask))).VirtualServer;

@@ -30,6 +30,26 @@ internal static class Mutations
             var known = await TestInventory.Create(service);
             return new(new DisableVirtualServerRequest { Id = known.Id }, known.Id, known.Etag);
         },
+        ["AddPoolMember"] = async service =>
+        {
+            var known = await Pool(service);
+            return new(new AddPoolMemberRequest { Id = known.Id, Member = new() { IpAddress = known.Members[0].IpAddress, Port = 81 } }, known.Id, known.Etag);
+        },
+        ["UpdatePoolMember"] = async service =>
+        {
+            var known = await Pool(service);
+            return new(new UpdatePoolMemberRequest { Id = known.Id, MemberId = known.Members[0].Id, Member = new() { Status = PoolMemberStatus.Maintenance } }, known.Id, known.Etag);
+        },
+        ["RemovePoolMember"] = async service =>
+        {
+            var known = await Pool(service);
+            return new(new RemovePoolMemberRequest { Name = known.Name, Endpoint = new() { IpAddress = known.Members[0].IpAddress, Port = known.Members[0].Port } }, known.Id, known.Etag);
+        },
+        ["ReplacePoolMembers"] = async service =>
+        {
+            var known = await Pool(service);
+            return new(new ReplacePoolMembersRequest { Id = known.Id, Members = { new PoolMember { IpAddress = known.Members[0].IpAddress, Port = 81 } } }, known.Id, known.Etag);
+        },
         ["UpsertInventoryObject that registers"] = _ =>
         {
             var id = Guid.CreateVersion7().ToString();
@@ -53,7 +73,7 @@ internal static class Mutations
     public static TheoryData<string> OfKnownObjects => [.. Table.Keys.Where(mutation => !mutation.StartsWith("Create", StringComparison.Ordinal) && mutation != "UpsertInventoryObject that registers")];
 
     /// <summary>Those that change nothing when they are repeated; the others then find nothing.</summary>
-    public static TheoryData<string> Repeatable => [.. Table.Keys.Where(mutation => !mutation.StartsWith("Delete", StringComparison.Ordinal) && mutation != "RemoveInventoryObject")];
+    public static TheoryData<string> Repeatable => [.. Table.Keys.Where(mutation => !mutation.StartsWith("Delete", StringComparison.Ordinal) && mutation is not ("RemoveInventoryObject" or "RemovePoolMember"))];
 
     public static Task<Prepared> Prepare(TestService service, string mutation) => Table[mutation](service);
 
@@ -85,6 +105,8 @@ internal static class Mutations
             return About(deleted.Carried<IMessage>()!, gone => owned.Undelete("id", gone.Text("id")));
         }),
     ];
+
+    private static async Task<LoadBalancerPool> Pool(TestService service) => (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
 
     private static Prepared About(IMessage known, Func<IMessage, IMutation> request) => new(request(known), known.Text("id"), known.Text("etag"));
 

@@ -19,6 +19,10 @@ internal sealed record Owned(string Name, Func<TestService, Task<IMessage>> Draf
             async service => new V1.VirtualServer(await TestInventory.Draft(service)) { Labels = { ["stage"] = "test", ["team"] = "edge" } },
             () => new V1.VirtualServer { Description = "changed", Port = 8443 }),
         new(
+            "LoadBalancerPool",
+            async service => await TestInventory.Pool(service),
+            () => new LoadBalancerPool { Description = "changed", LoadBalancingAlgorithm = LoadBalancingAlgorithm.LeastConnections }),
+        new(
             "HealthCheckMonitor",
             _ => Task.FromResult<IMessage>(new HealthCheckMonitor { Name = TestInventory.Unique("monitor"), HealthCheckType = HealthCheckType.Https, Interval = 10, Retry = 0, Tenant = new() { Name = "acme" } }),
             () => new HealthCheckMonitor { Interval = 30, Timeout = 5 }),
