@@ -19,8 +19,11 @@ internal sealed record Listeners(
     /// <summary>The row of a virtual server; null when it does not live.</summary>
     public static Listeners? Of(View<VirtualServer>? view) => view is not { Living: true, Content: var server } ? null : new(
         server.Listener.Vip, server.Listener.Port ?? NoPort, Stored(server.Listener.Protocol), Conditions.TransportsOf(server.Listener.Protocol),
-        server.Placement.Kind.Stored(), server.Placement.Id, server.LoadBalancerType.ToString(), server.Enabled, server.Name.ToLowerInvariant(),
+        server.Placement.Kind.Stored(), server.Placement.Id, server.LoadBalancerType.ToString(), server.Enabled, Folded(server.Name),
         server.Tenant, server.LoadBalancerPool, server.SourceNat.Pool);
+
+    // First to capitals: some have two small letters, as sigma has.
+    private static string Folded(string name) => name.ToUpperInvariant().ToLowerInvariant();
 
     /// <summary>How a protocol is stored.</summary>
     public static string Stored(Protocol? protocol) => protocol?.ToString() ?? "";

@@ -22,7 +22,7 @@ internal static class Sql
          from {Uses} u join {Directory} t on t.id = u.target where u.source = d.id)::text
         """;
 
-    // How many of the objects that a condition concerns are told; the others are counted.
+    // How many of the objects that a condition concerns are told, by name; the others are counted.
     private const int MostConcerned = 10;
 
     private const int MostTenants = 1000;
@@ -178,11 +178,12 @@ internal static class Sql
     // Type, how many objects it concerns, and the first of them with kind and name: of a virtual server d; nothing of any other.
     private static string Conditions<T>(string now, string soon) => typeof(T) != typeof(VirtualServer) ? "null" :
         $"""
-        (select jsonb_agg(jsonb_build_array(c.type, c.count, t.id, t.kind, t.scope, t.name) order by t.name collate "C", t.id)
+        (select jsonb_agg(jsonb_build_array(c.type, c.count, c.id, c.kind, c.scope, c.name) order by c.place)
          from (
-            select type, other, count(*) over (partition by type) as count, row_number() over (partition by type order by other) as place
-            from ({Having(AllConditions, now, soon, "d.id")}) found) c
-         left join {Directory} t on t.id = c.other where c.place <= {MostConcerned})::text
+            select found.type, t.id, t.kind, t.scope, t.name, count(*) over same as count, row_number() over (same order by t.name collate "C", t.id) as place
+            from ({Having(AllConditions, now, soon, "d.id")}) found left join {Directory} t on t.id = found.other
+            window same as (partition by found.type)) c
+         where c.place <= {MostConcerned})::text
         """;
 
     private static string Matching(ConditionFilter filter) => filter switch

@@ -1,0 +1,199 @@
+using VirtualServers.Service.Tests.Harness;
+using VirtualServers.V1;
+using static VirtualServers.V1.ConditionType;
+using Kind = VirtualServers.Domain.Kind;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>What a virtual server alone has: each condition comes with a command and goes with every command that mends it.</summary>
+public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
+{
+    private static readonly Reference Prefix = new() { Name = "192.0.2.0/24" };
+
+    // What is wrong, how it is said at once, and every way out of it as an update: mask, and what is given.
+    private static readonly Dictionary<string, Row> Rows = new()
+    {
+        ["ssl_offload without certificates"] = new(new(CertificatesMissing), draft => draft.SslOffload = true,
+            Mend(new() { SslOffload = false }, "ssl_offload"), Mend(new() { CertificateProfiles = { new Reference { Name = "www" } } }, "certificate_profiles")),
+        ["certificates without ssl_offload"] = new(new(CertificatesUnused), draft => draft.CertificateProfiles.Add(new Reference { Name = "www" }),
+            Mend(new() { SslOffload = true }, "ssl_offload"), Mend(new(), "certificate_profiles")),
+        ["ssl_offload with UDP"] = new(new(SslOffloadWithoutTls), draft => Offload(draft, Protocol.Udp),
+            Mend(new() { Protocol = Protocol.Quic }, "protocol"), Mend(new(), "protocol"), Mend(new(), "ssl_offload", "certificate_profiles")),
+        ["ssl_offload with SCTP"] = new(new(SslOffloadWithoutTls), draft => Offload(draft, Protocol.Sctp),
+            Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "ssl_offload", "certificate_profiles")),
+        ["no pool"] = new(new(PoolUnset), draft => draft.LoadBalancerPool = null,
+            Mend(new() { LoadBalancerPool = new() { Name = "pool-1" } }, "load_balancer_pool"), Mend(new() { Enabled = false }, "enabled")),
+        ["no port"] = new(new(PortUnset), draft => draft.ClearPort(),
+            Mend(new() { Port = 443 }, "port"), Mend(new() { Port = 0 }, "port"), Mend(new() { Enabled = false }, "enabled"), Mend(new() { Protocol = Protocol.Any }, "protocol"),
+            Mend(new() { Protocol = Protocol.Icmp }, "protocol"), Mend(new(), "protocol"), Mend(new() { Protocol = Protocol.Dns, LoadBalancerType = LoadBalancerType.Dns }, "protocol", "load_balancer_type")),
+        ["a port with ICMP"] = new(new(PortIgnored), draft => draft.Protocol = Protocol.Icmp,
+            Mend(new(), "port"), Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "protocol")),
+        ["port 0 with ICMP"] = new(new(PortIgnored), draft => (draft.Protocol, draft.Port) = (Protocol.Icmp, 0), Mend(new(), "port")),
+        ["HTTPS at layer 4"] = new(new(ProtocolTypeMismatch), draft => draft.LoadBalancerType = LoadBalancerType.Layer4,
+            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"), Mend(new() { LoadBalancerType = LoadBalancerType.Layer2 }, "load_balancer_type"),
+            Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "protocol")),
+        ["HTTPS on DNS"] = new(new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" }, draft => draft.LoadBalancerType = LoadBalancerType.Dns,
+            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"), Mend(new() { Protocol = Protocol.Dns }, "protocol"), Mend(new() { Protocol = Protocol.Any }, "protocol"), Mend(new(), "protocol")),
+        ["POOL without a prefix"] = new(new(NatPoolMissing), draft => draft.SourceNatType = SourceNatType.Pool,
+            Mend(new() { SourceNatPool = Prefix }, "source_nat_pool"), Mend(new() { SourceNatType = SourceNatType.Auto }, "source_nat_type"),
+            Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"), Mend(new(), "source_nat_type")),
+        ["AUTO with a prefix"] = new(new(NatPoolUnused), draft => (draft.SourceNatType, draft.SourceNatPool) = (SourceNatType.Auto, Prefix),
+            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"), Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
+            Mend(new(), "source_nat_pool"), Mend(new(), "source_nat_pool", "source_nat_type")),
+        ["a prefix without a type"] = new(new(NatTypeUnset), draft => draft.SourceNatPool = Prefix,
+            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"), Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"), Mend(new(), "source_nat_pool")),
+    };
+
+    private readonly TestService service = fixture.Service;
+
+    public static TheoryData<string> AllRows => [.. Rows.Keys];
+
+    [Theory, MemberData(nameof(AllRows))]
+    public async Task It_comes_with_a_create_goes_with_each_mend_and_comes_back_with_an_update(string what)
+    {
+        await Certificate();
+        var (wrong, spoil, mends) = Rows[what];
+        var draft = await TestInventory.Draft(service);
+        spoil(draft);
+        var server = await service.Create(draft);
+        await service.Shows(server, wrong);
+
+        foreach (var (mended, mask) in mends)
+        {
+            await service.Update(server.Id, mended, mask);
+            await service.ShowsNone(server);
+
+            await service.Update(server.Id, server, mask);
+            await service.Shows(server, wrong);
+        }
+    }
+
+    [Theory, MemberData(nameof(AllRows))]
+    public async Task A_deleted_one_has_none_and_gets_it_back_with_undelete(string what)
+    {
+        await Certificate();
+        var draft = await TestInventory.Draft(service);
+        Rows[what].Spoil(draft);
+        var server = await service.Create(draft);
+
+        await service.Delete(server.Id);
+        Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == server.Id).Conditions);
+        Assert.Equal(0, await service.Scalar<long>($"select count(*) from registry.conditions where virtual_server = '{server.Id}'"));
+
+        await service.Undelete(server.Id);
+        await service.Shows(server, Rows[what].Wrong);
+    }
+
+    [Fact]
+    public async Task Case_12_ssl_offload_without_certificates_and_certificates_without_ssl_offload_are_conditions()
+    {
+        var offloading = await TestInventory.Draft(service);
+        offloading.SslOffload = true;
+        await service.Shows(await service.Create(offloading), new Wrong(CertificatesMissing));
+
+        var certified = await TestInventory.Draft(service);
+        certified.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
+        await service.Shows(await service.Create(certified), new Wrong(CertificatesUnused));
+    }
+
+    [Fact]
+    public async Task Case_11_pool_and_static_with_a_prefix_are_none_and_clearing_both_leaves_none()
+    {
+        foreach (var type in new[] { SourceNatType.Pool, SourceNatType.Static })
+        {
+            var server = await service.Create(new(await TestInventory.Draft(service)) { SourceNatPool = Prefix, SourceNatType = type });
+            await service.ShowsNone(server);
+            await service.Update(server.Id, new(), "source_nat_pool", "source_nat_type");
+            await service.ShowsNone(server);
+        }
+    }
+
+    [Fact]
+    public async Task Case_1_and_14_the_least_that_can_be_created_only_has_no_pool()
+    {
+        var whole = await TestInventory.Draft(service);
+        var server = await service.Create(new() { Name = whole.Name, Vip = whole.Vip, LoadBalancerType = whole.LoadBalancerType, Device = whole.Device });
+        await service.Shows(server, new Wrong(PoolUnset));
+
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
+        await service.ShowsNone(server);
+        await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
+        await service.Shows(server, new Wrong(PoolUnset));
+    }
+
+    [Theory]
+    [InlineData(LoadBalancerType.Layer4, Protocol.Any, 7777)]
+    [InlineData(LoadBalancerType.Layer2, Protocol.Any, null)]
+    [InlineData(LoadBalancerType.Layer7, Protocol.Tcp, 8080)]
+    [InlineData(LoadBalancerType.Dns, Protocol.Dns, null)]
+    public async Task Case_9_types_and_protocols_that_go_together_have_none(LoadBalancerType type, Protocol protocol, int? port)
+    {
+        var draft = await TestInventory.Draft(service);
+        (draft.LoadBalancerType, draft.Protocol) = (type, protocol);
+        if (port is { } given) draft.Port = given;
+        else draft.ClearPort();
+        await service.ShowsNone(await service.Create(draft));
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_at_once_is_shown_by_type_and_goes_at_once()
+    {
+        var draft = await TestInventory.Draft(service);
+        (draft.LoadBalancerType, draft.Protocol, draft.SslOffload, draft.LoadBalancerPool, draft.SourceNatPool) = (LoadBalancerType.Dns, Protocol.Udp, true, null, Prefix);
+        draft.ClearPort();
+        var server = await service.Create(draft);
+        await service.Shows(server,
+            new(CertificatesMissing), new(SslOffloadWithoutTls), new(PoolUnset), new(PortUnset), new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" }, new(NatTypeUnset));
+
+        await service.Update(server.Id, new() { Protocol = Protocol.Dns, LoadBalancerPool = new() { Name = "pool-1" } }, "protocol", "ssl_offload", "load_balancer_pool", "source_nat_pool");
+        await service.ShowsNone(server);
+    }
+
+    [Fact]
+    public async Task The_reason_and_the_sentence_follow_when_only_the_type_changes()
+    {
+        var server = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerType = LoadBalancerType.Layer4 });
+        await service.Update(server.Id, new() { LoadBalancerType = LoadBalancerType.Dns });
+        await service.Shows(server, new Wrong(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" });
+        Assert.Contains("DNS", (await service.Get(server.Id)).Conditions[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Conditions_that_a_caller_sends_are_ignored()
+    {
+        var draft = await TestInventory.Draft(service);
+        draft.Conditions.Add(new Condition { Type = PoolEmpty, Reason = "MADE_UP", Message = "made up" });
+        var server = await service.Create(draft);
+        await service.ShowsNone(server);
+        await service.Update(server.Id, draft);
+        await service.ShowsNone(server);
+        Assert.Equal(1, await service.Events(server.Id));
+    }
+
+    [Fact]
+    public async Task What_is_read_can_be_written_back_with_its_conditions_and_changes_nothing()
+    {
+        var server = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null });
+        var read = await service.Get(server.Id);
+        Assert.NotEmpty(read.Conditions);
+        await service.Update(server.Id, read, "*");
+        Assert.Equal(read, await service.Get(server.Id));
+    }
+
+    private static void Offload(V1.VirtualServer draft, Protocol protocol)
+    {
+        (draft.Protocol, draft.SslOffload) = (protocol, true);
+        draft.CertificateProfiles.Add(new Reference { Name = "www" });
+    }
+
+    private async Task Certificate()
+    {
+        // Created by the first who needs it; the others ask for the same.
+        await service.Profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Id = "01930000-0000-7000-8000-0000000000cc", Name = "www" } });
+    }
+
+    private static (V1.VirtualServer Mended, string[] Mask) Mend(V1.VirtualServer mended, params string[] mask) => (mended, mask);
+
+    /// <summary>A condition, what makes it, and what mends it.</summary>
+    private sealed record Row(Wrong Wrong, Action<V1.VirtualServer> Spoil, params (V1.VirtualServer Mended, string[] Mask)[] Mends);
+}

@@ -1,0 +1,107 @@
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Tests.Harness;
+
+/// <summary>A condition that a test expects, and the objects it concerns in the order in which they are told.</summary>
+internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectReference> Objects)
+{
+    // As the contract's comments have them.
+    private static readonly Dictionary<ConditionType, string> Reasons = new()
+    {
+        [ConditionType.Conflicted] = "LISTENERS_OVERLAP",
+        [ConditionType.CertificatesMissing] = "SSL_OFFLOAD_WITHOUT_CERTIFICATES",
+        [ConditionType.CertificatesUnused] = "CERTIFICATES_WITHOUT_SSL_OFFLOAD",
+        [ConditionType.CertificateExpired] = "EXPIRATION_DATE_PASSED",
+        [ConditionType.CertificateExpiring] = "EXPIRATION_DATE_NEAR",
+        [ConditionType.SslOffloadWithoutTls] = "PROTOCOL_WITHOUT_TLS",
+        [ConditionType.PoolUnset] = "ENABLED_WITHOUT_POOL",
+        [ConditionType.PoolEmpty] = "POOL_WITHOUT_MEMBERS",
+        [ConditionType.PortUnset] = "ENABLED_WITHOUT_PORT",
+        [ConditionType.PortIgnored] = "PROTOCOL_WITHOUT_PORTS",
+        [ConditionType.ProtocolTypeMismatch] = "APPLICATION_PROTOCOL_ON_LAYER_4",
+        [ConditionType.NatPoolMissing] = "TYPE_POOL_WITHOUT_PREFIX",
+        [ConditionType.NatPoolUnused] = "TYPE_AUTO_WITH_PREFIX",
+        [ConditionType.NatTypeUnset] = "PREFIX_WITHOUT_TYPE",
+        [ConditionType.NatFamilyMismatch] = "IP_FAMILIES_DIFFER",
+        [ConditionType.TenantMismatch] = "TENANTS_DIFFER",
+        [ConditionType.NameDiffersOnlyByCase] = "NAMES_DIFFER_ONLY_BY_CASE",
+    };
+
+    /// <summary>Every condition there is.</summary>
+    public static IEnumerable<ConditionType> All => Reasons.Keys;
+
+    /// <summary>When it is not the first of the reasons that the type has.</summary>
+    public string Reason { get; init; } = Reasons[Type];
+
+    /// <summary>When it is more than are told.</summary>
+    public long Count { get; init; } = Objects.Count;
+
+    /// <summary>These take the same traffic.</summary>
+    public static Wrong Conflict(params IEnumerable<V1.VirtualServer> others) => new(ConditionType.Conflicted, [.. others.Select(Of)]);
+
+    /// <summary>These are called the same in other letters' case.</summary>
+    public static Wrong Case(params IEnumerable<V1.VirtualServer> others) => new(ConditionType.NameDiffersOnlyByCase, [.. others.Select(Of)]);
+
+    /// <summary>An object that a virtual server refers to.</summary>
+    public static Wrong With(ConditionType type, Kind kind, params IEnumerable<Reference> references) =>
+        new(type, [.. references.Select(reference => new ObjectReference { Kind = kind, Id = reference.Id, Name = reference.Name, Namespace = kind is Kind.Prefix ? "Global" : "" })]);
+
+    /// <summary>The same, as it is told; all of a condition but its sentence.</summary>
+    public override string ToString() => Told(Type, Reason, Objects, Count);
+
+    public static string Told(Condition condition) => Told(condition.Type, condition.Reason, condition.Objects, condition.ObjectCount);
+
+    private static string Told(ConditionType type, string reason, IEnumerable<ObjectReference> objects, long count) =>
+        $"{type} {reason} {count}: {string.Join(", ", objects.Select(one => $"{one.Kind} {one.Id} {one.Namespace}/{one.Name}"))}";
+
+    private static ObjectReference Of(V1.VirtualServer other) => new() { Kind = Kind.VirtualServer, Id = other.Id, Name = other.Name };
+}
+
+/// <summary>What is shown to be wrong with virtual servers.</summary>
+internal static class ShownConditions
+{
+    /// <summary>Get and List show these conditions and no others.</summary>
+    public static async Task Shows(this TestService service, V1.VirtualServer server, params IEnumerable<Wrong> expected)
+    {
+        var got = await service.Get(server.Id);
+        Assert.Equal(expected.OrderBy(wrong => wrong.Type).Select(wrong => $"{wrong}"), got.Conditions.Select(Wrong.Told));
+        Assert.All(got.Conditions, shown =>
+        {
+            Assert.Matches("^[a-z].*[^. ]$", shown.Message);
+            Assert.All(shown.Objects.Take(3), one => Assert.Contains($"\"{one.Name}\"", shown.Message, StringComparison.Ordinal));
+        });
+        Assert.Equal(got, Assert.Single(await service.Listed(), listed => listed.Id == server.Id));
+    }
+
+    /// <summary>Get and List show no condition on any of them.</summary>
+    public static async Task ShowsNone(this TestService service, params IEnumerable<V1.VirtualServer> servers)
+    {
+        foreach (var server in servers) await service.Shows(server);
+    }
+
+    /// <summary>They are in conflict with each other, and nothing else is wrong.</summary>
+    public static async Task ShowsConflict(this TestService service, V1.VirtualServer one, V1.VirtualServer other)
+    {
+        await service.Shows(one, Wrong.Conflict(other));
+        await service.Shows(other, Wrong.Conflict(one));
+    }
+
+    /// <summary>A list from its first page to its last.</summary>
+    public static async Task<List<V1.VirtualServer>> Listed(this TestService service, VirtualServerFilter? filter = null, bool showDeleted = false, int pageSize = 1000)
+    {
+        var request = new ListVirtualServersRequest { Filter = filter, ShowDeleted = showDeleted, PageSize = pageSize };
+        var all = new List<V1.VirtualServer>();
+        do
+        {
+            var page = await service.VirtualServers.ListVirtualServersAsync(request);
+            if (page.NextPageToken.Length > 0) Assert.Equal(pageSize, page.VirtualServers.Count);
+            all.AddRange(page.VirtualServers);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+        return all;
+    }
+
+    public static async Task<V1.VirtualServer> Undelete(this TestService service, string id) =>
+        (await service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = id })).VirtualServer;
+}

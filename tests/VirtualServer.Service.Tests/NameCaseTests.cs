@@ -1,0 +1,123 @@
+using VirtualServers.Service.Tests.Harness;
+using static VirtualServers.Service.Tests.Harness.Wrong;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>NAME_DIFFERS_ONLY_BY_CASE: living virtual servers whose names a person may take for one another.</summary>
+public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
+{
+    private readonly TestService service = fixture.Service;
+
+    [Theory]
+    [InlineData("shop", "SHOP")]
+    [InlineData("Shop 1.example.org", "sHOP 1.EXAMPLE.ORG")]
+    [InlineData("äöü é ñ", "ÄÖÜ É Ñ")]
+    [InlineData("ωμέγα", "ΩΜΈΓΑ")]
+    [InlineData("дом", "ДОМ")]
+    [InlineData("օձ", "ՕՁ")]
+    [InlineData("\U00010428", "\U00010400")] // Deseret: each is two places in a .NET string
+    [InlineData("ǆ", "ǅ")] // small and title case; there is a capital, too
+    [InlineData("οδος", "ΟΔΟΣ")] // the capital of both small sigmas
+    [InlineData("οδος", "οδοσ")]
+    public async Task Letters_of_any_script_have_it(string name, string other)
+    {
+        var one = await TestInventory.Create(service, name);
+        await service.ShowsNone(one);
+        var two = await TestInventory.Create(service, other);
+
+        await service.Shows(one, Case(two));
+        await service.Shows(two, Case(one));
+
+        await service.Delete(one.Id);
+        await service.ShowsNone(two);
+        await service.Delete(two.Id);
+    }
+
+    [Theory]
+    [InlineData("straße", "STRASSE")]
+    [InlineData("ı", "i")]
+    [InlineData("ä", "a")]
+    [InlineData("web-1", "web_1")]
+    public async Task Other_letters_are_other_names(string name, string other) =>
+        await service.ShowsNone(await TestInventory.Create(service, name), await TestInventory.Create(service, other));
+
+    [Fact]
+    public async Task A_rename_makes_it_and_mends_it_on_either_side()
+    {
+        var (name, free) = (TestInventory.Unique("case"), TestInventory.Unique("free"));
+        var one = await TestInventory.Create(service, name);
+        var two = await TestInventory.Create(service, free);
+        await service.ShowsNone(one, two);
+
+        two = await service.Update(two.Id, new() { Name = name.ToUpperInvariant() });
+        await service.Shows(one, Case(two));
+        await service.Shows(two, Case(one));
+
+        await service.Update(two.Id, new() { Name = free });
+        await service.ShowsNone(one, two);
+
+        two = await service.Update(two.Id, new() { Name = name.ToUpperInvariant() });
+        one = await service.Update(one.Id, new() { Name = TestInventory.Unique("away") });
+        await service.ShowsNone(one, two);
+    }
+
+    [Fact]
+    public async Task A_rename_to_another_case_of_the_same_name_keeps_it()
+    {
+        var name = TestInventory.Unique("case");
+        var one = await TestInventory.Create(service, name);
+        var two = await TestInventory.Create(service, name.ToUpperInvariant());
+        two = await service.Update(two.Id, new() { Name = $"Case{name[4..]}" });
+        await service.Shows(one, Case(two));
+        await service.Shows(two, Case(one));
+    }
+
+    [Fact]
+    public async Task A_rename_of_one_to_another_case_of_its_own_name_makes_none()
+    {
+        var one = await TestInventory.Create(service, TestInventory.Unique("own"));
+        one = await service.Update(one.Id, new() { Name = one.Name.ToUpperInvariant() });
+        await service.ShowsNone(one);
+    }
+
+    [Fact]
+    public async Task Delete_mends_it_and_undelete_brings_it_back_also_between_disabled_ones_at_other_places()
+    {
+        var name = TestInventory.Unique("case");
+        var one = await service.Create(new(await TestInventory.Draft(service, name)) { Enabled = false });
+        var two = await service.Create(new(await TestInventory.Draft(service, name.ToUpperInvariant())) { Enabled = false, CloudService = new() { Name = "cloud-1" } });
+        foreach (var (gone, stays) in new[] { (one, two), (two, one) })
+        {
+            await service.Delete(gone.Id);
+            await service.ShowsNone(stays);
+            Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == gone.Id).Conditions);
+            await service.Undelete(gone.Id);
+            await service.Shows(one, Case(two));
+            await service.Shows(two, Case(one));
+        }
+    }
+
+    [Fact]
+    public async Task Of_three_each_names_the_two_others_in_the_order_of_names()
+    {
+        var name = TestInventory.Unique("case");
+        var lower = await TestInventory.Create(service, name);
+        var title = await TestInventory.Create(service, $"Case{name[4..]}");
+        var upper = await TestInventory.Create(service, name.ToUpperInvariant());
+        await service.Shows(lower, Case(upper, title));
+        await service.Shows(title, Case(upper, lower));
+        await service.Shows(upper, Case(title, lower));
+
+        await service.Delete(upper.Id);
+        await service.Shows(lower, Case(title));
+        await service.Shows(title, Case(lower));
+    }
+
+    [Fact]
+    public async Task A_pool_of_that_name_is_no_other()
+    {
+        var name = TestInventory.Unique("case");
+        await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service, name.ToUpperInvariant()) });
+        await service.ShowsNone(await TestInventory.Create(service, name));
+    }
+}

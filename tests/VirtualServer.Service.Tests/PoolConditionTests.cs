@@ -1,0 +1,203 @@
+using VirtualServers.Service.Tests.Harness;
+using VirtualServers.V1;
+using static VirtualServers.V1.ConditionType;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>POOL_EMPTY and TENANT_MISMATCH: what is wrong between virtual servers and their pool, whichever side made it so.</summary>
+public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
+{
+    private readonly TestService service = fixture.Service;
+
+    [Fact]
+    public async Task A_pool_without_members_is_told_on_all_that_use_it_until_it_has_one()
+    {
+        var pool = await Pool(members: 0);
+        var (one, two) = (await Create(pool), await Create(pool));
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = two.Id });
+        foreach (var server in new[] { one, two }) await service.Shows(server, Empty(pool));
+
+        var member = (await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = await Member() })).Member;
+        await service.ShowsNone(one, two);
+
+        await service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = member.Id });
+        foreach (var server in new[] { one, two }) await service.Shows(server, Empty(pool));
+    }
+
+    [Fact]
+    public async Task Replacing_the_members_fills_and_empties_it()
+    {
+        var pool = await Pool(members: 2);
+        var server = await Create(pool);
+        await service.ShowsNone(server);
+
+        await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id });
+        await service.Shows(server, Empty(pool));
+        await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { await Member() } });
+        await service.ShowsNone(server);
+        await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, AdditiveOnly = true });
+        await service.ShowsNone(server);
+    }
+
+    [Fact]
+    public async Task It_is_empty_when_the_last_member_goes_and_not_before()
+    {
+        var pool = await Pool(members: 2);
+        var server = await Create(pool);
+        var members = (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members;
+
+        await service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = members[0].Id });
+        await service.ShowsNone(server);
+        await service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = members[1].Id });
+        await service.Shows(server, Empty(pool));
+    }
+
+    [Fact]
+    public async Task Another_pool_or_none_is_a_way_out_of_an_empty_one()
+    {
+        var (empty, alsoEmpty, full) = (await Pool(members: 0), await Pool(members: 0), await Pool(members: 1));
+        var server = await Create(empty);
+        await service.Shows(server, Empty(empty));
+        await service.Update(server.Id, new() { LoadBalancerPool = full });
+        await service.ShowsNone(server);
+        await service.Update(server.Id, new() { LoadBalancerPool = alsoEmpty });
+        await service.Shows(server, Empty(alsoEmpty));
+        await service.Update(server.Id, new(), "load_balancer_pool");
+        await service.Shows(server, new Wrong(PoolUnset));
+    }
+
+    [Fact]
+    public async Task A_deleted_virtual_server_on_an_empty_pool_shows_nothing_and_shows_it_again_after_undelete()
+    {
+        var pool = await Pool(members: 0);
+        var server = await Create(pool);
+        await service.Delete(server.Id);
+        Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == server.Id).Conditions);
+        await service.Undelete(server.Id);
+        await service.Shows(server, Empty(pool));
+    }
+
+    [Fact]
+    public async Task A_renamed_pool_is_told_by_its_new_name()
+    {
+        var pool = await Pool(members: 0);
+        var server = await Create(pool);
+        var renamed = TestInventory.Unique("pool");
+        await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = pool.Id, LoadBalancerPool = new() { Name = renamed } });
+        await service.Shows(server, Empty(new() { Id = pool.Id, Name = renamed }));
+    }
+
+    [Fact]
+    public async Task The_tenants_differ_only_when_both_have_one()
+    {
+        var tenants = new[] { null, await Tenant(), await Tenant() };
+        foreach (var (mine, its) in from mine in tenants from its in tenants select (mine, its))
+        {
+            var pool = await Pool(members: 1, its);
+            await service.Shows(await Create(pool, mine), mine is null || its is null || mine.Id == its.Id ? [] : [Mismatch(pool)]);
+        }
+    }
+
+    [Fact]
+    public async Task The_virtual_server_gets_out_of_another_tenants_pool_by_its_tenant_or_its_pool()
+    {
+        var (mine, its) = (await Tenant(), await Tenant());
+        var pool = await Pool(members: 1, its);
+        var server = await Create(pool, mine);
+        await service.Shows(server, Mismatch(pool));
+
+        foreach (var (wanted, mask) in new (V1.VirtualServer, string)[]
+        {
+            (new() { Tenant = its }, "tenant"), (new(), "tenant"), (new() { LoadBalancerPool = await Pool(members: 1, mine) }, "load_balancer_pool"), (new() { LoadBalancerPool = await Pool(members: 1) }, "load_balancer_pool"),
+        })
+        {
+            await service.Update(server.Id, wanted, mask);
+            await service.ShowsNone(server);
+            await service.Update(server.Id, server, mask);
+            await service.Shows(server, Mismatch(pool));
+        }
+
+        var another = await Pool(members: 1, await Tenant());
+        await service.Update(server.Id, new() { LoadBalancerPool = another });
+        await service.Shows(server, Mismatch(another));
+        await service.Update(server.Id, new(), "load_balancer_pool");
+        await service.Shows(server, new Wrong(PoolUnset));
+    }
+
+    [Fact]
+    public async Task The_pool_gets_all_that_use_it_out_and_in_by_its_tenant()
+    {
+        var (mine, its) = (await Tenant(), await Tenant());
+        var pool = await Pool(members: 1, its);
+        var (one, two, same, without) = (await Create(pool, mine), await Create(pool, mine), await Create(pool, its), await Create(pool));
+        await Expect(one, two);
+
+        await Give(pool, null);
+        await Expect();
+        await Give(pool, mine);
+        await Expect(same);
+        await Give(pool, await Tenant());
+        await Expect(one, two, same);
+        await Give(pool, its);
+        await Expect(one, two);
+
+        async Task Expect(params V1.VirtualServer[] mismatched)
+        {
+            foreach (var server in new[] { one, two, same, without }) await service.Shows(server, mismatched.Contains(server) ? [Mismatch(pool)] : []);
+        }
+    }
+
+    [Fact]
+    public async Task A_disabled_one_shows_another_tenants_pool_and_a_deleted_one_does_not()
+    {
+        var pool = await Pool(members: 1, await Tenant());
+        var server = await Create(pool, await Tenant());
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
+        await service.Shows(server, Mismatch(pool));
+
+        await service.Delete(server.Id);
+        Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == server.Id).Conditions);
+
+        // What changed while it was away counts when it is back.
+        await Give(pool, server.Tenant);
+        await service.Undelete(server.Id);
+        await service.ShowsNone(server);
+        await service.Delete(server.Id);
+        await Give(pool, await Tenant());
+        await service.Undelete(server.Id);
+        await service.Shows(server, Mismatch(pool));
+    }
+
+    [Fact]
+    public async Task A_pool_that_is_empty_and_another_tenants_is_both()
+    {
+        var pool = await Pool(members: 0, await Tenant());
+        await service.Shows(await Create(pool, await Tenant()), Empty(pool), Mismatch(pool));
+    }
+
+    private static Wrong Empty(Reference pool) => Wrong.With(PoolEmpty, Kind.LoadBalancerPool, pool);
+
+    private static Wrong Mismatch(Reference pool) => Wrong.With(TenantMismatch, Kind.LoadBalancerPool, pool);
+
+    private async Task<V1.VirtualServer> Create(Reference pool, Reference? tenant = null) =>
+        await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool, Tenant = tenant });
+
+    private async Task Give(Reference pool, Reference? tenant) =>
+        await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = tenant }, UpdateMask = new() { Paths = { "tenant" } } });
+
+    private async Task<Reference> Tenant()
+    {
+        var known = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
+        return new() { Id = known.Id, Name = known.Tenant.Name };
+    }
+
+    private async Task<PoolMember> Member() => new() { IpAddress = new() { Name = await TestInventory.NewAddress(service) }, Port = 80 };
+
+    private async Task<Reference> Pool(int members, Reference? tenant = null)
+    {
+        var draft = new LoadBalancerPool { Name = TestInventory.Unique("pool"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Tenant = tenant };
+        for (var i = 0; i < members; i++) draft.Members.Add(await Member());
+        var created = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
+        return new() { Id = created.Id, Name = created.Name };
+    }
+}
