@@ -49,6 +49,8 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     [InlineData("certificate_file_path")]
     [InlineData("chain_file_path")]
     [InlineData("key_file_path")]
+    [InlineData("cipher")]
+    [InlineData("name")]
     public async Task The_content_of_a_key_is_refused_and_not_stored(string field)
     {
         var profile = new CertificateProfile { Name = TestInventory.Unique("leak") };
