@@ -1,13 +1,16 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using VirtualServers.Domain.Tests.Inventory;
+using VirtualServers.Domain.Tests.Pools;
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
 using static VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
+using AddMember = VirtualServers.Domain.Pools.AddMember;
 using Created = VirtualServers.Domain.Created<VirtualServers.Domain.VirtualServers.VirtualServer>;
 using Deleted = VirtualServers.Domain.Deleted<VirtualServers.Domain.VirtualServers.VirtualServer>;
 using InventoryCommand = VirtualServers.Domain.Inventory.Command;
 using InventoryEvent = VirtualServers.Domain.Inventory.Event;
+using LoadBalancerPool = VirtualServers.Domain.Pools.LoadBalancerPool;
 
 namespace VirtualServers.Domain.Tests;
 
@@ -30,6 +33,9 @@ public partial class HouseRules
         [Reason.InUse] = () =>
             InventoryScenario.Given(Registered).Beside(Web with { Placement = new(Kind.Device, The.Id(1)) })
             .When(new InventoryCommand.Remove()).ThenRejected((Reason.InUse, "")),
+        [Reason.MemberTaken] = () =>
+            PoolScenario.Given(new Created<LoadBalancerPool>(PoolScenario.Shop))
+            .When(new AddMember(PoolScenario.AskedPlain with { Label = "another" })).ThenRejected((Reason.MemberTaken, "member.ip_address")),
     };
 
     // What only the service can find out: who asked, with what request, and whether the store answers.
@@ -56,8 +62,14 @@ public partial class HouseRules
     [Fact]
     public void Every_field_of_a_draft_is_spelled_as_in_the_contract() =>
         Assert.Equal(
-            typeof(Draft).GetProperties().Select(property => Capital().Replace(property.Name, "_$0").ToLowerInvariant()).Order(),
+            Spelled(typeof(Draft)).Order(),
             typeof(Field).GetFields().Select(field => field.GetRawConstantValue()).Cast<string>().Order());
+
+    [Fact]
+    public void Every_field_of_a_draft_of_a_pool_or_of_its_members_is_spelled_as_in_the_contract() =>
+        Assert.Equal(
+            Spelled(typeof(Domain.Pools.Draft)).Union(Spelled(typeof(Domain.Pools.MemberDraft))).Order(),
+            typeof(Domain.Pools.Field).GetFields().Select(field => field.GetRawConstantValue()).Cast<string>().Order());
 
     [Fact]
     public void Every_kind_has_a_name_for_people() =>
@@ -72,6 +84,11 @@ public partial class HouseRules
         Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([new InventoryEvent.Removed()]));
         Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([Registered, Registered]));
     }
+
+    // What can be asked for, in the words of the contract.
+    private static IEnumerable<string> Spelled(Type draft) =>
+        draft.GetProperties().Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Asked<>))
+            .Select(property => Capital().Replace(property.Name, "_$0").ToLowerInvariant());
 
     private static string? Folder(Assembly assembly) => Path.GetDirectoryName(assembly.Location);
 

@@ -12,6 +12,10 @@ public static class The
     public static readonly Named RedVip = new(Id(13), Kind.IpAddress, "red", "10.0.0.1");
     public static readonly Named BlueVip = new(Id(14), Kind.IpAddress, "blue", "10.0.0.1");
 
+    /// <summary>Addresses that take traffic.</summary>
+    public static readonly Named Backend = new(Id(15), Kind.IpAddress, "Global", "198.51.100.1");
+    public static readonly Named OtherBackend = new(Id(16), Kind.IpAddress, "Global", "2001:db8:1::1");
+
     public static readonly Named Prefix = new(Id(21), Kind.Prefix, "Global", "198.51.100.0/24");
     public static readonly Named OtherPrefix = new(Id(22), Kind.Prefix, "Global", "2001:db8:1::/48");
 
@@ -33,8 +37,8 @@ public static class The
     /// <summary>All of them.</summary>
     public static readonly World World = World.Of(
     [
-        Vip, OtherVip, RedVip, BlueVip, Prefix, OtherPrefix, Device, OtherDevice, Group, Chassis, CloudService, Tenant, OtherTenant,
-        Monitor, OtherMonitor, Pool, OtherPool, Certificate, OtherCertificate,
+        Vip, OtherVip, RedVip, BlueVip, Backend, OtherBackend, Prefix, OtherPrefix, Device, OtherDevice, Group, Chassis, CloudService,
+        Tenant, OtherTenant, Monitor, OtherMonitor, Pool, OtherPool, Certificate, OtherCertificate,
     ]);
 
     /// <summary>The same id for the same number, and easy to tell apart in a message.</summary>

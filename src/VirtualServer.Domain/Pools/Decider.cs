@@ -11,8 +11,8 @@ public static class Decider
     /// <summary>What must be known before the command can be decided.</summary>
     public static Inquiry Asks(Command<Draft> command) => command switch
     {
-        AddMember(var draft) => new() { Mentions = [.. draft.Mentions("")] },
-        UpdateMember(var key, var draft) => new() { Mentions = [.. draft.Mentions(""), .. Mentions(key)] },
+        AddMember(var draft) => new() { Mentions = [.. draft.Mentions(MemberDraft.One)] },
+        UpdateMember(var key, var draft) => new() { Mentions = [.. draft.Mentions(MemberDraft.One), .. Mentions(key)] },
         RemoveMember(var key, _) => new() { Mentions = [.. Mentions(key)] },
         ReplaceMembers(var wanted, _) => new() { Mentions = [.. MemberDraft.Mentions(wanted)] },
         _ => Owned.Asks(command),
@@ -27,6 +27,9 @@ public static class Decider
         (RemoveMember(var key, var allowMissing), State.Active(var now)) => Remove(key, allowMissing, now, facts),
         (ReplaceMembers(var wanted, var additiveOnly), State.Active(var now)) => Replace(wanted, additiveOnly, now, facts),
         (RotateCertificate rotate, State.Active(var now)) => Accept(With(now, now.Members.Select(member => Rotated(member, rotate)))),
+        (AddMember(var draft), _) => Missing(facts, check => Rules.Member(draft, null, check, MemberDraft.One)),
+        (UpdateMember(_, var draft), _) => Missing(facts, check => Rules.Member(draft, null, check, MemberDraft.One)),
+        (ReplaceMembers(var wanted, _), _) => Missing(facts, check => Rules.Members(wanted, [], check)),
         _ => Owned.Decide(command, state, facts),
     };
 
@@ -34,8 +37,8 @@ public static class Decider
     private static PoolDecision Add(MemberDraft draft, LoadBalancerPool now, Facts facts)
     {
         var check = new Check(facts);
-        var added = Rules.Member(draft, null, check);
-        if (now.Members.FirstOrDefault(member => member.Endpoint == added.Endpoint) is not { } there)
+        var added = Rules.Member(draft, null, check, MemberDraft.One);
+        if (!Rules.IsPlaced(check, MemberDraft.One) || now.Members.FirstOrDefault(member => member.Endpoint == added.Endpoint) is not { } there)
             Rules.NotTooMany(now.Members.Count + 1, check);
         else if (check.Violations.Count == 0 && there == added with { Id = there.Id })
             return Accept();
@@ -47,9 +50,9 @@ public static class Decider
     private static PoolDecision Update(MemberKey? key, MemberDraft draft, LoadBalancerPool now, Facts facts)
     {
         var check = new Check(facts);
-        if (Find(key, now, check) is not { } was) return Reject(check.Violations);
-        var updated = Rules.Member(draft, was, check);
-        if (now.Members.FirstOrDefault(member => member.Id != was.Id && member.Endpoint == updated.Endpoint) is { } there) Taken(there, check);
+        if (Find(key, now, check) is not { } was) return Reject([.. check.Violations, .. Malformed(facts, missing => Rules.Member(draft, null, missing, MemberDraft.One))]);
+        var updated = Rules.Member(draft, was, check, MemberDraft.One);
+        if (Rules.IsPlaced(check, MemberDraft.One) && now.Members.FirstOrDefault(member => member.Id != was.Id && member.Endpoint == updated.Endpoint) is { } there) Taken(there, check);
         return AcceptUnless(check.Violations, () => With(now, [.. now.Members.Where(member => member != was), updated]));
     }
 
@@ -74,29 +77,57 @@ public static class Decider
         return AcceptUnless(check.Violations, () => With(now, settled));
     }
 
+    // There is no such pool, and what is malformed whatever it is for can be told with it.
+    private static PoolDecision Missing(Facts facts, Action<Check> settle) => Reject([facts.NotFound, .. Malformed(facts, settle)]);
+
+    private static IEnumerable<Violation> Malformed(Facts facts, Action<Check> settle)
+    {
+        var check = new Check(facts);
+        settle(check);
+        return check.Violations.Where(violation => violation.Reason is Reason.FieldInvalid);
+    }
+
     private static Member Rotated(Member member, RotateCertificate rotate) =>
         rotate.Members?.Contains(member.Id) == false ? member : member with { Tls = member.Tls.Rotate(rotate.From, rotate.To) };
 
     private static Event<LoadBalancerPool>? With(LoadBalancerPool now, IEnumerable<Member> members) => Changed.Between(now, now with { Members = [.. members] });
 
-    // An address text of two namespaces is no doubt as long as only one of the two is a member.
     private static Member? Find(MemberKey? key, LoadBalancerPool now, Check check)
     {
         Member[] found = key switch
         {
             MemberKey.ById(var id) => [.. now.Members.Where(member => member.Id == id)],
-            MemberKey.ByEndpoint at when check.Facts.Known.TryGetValue(at.Mention, out var addresses) =>
-                [.. now.Members.Where(member => member.Endpoint.Port == at.Port && addresses.Any(address => address.Id == member.Endpoint.IpAddress))],
+            MemberKey.ByEndpoint at when Addresses(at, check) is var addresses =>
+                [.. now.Members.Where(member => member.Endpoint.Port == at.Port && addresses.Contains(member.Endpoint.IpAddress))],
             _ => [],
         };
         if (found.Length > 1) check.Add(Reason.ReferenceAmbiguous, "endpoint", $"{key} of {check.Facts.Subject} is more than one, in several namespaces: give its member_id");
-        // A key that could not be read was told about when it was read.
-        if (found.Length == 0 && key is not null) check.Add(Reason.NotFound, "", $"{key} does not exist in {check.Facts.Subject}");
+        // A key that could not be read was told about when it was read, an address that can't be one when it was looked up.
+        if (found.Length == 0 && key is not null && check.Violations.Count == 0) check.Add(Reason.NotFound, "", $"{key} does not exist in {check.Facts.Subject}");
         return found is [var one] ? one : null;
     }
 
+    // An address that nobody knows is no member's, and a text of two namespaces is no doubt as long as only one of the two is a member.
+    private static Guid[] Addresses(MemberKey.ByEndpoint at, Check check)
+    {
+        var lookup = new Check(check.Facts);
+        var address = lookup.Find(at.Mention);
+        switch (lookup.Violations)
+        {
+            case []:
+                return [address];
+            case [{ Reason: Reason.ReferenceNotFound }]:
+                return [];
+            case [{ Reason: Reason.ReferenceAmbiguous }]:
+                return [.. check.Facts.Known[at.Mention].Select(one => one.Id)];
+            default:
+                foreach (var (reason, field, message, clashing) in lookup.Violations) check.Add(reason, field, message, clashing);
+                return [];
+        }
+    }
+
     private static void Taken(Member there, Check check) =>
-        check.Add(Reason.MemberTaken, Field.IpAddress, $"the address and port belong to another member of {check.Facts.Subject} (member_id {there.Id}): update that one");
+        check.Add(Reason.MemberTaken, $"{MemberDraft.One}{Field.IpAddress}", $"the address and port belong to another member of {check.Facts.Subject} (member_id {there.Id}): update that one");
 
     private static IEnumerable<Mention> Mentions(MemberKey? key) => key is MemberKey.ByEndpoint at ? [at.Mention] : [];
 }

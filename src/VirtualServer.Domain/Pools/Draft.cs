@@ -40,6 +40,9 @@ public sealed record MemberDraft(Guid NewId)
     /// <summary>The member by where it takes traffic, as far as that is said.</summary>
     public MemberKey? Key => IpAddress.Value is { } address && Port.Value is { } port ? new MemberKey.ByEndpoint(address, port) : null;
 
+    /// <summary>Where the only member of a command stands, as a prefix of its fields' paths.</summary>
+    public const string One = "member.";
+
     /// <summary>Where a member stands in a list of them, as a prefix of its fields' paths.</summary>
     public static string At(int index) => $"{Field.Members}[{index}].";
 

@@ -42,7 +42,7 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
     public static Alteration<LoadBalancerPool>? Between(LoadBalancerPool was, LoadBalancerPool now) => Changed.Between(was, now);
 
     /// <summary>The member that a draft asks for; <paramref name="at"/> is where it stands in the request, as a prefix of its fields' paths.</summary>
-    public static Member Member(MemberDraft draft, Member? now, Check check, string at = "") => new()
+    public static Member Member(MemberDraft draft, Member? now, Check check, string at) => new()
     {
         Id = now?.Id ?? draft.NewId,
         Endpoint = new(
@@ -71,13 +71,17 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
             var (index, wrong) = (settled.Count, check.Violations.Count);
             var member = Member(draft, null, check, MemberDraft.At(index));
             settled.Add(known.TryGetValue(member.Endpoint, out var id) ? member with { Id = id } : member);
-            if (check.Violations.Count > wrong || first.TryAdd(member.Endpoint, index)) continue;
+            if (!IsPlaced(check, MemberDraft.At(index), wrong) || first.TryAdd(member.Endpoint, index)) continue;
             check.Add(Reason.FieldInvalid, $"{Field.Members}[{index}]", $"{Field.Members}[{index}] has the address and port of {Field.Members}[{first[member.Endpoint]}]: name each member once");
         }
 
         NotTooMany(settled.Count, check);
         return [.. settled];
     }
+
+    /// <summary>Whether it is settled where a member takes traffic: one that does not say so properly is in nobody's way. Its violations are those behind the first <paramref name="since"/>.</summary>
+    public static bool IsPlaced(Check check, string at, int since = 0) =>
+        !check.Violations.Skip(since).Any(violation => violation.Field == at + Field.IpAddress || violation.Field == at + Field.Port);
 
     /// <summary>A pool has room for so many members.</summary>
     public static void NotTooMany(int count, Check check)

@@ -56,7 +56,7 @@ public sealed class LoadBalancerPoolApi(Registry registry, Reader reader, Pages 
     public override Task<AddPoolMemberResponse> AddPoolMember(AddPoolMemberRequest request, ServerCallContext context)
     {
         var draft = LoadBalancerPoolWire.ToDraft(request.Member);
-        var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name), new AddMember(draft), LoadBalancerPoolWire.MemberPrefix);
+        var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name), new AddMember(draft));
         return Execute(call, context, done => new AddPoolMemberResponse { LoadBalancerPool = done.Object, Member = LoadBalancerPoolWire.One(done.Object, done.Happened, draft.Key) });
     }
 
@@ -64,7 +64,7 @@ public sealed class LoadBalancerPoolApi(Registry registry, Reader reader, Pages 
     {
         var key = LoadBalancerPoolWire.ToKey(request.MemberId, request.Endpoint, out var keyless);
         var draft = LoadBalancerPoolWire.ToDraft(request.Member, request.UpdateMask, out var malformed);
-        var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name), new UpdateMember(key, draft), LoadBalancerPoolWire.MemberPrefix, [.. keyless, .. malformed]);
+        var call = Requests.Read<Command<Draft>>(request, Target(request.Id, request.Name), new UpdateMember(key, draft), "", [.. keyless, .. malformed]);
         return Execute(call, context, done => new UpdatePoolMemberResponse { LoadBalancerPool = done.Object, Member = LoadBalancerPoolWire.One(done.Object, done.Happened, key) });
     }
 

@@ -13,9 +13,6 @@ public static class LoadBalancerPoolWire
     /// <summary>Where the pool stands in a request.</summary>
     public const string Prefix = "load_balancer_pool.";
 
-    /// <summary>Where the member stands in a request about one.</summary>
-    public const string MemberPrefix = "member.";
-
     /// <summary>The pool as the contract has it.</summary>
     public static V1.LoadBalancerPool ToWire(View<LoadBalancerPool> view, Names names)
     {
@@ -76,7 +73,7 @@ public static class LoadBalancerPoolWire
         (Changed { Members: { } members }, _) => pool?.Members.FirstOrDefault(member => members.Added.Concat(members.Is).Any(one => one.Id.ToString() == member.Id)),
         (_, MemberKey.ById(var id)) => pool?.Members.FirstOrDefault(member => member.Id == id.ToString()),
         (_, MemberKey.ByEndpoint at) => pool?.Members.FirstOrDefault(member =>
-            member.Port == at.Port && (member.IpAddress.Name == at.Mention.Name || member.IpAddress.Id == at.IpAddress.Uuid?.ToString())),
+            member.Port == at.Port && (at.IpAddress.Uuid is { } id ? member.IpAddress.Id == id.ToString() : member.IpAddress.Name == at.Mention.Name)),
         _ => null,
     };
 

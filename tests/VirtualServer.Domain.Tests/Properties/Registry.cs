@@ -1,9 +1,13 @@
 using VirtualServers.Domain.Inventory;
+using VirtualServers.Domain.Pools;
 using VirtualServers.Domain.Tests.Inventory;
+using VirtualServers.Domain.Tests.Pools;
 using VirtualServers.Domain.Tests.VirtualServers;
 using VirtualServers.Domain.VirtualServers;
 using InventoryCommand = VirtualServers.Domain.Inventory.Command;
 using InventoryEvent = VirtualServers.Domain.Inventory.Event;
+using PoolCommand = VirtualServers.Domain.Command<VirtualServers.Domain.Pools.Draft>;
+using PoolEvent = VirtualServers.Domain.Event<VirtualServers.Domain.Pools.LoadBalancerPool>;
 using ServerCommand = VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
 using ServerEvent = VirtualServers.Domain.Event<VirtualServers.Domain.VirtualServers.VirtualServer>;
 
@@ -15,6 +19,11 @@ public abstract record Step(Guid Id)
     public sealed record ToServer(Guid Id, ServerCommand Command) : Step(Id)
     {
         public override string ToString() => $"virtual server {Number}: {Readable.Of(Command)}";
+    }
+
+    public sealed record ToPool(Guid Id, PoolCommand Command) : Step(Id)
+    {
+        public override string ToString() => $"pool {Number}: {Readable.Of(Command)}";
     }
 
     public sealed record ToInventory(Guid Id, InventoryCommand Command) : Step(Id)
@@ -34,27 +43,33 @@ public sealed class Registry
     /// <summary>The inventory objects that there are at the beginning, and that steps may change and remove.</summary>
     public static readonly IReadOnlyList<Named> Inventory = [The.Vip, The.OtherVip, The.Device, The.OtherDevice, The.Group, The.Prefix, The.Tenant];
 
+    /// <summary>The pools that there are at the beginning, without members.</summary>
+    public static readonly IReadOnlyList<Named> Pools = [The.Pool, The.OtherPool];
+
     private readonly Streams<ServerCommand, ServerEvent, VirtualServer> servers = new(VirtualServerScenario.Aggregate);
+    private readonly Streams<PoolCommand, PoolEvent, LoadBalancerPool> pools = new(PoolScenario.Aggregate);
     private readonly Streams<InventoryCommand, InventoryEvent, InventoryObject> inventory = new(InventoryScenario.Aggregate);
 
     public Registry()
     {
         foreach (var one in Inventory) Do(new Step.ToInventory(one.Id, new InventoryCommand.Upsert(new(one.Kind, one.Name, one.Scope))));
+        foreach (var pool in Pools) Do(new Step.ToPool(pool.Id, new PoolCommand.Create(new() { Name = pool.Name, LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin })));
     }
 
-    /// <summary>What lives. Pools, monitors and certificates only exist to be referred to.</summary>
-    public World World { get; private set; } = World.Of([The.Pool, The.OtherPool, The.Monitor, The.Certificate, The.OtherCertificate]);
+    /// <summary>What lives. Monitors and certificates only exist to be referred to.</summary>
+    public World World { get; private set; } = World.Of([The.Monitor, The.Certificate, The.OtherCertificate]);
 
     /// <summary>Every event, in the order of its object.</summary>
-    public int Stored => servers.Stored + inventory.Stored;
+    public int Stored => servers.Stored + pools.Stored + inventory.Stored;
 
     /// <summary>Whether the state of every object is the one that its events lead to.</summary>
-    public bool IsWhatItsEventsSay => servers.AreWhatTheirEventsSay && inventory.AreWhatTheirEventsSay;
+    public bool IsWhatItsEventsSay => servers.AreWhatTheirEventsSay && pools.AreWhatTheirEventsSay && inventory.AreWhatTheirEventsSay;
 
     /// <summary>Load, gather facts, decide, append: the way of every command.</summary>
     public Outcome Do(Step step) => step switch
     {
         Step.ToServer(var id, var command) => servers.Do(this, id, command),
+        Step.ToPool(var id, var command) => pools.Do(this, id, command),
         Step.ToInventory(var id, var command) => inventory.Do(this, id, command),
         _ => throw new ArgumentOutOfRangeException(nameof(step)),
     };

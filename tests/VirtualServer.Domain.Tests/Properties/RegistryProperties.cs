@@ -2,7 +2,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using VirtualServers.Domain.Inventory;
+using VirtualServers.Domain.Pools;
 using VirtualServers.Domain.VirtualServers;
+using PoolEvent = VirtualServers.Domain.Event<VirtualServers.Domain.Pools.LoadBalancerPool>;
 using ServerCommand = VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
 using ServerEvent = VirtualServers.Domain.Event<VirtualServers.Domain.VirtualServers.VirtualServer>;
 
@@ -68,7 +70,7 @@ public class RegistryProperties
         foreach (var story in Stories.Story().Generator.Sample(300, new Rnd(1), 50)) Run(story, (_, _, outcome) => outcomes.Add(outcome));
 
         Assert.Equal(
-            [.. EventsOf<ServerEvent>(), .. EventsOf<Domain.Inventory.Event>()],
+            [.. EventsOf<ServerEvent>(), .. EventsOf<PoolEvent>(), .. EventsOf<Domain.Inventory.Event>()],
             outcomes.Select(outcome => outcome.Event?.GetType().FullName).OfType<string>().ToHashSet());
         Assert.Equal(
             // Two addresses with one name are a case of their own: every name of this small world is unique.
@@ -110,6 +112,18 @@ public class RegistryProperties
             }
         }
 
+        foreach (var pool in world.Living.Values.OfType<LoadBalancerPool>())
+        {
+            if (pool.Name.Trim() != pool.Name || pool.Name.Length is < 1 or > 255) yield return $"{pool} is badly named";
+            foreach (var id in Twice(pool.Members, member => member.Id)) yield return $"{pool} has two members {id}";
+            foreach (var endpoint in Twice(pool.Members, member => member.Endpoint)) yield return $"{pool} has two members at {endpoint}";
+            if (pool.Members.Any(member => member.Endpoint.Port is < 0 or > 65535 || !Enum.IsDefined(member.Status))) yield return $"{pool} has a member that can not be";
+            foreach (var use in (pool as IRegistered).Uses)
+            {
+                if (world.Living.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field)) yield return $"{pool} refers by {use.Field} to what is not there";
+            }
+        }
+
         foreach (var one in world.Living.Values.OfType<InventoryObject>())
         {
             if (one.Name.Trim() != one.Name || one.Name.Length is < 1 or > 255) yield return $"{one} is badly named";
@@ -124,16 +138,16 @@ public class RegistryProperties
 
     private static Kind KindOf(string field) => field switch
     {
-        "vip" => Kind.IpAddress,
+        "vip" or "members.ip_address" => Kind.IpAddress,
         "device" => Kind.Device,
         "device_redundancy_group" => Kind.DeviceRedundancyGroup,
         "virtual_chassis" => Kind.VirtualChassis,
         "cloud_service" => Kind.CloudService,
         "source_nat_pool" => Kind.Prefix,
-        "tenant" => Kind.Tenant,
-        "health_check_monitor" => Kind.HealthCheckMonitor,
+        "tenant" or "members.tenant" => Kind.Tenant,
+        "health_check_monitor" or "members.health_check_monitor" => Kind.HealthCheckMonitor,
         "load_balancer_pool" => Kind.LoadBalancerPool,
-        "certificate_profiles" => Kind.CertificateProfile,
+        "certificate_profiles" or "members.certificate_profiles" => Kind.CertificateProfile,
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, null),
     };
 }

@@ -1,9 +1,13 @@
 using FsCheck;
 using FsCheck.Fluent;
+using VirtualServers.Domain.Pools;
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
 using static VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;
+using Draft = VirtualServers.Domain.VirtualServers.Draft;
 using InventoryCommand = VirtualServers.Domain.Inventory.Command;
+using PoolCommand = VirtualServers.Domain.Command<VirtualServers.Domain.Pools.Draft>;
+using RotateCertificate = VirtualServers.Domain.Pools.RotateCertificate;
 
 namespace VirtualServers.Domain.Tests.Properties;
 
@@ -25,9 +29,42 @@ public static class Stories
         (6, ToServer(Drafts(Complete()).Select<Draft, Command<Draft>>(draft => new Create(draft)))),
         (6, ToServer(Drafts(Gen.Constant(new Draft())).Select<Draft, Command<Draft>>(draft => new Configure(draft)))),
         (5, ToServer(Gen.Elements<Command<Draft>>(new Enable(), new Disable(), new Delete(), new Delete(AllowMissing: true), new Undelete(), new Undelete()))),
+        (4, ToPool()),
         (3, ToInventory()));
 
     private static Gen<Step> ToServer(Gen<Command<Draft>> commands) => Gen.Elements(Servers).Zip(commands, (id, command) => new Step.ToServer(id, command) as Step);
+
+    private static Gen<Step> ToPool() => Gen.Elements(The.Pool.Id, The.OtherPool.Id, The.Id(5)).Zip(PoolCommands(), (id, command) => new Step.ToPool(id, command) as Step);
+
+    private static Gen<PoolCommand> PoolCommands() => Gen.Frequency(
+        (2, Members().ArrayOf().Resize(2).Select<MemberDraft[], PoolCommand>(members =>
+            new PoolCommand.Create(new() { Name = "a", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = members }))),
+        (4, Members().Select<MemberDraft, PoolCommand>(member => new AddMember(member))),
+        (3, Keys().Zip(Members(), (key, member) => new UpdateMember(key, member) as PoolCommand)),
+        (2, Keys().Zip(Gen.Elements(true, false), (key, allowMissing) => new RemoveMember(key, allowMissing) as PoolCommand)),
+        (3, Members().ArrayOf().Resize(3).Zip(Gen.Elements(true, false), (members, additiveOnly) => new ReplaceMembers(members, additiveOnly) as PoolCommand)),
+        (2, Gen.Elements<PoolCommand>(
+            new RotateCertificate(The.Certificate.Id, The.OtherCertificate.Id), new RotateCertificate(The.OtherCertificate.Id, The.Certificate.Id),
+            new PoolCommand.Configure(new() { Name = "a", Tenant = The.Tenant.ById }), new PoolCommand.Configure(new() { Name = The.Pool.Name, Members = Array.Empty<MemberDraft>() }))),
+        (3, Gen.Elements<PoolCommand>(new PoolCommand.Delete(), new PoolCommand.Delete(AllowMissing: true), new PoolCommand.Undelete(), new PoolCommand.Undelete())));
+
+    // Few addresses and ports, so that members meet; every request makes up an id of its own.
+    private static Gen<MemberDraft> Members() =>
+        from id in Gen.Choose(0, int.MaxValue).Two()
+        from address in Gen.Frequency((9, Gen.Elements<Reference?>(The.Vip.ById, The.Vip.ByName, The.OtherVip.ByBoth)), (1, Gen.Elements<Reference?>(The.Device.ById, null)))
+        from port in Gen.Frequency((9, Gen.Elements<int?>(80, 81)), (1, Gen.Elements<int?>(null, 65536)))
+        from label in Gen.Elements("", "rack")
+        from profiles in Gen.Elements<Named[]>([], [The.Certificate], [The.Certificate, The.OtherCertificate])
+        from tenant in Gen.Elements<Reference?>(null, The.Tenant.ById)
+        select new MemberDraft(new(id.Item1, 0, 0x7000, 0x80, 0, 0, 0, (byte)(id.Item2 >> 24), (byte)(id.Item2 >> 16), (byte)(id.Item2 >> 8), (byte)id.Item2))
+        {
+            IpAddress = address, Port = port, Label = label, CertificateProfiles = ById(profiles), Tenant = tenant,
+        };
+
+    private static Gen<MemberKey> Keys() =>
+        from address in Gen.Elements(The.Vip.ById, The.OtherVip.ByName, The.Vip.ById with { Name = The.OtherVip.Name })
+        from port in Gen.Elements(80, 81)
+        select new MemberKey.ByEndpoint(address, port) as MemberKey;
 
     private static Gen<Step> ToInventory() =>
         from one in Gen.Elements<Named>(Registry.Inventory)

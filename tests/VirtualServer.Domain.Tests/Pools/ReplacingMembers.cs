@@ -1,0 +1,86 @@
+using VirtualServers.Domain.Pools;
+using static VirtualServers.Domain.Reason;
+using static VirtualServers.Domain.Tests.Pools.PoolScenario;
+using Created = VirtualServers.Domain.Created<VirtualServers.Domain.Pools.LoadBalancerPool>;
+using Deleted = VirtualServers.Domain.Deleted<VirtualServers.Domain.Pools.LoadBalancerPool>;
+
+namespace VirtualServers.Domain.Tests.Pools;
+
+public class ReplacingMembers
+{
+    private static readonly MemberDraft AskedNew = AskedPlain.Again(83) with { Port = 81 };
+
+    private static readonly Member New = Plain with { Id = The.Id(83), Endpoint = new(The.Backend.Id, 81) };
+
+    [Fact]
+    public void The_same_members_keep_their_ids_and_store_nothing_in_another_order_too()
+    {
+        var shop = Given(new Created(Shop));
+        shop.When(new ReplaceMembers([AskedPlain.Again(91), AskedFull.Again(92)])).ThenNothing();
+        shop.When(new ReplaceMembers([AskedFull.Again(91), AskedPlain.Again(92) with { IpAddress = The.Backend.ByName }])).ThenNothing();
+        shop.When(new ReplaceMembers([AskedFull.Again(91), AskedPlain.Again(92)], AdditiveOnly: true)).ThenNothing();
+        shop.When(new ReplaceMembers([AskedPlain.Again(91)], AdditiveOnly: true)).ThenNothing();
+        shop.When(new ReplaceMembers([], AdditiveOnly: true)).ThenNothing();
+        Given(new Created(Web)).When(new ReplaceMembers([])).ThenNothing();
+    }
+
+    [Fact]
+    public void What_is_new_is_added_what_differs_is_changed_and_what_is_not_named_is_removed() =>
+        Given(new Created(Shop)).When(new ReplaceMembers([AskedNew, AskedPlain.Again(92) with { Label = "first rack" }]))
+            .Then(new Changed { Members = new([New], [Plain], [Plain with { Label = "first rack" }], [Full]) });
+
+    [Fact]
+    public void Told_to_only_add_it_keeps_what_is_not_named() =>
+        Given(new Created(Shop)).When(new ReplaceMembers([AskedNew, AskedPlain.Again(92) with { Label = "first rack" }], AdditiveOnly: true))
+            .Then(new Changed { Members = new([New], [Plain], [Plain with { Label = "first rack" }], []) });
+
+    [Fact]
+    public void A_member_becomes_whole_what_is_asked_for() =>
+        Given(new Created(Shop)).When(new ReplaceMembers([AskedPlain, new(The.Id(92)) { IpAddress = The.OtherBackend.ById, Port = 8443 }]))
+            .Then(Altered(Full, Plain with { Id = Full.Id, Endpoint = Full.Endpoint }));
+
+    [Fact]
+    public void None_at_all_empties_the_pool() =>
+        Given(new Created(Shop)).When(new ReplaceMembers([])).Then(Removed(Plain, Full));
+
+    [Fact]
+    public void A_member_that_is_named_twice_is_refused_however_it_is_spelled()
+    {
+        var shop = Given(new Created(Shop));
+        foreach (var again in new[] { AskedPlain.Again(91), AskedPlain.Again(91) with { IpAddress = The.Backend.ByName }, AskedPlain.Again(91) with { Label = "another" } })
+            shop.When(new ReplaceMembers([AskedFull, AskedPlain, again])).ThenRejected((FieldInvalid, "members[2]")).Saying("members[1]");
+        shop.When(new ReplaceMembers([AskedNew, AskedNew.Again(91)], AdditiveOnly: true)).ThenRejected((FieldInvalid, "members[1]"));
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_told_at_once() =>
+        Given(new Created(Shop)).When(new ReplaceMembers([AskedPlain with { Port = null }, AskedFull with { Status = (MemberStatus)6, Tenant = The.Pool.ById }, new(The.Id(91))]))
+            .ThenRejected(
+                (FieldRequired, "members[0].port"), (FieldInvalid, "members[1].status"), (ReferenceNotFound, "members[1].tenant"),
+                (FieldRequired, "members[2].ip_address"), (FieldRequired, "members[2].port"));
+
+    [Fact]
+    public void More_than_a_thousand_are_refused()
+    {
+        var (asked, members) = Many(1001);
+        Given(new Created(Shop)).When(new ReplaceMembers(asked)).ThenRejected((FieldInvalid, Field.Members)).Saying("1001", "1000");
+        Given(new Created(Shop)).When(new ReplaceMembers(asked, AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members));
+        Given(new Created(Shop)).When(new ReplaceMembers(asked[..1000])).Then(new Changed { Members = new([.. members[..1000]], [], [], [Plain, Full]) });
+    }
+
+    [Fact]
+    public void Those_that_are_kept_count_as_well()
+    {
+        var (asked, _) = Many(999);
+        Given(new Created(Shop)).When(new ReplaceMembers(asked, AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members)).Saying("1001", "1000");
+        Given(new Created(Shop)).When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members));
+        Assert.IsType<Decision<Event<LoadBalancerPool>>.Accepted>(Given(new Created(Web.With(Plain))).When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true)).Decision);
+    }
+
+    [Fact]
+    public void A_pool_that_is_not_there_is_not_found_and_what_is_malformed_is_told_with_it()
+    {
+        Given(new Created(Shop), new Deleted()).When(new ReplaceMembers([])).ThenRejected((NotFound, ""));
+        Given().When(new ReplaceMembers([AskedPlain, AskedFull with { Port = -1 }])).ThenRejected((NotFound, ""), (FieldInvalid, "members[1].port"));
+    }
+}
