@@ -116,7 +116,7 @@ internal static class Sql
         order by d.name collate "C", d.id limit $4
         """;
 
-    /// <summary>How many living virtual servers there are of each sort: what is counted, its value, how many, and the name of a tenant. Now, until when an expiration is near.</summary>
+    /// <summary>How many living virtual servers there are of each sort: what is counted, its value, how many, and the name of a tenant; the most first. Now, until when an expiration is near.</summary>
     public static readonly string Summary =
         $"""
         select 'total', '', count(*), null::text from {VirtualServers}
@@ -128,6 +128,7 @@ internal static class Sql
             from (select tenant, count(*) as count from {VirtualServers} group by tenant order by 2 desc, 1 limit {MostTenants}) t left join {Directory} d on d.id = t.tenant
         union all select 'condition', type, count(distinct virtual_server), null from ({Having(AllConditions, "$1", "$2")}) c group by type
         union all select 'has_conditions', '', count(distinct virtual_server), null from ({Having(AllConditions, "$1", "$2")}) c
+        order by 1, 3 desc, 2
         """;
 
     /// <summary>What the living object asked about is called.</summary>
