@@ -69,7 +69,7 @@ public sealed class CertificateRotation(Reader reader, Commits commits, Instrume
 
             Action<IDocumentOperations>? last = call.Command.IsEverywhere && outcomes.Count > 0 ? operations => NobodyUses(operations, asked.From) : null;
             if (outcomes.Count == 0 && call.RequestId is null) return result;
-            if (await commits.Try(caller, call.Reason, outcomes, call.RequestId is { } id ? new(id, call.Fingerprint, result) : null, last)) return result;
+            if (await commits.Try(new(caller, call.Reason, outcomes, call.RequestId is { } id ? new(id, call.Fingerprint, result) : null) { Last = last })) return result;
             instruments.RaceLost();
             await Task.Delay(Random.Shared.Next(1, 2 + attempt), cancellation);
         }

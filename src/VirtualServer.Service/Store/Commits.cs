@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Marten;
+using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Feed;
 using VirtualServers.Service.Security;
+using VirtualServers.Service.Telemetry;
 using VirtualServers.Service.Views;
 
 namespace VirtualServers.Service.Store;
@@ -14,29 +16,27 @@ public abstract record Outcome
     /// <summary>The object.</summary>
     public abstract Guid Id { get; }
 
-    /// <summary>What must not change at the same time.</summary>
-    internal abstract IEnumerable<Lock> Locks { get; }
+    /// <summary>What it changes in the tables that span aggregates.</summary>
+    internal abstract Step Step { get; }
 
-    /// <summary>Stores the event and everything that is kept in step with it.</summary>
-    internal abstract void Queue(IDocumentSession session, string reason);
+    /// <summary>Stores the event and the view.</summary>
+    internal abstract void Queue(IDocumentSession session, Commit commit);
 
     /// <summary>An event of an object of this kind.</summary>
     public sealed record Of<T>(View<T>? Before, View<T> After, object Happened) : Outcome where T : class, IRegistered
     {
         public override Guid Id => After.Id;
 
-        internal override IEnumerable<Lock> Locks => ConditionRules.Locks(Before, After);
+        internal override Step Step { get; } = new(Before is null ? null : Footprint.Of(Before), Footprint.Of(After));
 
-        internal override void Queue(IDocumentSession session, string reason)
+        internal override void Queue(IDocumentSession session, Commit commit)
         {
             var stream = Before is null ? session.Events.StartStream<T>(After.Id, Happened) : session.Events.Append(After.Id, After.Version, Happened);
             var stored = stream.Events[0];
             stored.Timestamp = After.UpdateTime;
-            if (reason.Length > 0) stored.SetHeader(Headers.Reason, reason);
+            (stored.CorrelationId, stored.CausationId, stored.UserName) = (commit.Caller.CorrelationId, commit.CausationId, commit.Caller.Actor);
+            if (commit.Reason.Length > 0) stored.SetHeader(Headers.Reason, commit.Reason);
             session.Store(After);
-            Entries.Queue(session, Before, After);
-            if (After is View<Domain.VirtualServers.VirtualServer> server) Listeners.Queue(session, server.Id, Listeners.Of(Before as View<Domain.VirtualServers.VirtualServer>), Listeners.Of(server));
-            ConditionRules.Queue(session, Before, After);
         }
     }
 }
@@ -44,9 +44,31 @@ public abstract record Outcome
 /// <summary>The answer to a request id, to be given again when it comes again.</summary>
 public sealed record Answered(Guid RequestId, byte[] Fingerprint, IMessage Answer);
 
-/// <summary>Stores what commands led to: events, views, directory, uses, conditions and the answer to a request id, all of it in one transaction.</summary>
-public sealed class Commits(IDocumentStore store, CommitSignal committed, TimeProvider clock)
+/// <summary>All that one call stores, or nothing of it.</summary>
+public sealed record Commit(Caller Caller, string Reason, IReadOnlyList<Outcome> Outcomes, Answered? Answered)
 {
+    /// <summary>What caused it, for the history.</summary>
+    public string? CausationId { get; } = Activity.Current?.Id;
+
+    /// <summary>What else its transaction does, after everything else; it has its transaction for itself then.</summary>
+    public Action<IDocumentOperations>? Last { get; init; }
+}
+
+/// <summary>
+/// Stores what commands led to: events, views, and what spans aggregates. Calls that arrive while others are being stored share the next
+/// transaction (group commit); one that finds nobody there is stored at once. A transaction that fails is taken apart until it is known
+/// whose fault it was, so that nobody suffers for a neighbour.
+/// </summary>
+public sealed class Commits(IDocumentStore store, CommitSignal committed, Instruments instruments, TimeProvider clock)
+{
+    // More than this at once gives nothing more on one database, and makes the first of a group wait for the last.
+    private const int Writers = 2;
+    private const int MostTogether = 64;
+
+    private readonly Lock gate = new();
+    private readonly Queue<Waiting> queue = [];
+    private int writing;
+
     /// <summary>The time of a command. The database keeps microseconds; the time of an object never runs backwards, whatever the clock does.</summary>
     public DateTimeOffset Now(DateTimeOffset? last)
     {
@@ -55,35 +77,109 @@ public sealed class Commits(IDocumentStore store, CommitSignal committed, TimePr
         return last > now ? last.Value : now;
     }
 
-    /// <summary>False when a race was lost: nothing is stored then, and the facts will say why.</summary>
-    /// <param name="last">What else the transaction does, after everything else.</param>
-    public async Task<bool> Try(Caller caller, string reason, IReadOnlyList<Outcome> outcomes, Answered? answered, Action<IDocumentOperations>? last = null)
+    /// <summary>False when a race was lost: nothing of the commit is stored then, and the facts will say why.</summary>
+    public Task<bool> Try(Commit commit)
     {
-        await using var session = store.LightweightSession();
-        session.CorrelationId = caller.CorrelationId;
-        session.CausationId = Activity.Current?.Id;
-        session.LastModifiedBy = caller.Actor;
-
-        Lock.Queue(session, outcomes.SelectMany(outcome => outcome.Locks));
-        foreach (var outcome in outcomes) outcome.Queue(session, reason);
-        last?.Invoke(session);
-        if (answered is { } first)
+        if (commit.Last is not null || commit.Outcomes.Count > 1) return Alone(commit);
+        var waiting = new Waiting(commit);
+        lock (gate)
         {
-            session.QueueSqlCommand(
-                $"insert into {EventStore.Schema}.requests (id, fingerprint, answer, time) values (?, ?, ?, ?)", first.RequestId, first.Fingerprint, first.Answer.ToByteArray(), clock.GetUtcNow());
+            queue.Enqueue(waiting);
+            if (writing == Writers) return waiting.Done.Task;
+            writing++;
         }
 
+        _ = Write();
+        return waiting.Done.Task;
+    }
+
+    // Stores whatever waits until nothing does.
+    private async Task Write()
+    {
+        while (Next() is { Count: > 0 } together) await Together(together);
+    }
+
+    private List<Waiting> Next()
+    {
+        var together = new List<Waiting>();
+        lock (gate)
+        {
+            while (together.Count < MostTogether && queue.TryDequeue(out var waiting)) together.Add(waiting);
+            if (together.Count == 0) writing--;
+        }
+
+        return together;
+    }
+
+    private async Task Together(IReadOnlyList<Waiting> together)
+    {
         try
         {
-            // Not cancelled with the call: once it is sent, only the database knows how it ends.
-            await session.SaveChangesAsync(CancellationToken.None);
+            await Store([.. together.Select(waiting => waiting.Commit)]);
+            foreach (var waiting in together) waiting.Done.SetResult(true);
+        }
+        catch (Exception exception) when (together.Count > 1 && IsFaultOfOne(exception))
+        {
+            instruments.GroupSplit();
+            await Together([.. together.Take(together.Count / 2)]);
+            await Together([.. together.Skip(together.Count / 2)]);
+        }
+        catch (Exception exception) when (Races.Lost(exception))
+        {
+            together[0].Done.SetResult(false);
+        }
+        catch (Exception exception)
+        {
+            foreach (var waiting in together) waiting.Done.SetException(exception);
+        }
+    }
+
+    private async Task<bool> Alone(Commit commit)
+    {
+        try
+        {
+            await Store([commit]);
+            return true;
         }
         catch (Exception exception) when (Races.Lost(exception))
         {
             return false;
         }
+    }
 
+    // What the database or Marten says of what was sent, in contrast to a database that is away: then nobody knows how it ended.
+    private static bool IsFaultOfOne(Exception exception) => Races.Lost(exception) || exception.GetBaseException() is PostgresException { IsTransient: false } or not NpgsqlException;
+
+    private async Task Store(IReadOnlyList<Commit> commits)
+    {
+        await using var session = store.LightweightSession();
+        // In one order, so that two transactions do not wait for each other.
+        List<(Commit Commit, Outcome Outcome)> outcomes = [.. commits.SelectMany(commit => commit.Outcomes.Select(outcome => (commit, outcome))).OrderBy(one => one.outcome.Id)];
+        Step[] steps = [.. outcomes.Select(one => one.Outcome.Step)];
+
+        AdvisoryLock.Queue(session, steps.SelectMany(ConditionRules.Locks));
+        foreach (var (commit, outcome) in outcomes) outcome.Queue(session, commit);
+        Entries.Queue(session, steps);
+        ConditionRules.Queue(session, steps);
+        Answer(session, [.. commits.Select(commit => commit.Answered).OfType<Answered>()]);
+        foreach (var commit in commits) commit.Last?.Invoke(session);
+
+        // Not cancelled with a call: once it is sent, only the database knows how it ends.
+        await session.SaveChangesAsync(CancellationToken.None);
+        instruments.Committed(commits.Count);
         if (outcomes.Count > 0) committed.Raise();
-        return true;
+    }
+
+    private void Answer(IDocumentSession session, IReadOnlyList<Answered> answered)
+    {
+        if (answered.Count == 0) return;
+        session.QueueSqlCommand(
+            $"insert into {EventStore.Schema}.requests (id, fingerprint, answer, time) select id, fingerprint, answer, ? from unnest(?::uuid[], ?::bytea[], ?::bytea[]) as answered (id, fingerprint, answer)",
+            clock.GetUtcNow(), answered.Select(one => one.RequestId).ToArray(), answered.Select(one => one.Fingerprint).ToArray(), answered.Select(one => one.Answer.ToByteArray()).ToArray());
+    }
+
+    private sealed record Waiting(Commit Commit)
+    {
+        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

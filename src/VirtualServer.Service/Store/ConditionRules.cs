@@ -1,9 +1,6 @@
 using Marten;
 using VirtualServers.Domain;
-using VirtualServers.Domain.Inventory;
-using VirtualServers.Domain.Pools;
 using VirtualServers.Domain.VirtualServers;
-using VirtualServers.Service.Views;
 using static VirtualServers.Domain.VirtualServers.ConditionType;
 
 namespace VirtualServers.Service.Store;
@@ -23,7 +20,7 @@ internal static class ConditionRules
     private static readonly string AmongServers =
         $"""
         select v.id as virtual_server, '{Conflicted.Stored()}' as type, o.id as other
-        from changed v join {Servers} o on o.vip = v.vip and o.port = any(array[v.port, 0, {Listeners.NoPort}])
+        from changed v join {Servers} o on o.vip = v.vip and o.port = any(array[v.port, 0, {ListenerRow.NoPort}])
         where v.port > 0 and v.enabled and o.enabled and o.placement = v.placement and (v.transports & o.transports) <> 0 and o.id <> v.id
         union all
         select v.id, '{Conflicted.Stored()}', o.id
@@ -51,7 +48,7 @@ internal static class ConditionRules
 
     // What two virtual servers have with each other is shown on both.
     private static readonly string OfServer = Refresh(
-        "id = ?", $"(c.virtual_server = ? or c.other = ?) and c.type in ({Quoted(Conflicted, NameDiffersOnlyByCase, TenantMismatch, NatFamilyMismatch)})",
+        "id = any(?)", $"(c.virtual_server = any(?) or c.other = any(?)) and c.type in ({Quoted(Conflicted, NameDiffersOnlyByCase, TenantMismatch, NatFamilyMismatch)})",
         $"""
         both_sides as ({AmongServers})
         , now as (
@@ -60,68 +57,70 @@ internal static class ConditionRules
             union all {FamilyOfNatPool})
         """);
 
-    private static readonly string OfPool = Refresh("pool = ?", $"c.other = ? and c.type = {Quoted(TenantMismatch)}", $"now as ({TenantOfPool})");
+    private static readonly string OfPool = Refresh("pool = any(?)", $"c.other = any(?) and c.type = {Quoted(TenantMismatch)}", $"now as ({TenantOfPool})");
 
     private static readonly string OfVip = Refresh(
-        "vip = ?", $"c.virtual_server in (select id from changed) and c.type = {Quoted(NatFamilyMismatch)}", $"now as ({FamilyOfNatPool})");
+        "vip = any(?)", $"c.virtual_server in (select id from changed) and c.type = {Quoted(NatFamilyMismatch)}", $"now as ({FamilyOfNatPool})");
 
-    private static readonly string OfPrefix = Refresh("source_nat_pool = ?", $"c.other = ? and c.type = {Quoted(NatFamilyMismatch)}", $"now as ({FamilyOfNatPool})");
+    private static readonly string OfPrefix = Refresh("source_nat_pool = any(?)", $"c.other = any(?) and c.type = {Quoted(NatFamilyMismatch)}", $"now as ({FamilyOfNatPool})");
 
-    /// <summary>What must not change at the same time, when an object changes like this.</summary>
-    public static IEnumerable<Lock> Locks<T>(View<T>? before, View<T> after) where T : class, IRegistered
+    /// <summary>What must not change at the same time as this.</summary>
+    public static IEnumerable<AdvisoryLock> Locks(Step step)
     {
-        switch (before, after)
-        {
-            case (View<VirtualServer> or null, View<VirtualServer> server):
-                var (was, now) = (Listeners.Of(before as View<VirtualServer>), Listeners.Of(server));
-                return was == now ? [] : [.. Of(was), .. Of(now)];
-            case (View<LoadBalancerPool> old, View<LoadBalancerPool> pool) when old.Content.Tenant != pool.Content.Tenant:
-            case (View<InventoryObject> known, View<InventoryObject> given) when known.Content != given.Content && InventoryObject.HasNamespace(given.Content.Kind):
-                return [Lock.Alone(after.Id)];
-            default:
-                return [];
-        }
+        if (step.ChangesListener) return [.. Of(step.Before?.Listener), .. Of(step.After.Listener)];
+        return ChangesTenant(step) || ChangesNetwork(step) ? [AdvisoryLock.Alone(step.After.Id)] : [];
 
         // Others at the same address or of the same name can make a condition with it; the objects it looks at must not change under it.
-        static IEnumerable<Lock> Of(Listeners? row)
+        static IEnumerable<AdvisoryLock> Of(ListenerRow? row)
         {
             if (row is null) yield break;
-            yield return Lock.Alone(row.Vip);
-            yield return Lock.Alone(row.FoldedName);
-            if (row.Pool is { } pool) yield return Lock.Shared(pool);
-            if (row.SourceNatPool is { } prefix) yield return Lock.Shared(prefix);
+            yield return AdvisoryLock.Alone(row.Vip);
+            yield return AdvisoryLock.Alone(row.FoldedName);
+            if (row.Pool is { } pool) yield return AdvisoryLock.Shared(pool);
+            if (row.SourceNatPool is { } prefix) yield return AdvisoryLock.Shared(prefix);
         }
     }
 
-    /// <summary>What changes when an object changes like this; after everything else of the transaction.</summary>
-    public static void Queue<T>(IDocumentOperations operations, View<T>? before, View<T> after) where T : class, IRegistered
+    /// <summary>What these steps change; after everything else of the transaction.</summary>
+    public static void Queue(IDocumentOperations operations, IReadOnlyList<Step> steps)
     {
-        switch (before, after)
+        Own(operations, steps);
+        Refreshed(operations, OfServer, 3, steps.Where(step => step.ChangesListener));
+        Refreshed(operations, OfPool, 2, steps.Where(ChangesTenant));
+        Refreshed(operations, OfVip, 1, steps.Where(step => ChangesNetwork(step) && step.After.Kind is Kind.IpAddress));
+        Refreshed(operations, OfPrefix, 2, steps.Where(step => ChangesNetwork(step) && step.After.Kind is Kind.Prefix));
+    }
+
+    private static bool ChangesTenant(Step step) => step.Before is { } before && before.Entry.Tenant != step.After.Entry.Tenant;
+
+    private static bool ChangesNetwork(Step step) => step.Before is { } before && before.Entry.Network != step.After.Entry.Network;
+
+    // What a virtual server had while it lived went with its row.
+    private static void Own(IDocumentOperations operations, IReadOnlyList<Step> steps)
+    {
+        var gone = steps.Where(step => step.After.Listener is not null && step.Before is not null)
+            .SelectMany(step => step.Before!.Conditions.Except(step.After.Conditions).Select(type => (step.After.Id, Type: type.Stored()))).ToList();
+        if (gone.Count > 0)
         {
-            case (View<VirtualServer> or null, View<VirtualServer> server):
-                Own(operations, server.Id, Of(before as View<VirtualServer>), Of(server));
-                if (Listeners.Of(before as View<VirtualServer>) != Listeners.Of(server)) operations.QueueSqlCommand(OfServer, server.Id, server.Id, server.Id);
-                break;
-            case (View<LoadBalancerPool> old, View<LoadBalancerPool> pool) when old.Content.Tenant != pool.Content.Tenant:
-                operations.QueueSqlCommand(OfPool, pool.Id, pool.Id);
-                break;
-            case (View<InventoryObject> known, View<InventoryObject> { Content.Kind: Kind.IpAddress } given) when known.Content.Name != given.Content.Name:
-                operations.QueueSqlCommand(OfVip, given.Id);
-                break;
-            case (View<InventoryObject> known, View<InventoryObject> { Content.Kind: Kind.Prefix } given) when known.Content.Name != given.Content.Name:
-                operations.QueueSqlCommand(OfPrefix, given.Id, given.Id);
-                break;
+            operations.QueueSqlCommand(
+                $"delete from {Table} c using unnest(?::uuid[], ?::text[]) as gone (id, type) where c.virtual_server = gone.id and c.type = gone.type",
+                gone.Select(one => one.Id).ToArray(), gone.Select(one => one.Type).ToArray());
+        }
+
+        var come = steps.SelectMany(step => step.After.Conditions.Except(step.Before?.Conditions ?? new HashSet<ConditionType>()).Select(type => (step.After.Id, Type: type.Stored()))).ToList();
+        if (come.Count > 0)
+        {
+            operations.QueueSqlCommand(
+                $"insert into {Table} (virtual_server, type, other) select id, type, '{Guid.Empty}' from unnest(?::uuid[], ?::text[]) as come (id, type)",
+                come.Select(one => one.Id).ToArray(), come.Select(one => one.Type).ToArray());
         }
     }
 
-    private static IReadOnlyCollection<ConditionType> Of(View<VirtualServer>? view) => view is { Living: true } ? [.. Conditions.Of(view.Content)] : [];
-
-    // What it had while it lived went with its row.
-    private static void Own(IDocumentOperations operations, Guid id, IReadOnlyCollection<ConditionType> before, IReadOnlyCollection<ConditionType> after)
+    // Each statement names the objects as often as it has parameters.
+    private static void Refreshed(IDocumentOperations operations, string sql, int parameters, IEnumerable<Step> steps)
     {
-        string[] gone = [.. before.Except(after).Select(Stored)], come = [.. after.Except(before).Select(Stored)];
-        if (gone.Length > 0) operations.QueueSqlCommand($"delete from {Table} where virtual_server = ? and type = any(?)", id, gone);
-        if (come.Length > 0) operations.QueueSqlCommand($"insert into {Table} (virtual_server, type, other) select ?, type, ? from unnest(?::text[]) as type", id, Guid.Empty, come);
+        var ids = steps.Select(step => step.After.Id).ToArray();
+        if (ids.Length > 0) operations.QueueSqlCommand(sql, [.. Enumerable.Repeat<object>(ids, parameters)]);
     }
 
     /// <summary>How a condition is spelled in the store, and its name in the contract without the prefix.</summary>

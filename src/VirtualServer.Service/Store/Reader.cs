@@ -36,7 +36,7 @@ public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
             var vip = listener.Vip.Value is { } asked ? new Mention(Servers.Field.Vip, Kind.IpAddress, asked) : default;
             var text = vip.CanBeLookedUp ? vip.Name : null;
             questions.Ask(Sql.ListenerHolders(address),
-                [.. Sql.Parameters(address), listener.Vip.IsGiven, vip.Reference.Uuid, text, listener.Port.IsGiven, listener.Port.Value ?? Listeners.NoPort, listener.Protocol.IsGiven, Listeners.Stored(listener.Protocol.Value)],
+                [.. Sql.Parameters(address), listener.Vip.IsGiven, vip.Reference.Uuid, text, listener.Port.IsGiven, listener.Port.Value ?? ListenerRow.NoPort, listener.Protocol.IsGiven, ListenerRow.Stored(listener.Protocol.Value)],
                 async rows => listenerHolders = await ReadNamed(rows, cancellation));
         }
 
@@ -163,7 +163,7 @@ public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
     internal static async Task<List<Named>> ReadNamed(DbDataReader rows, CancellationToken cancellation)
     {
         var found = new List<Named>();
-        while (await rows.ReadAsync(cancellation)) found.Add(Entry.Named(rows));
+        while (await rows.ReadAsync(cancellation)) found.Add(Row.Named(rows));
         return found;
     }
 
@@ -172,7 +172,7 @@ public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
         var (count, first) = (0L, new List<User>());
         while (await rows.ReadAsync(cancellation))
         {
-            first.Add(new(Entry.Named(rows), rows.GetString(4)));
+            first.Add(new(Row.Named(rows), rows.GetString(4)));
             count = rows.GetInt64(5);
         }
 
@@ -213,7 +213,7 @@ public sealed record Entry<T>(Named Named, View<T>? View, IReadOnlyList<StoredRe
         while (await rows.ReadAsync(cancellation))
         {
             var view = rows.IsDBNull(4) ? null : JsonSerializer.Deserialize<View<T>>(rows.GetString(4), StoredJson.Options);
-            found.Add(new(Entry.Named(rows), view, rows.IsDBNull(5) ? [] : Entry.References(rows.GetString(5)))
+            found.Add(new(Row.Named(rows), view, rows.IsDBNull(5) ? [] : Row.References(rows.GetString(5)))
             {
                 Conditions = rows.FieldCount > 6 && !rows.IsDBNull(6) ? FoundCondition.Read(rows.GetString(6)) : [],
             });
@@ -223,7 +223,7 @@ public sealed record Entry<T>(Named Named, View<T>? View, IReadOnlyList<StoredRe
     }
 }
 
-internal static class Entry
+internal static class Row
 {
     /// <summary>The first four columns of every statement about the directory: id, kind, scope, name.</summary>
     public static Named Named(DbDataReader rows) => new(rows.GetGuid(0), StoredEvents.ToKind(rows.GetString(1)), rows.GetString(2), rows.GetString(3));

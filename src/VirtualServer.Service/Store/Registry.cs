@@ -39,7 +39,7 @@ public sealed class Registry(Reader reader, Commits commits, Turns turns, Instru
             if (call.ValidateOnly || (happened is null && call.RequestId is null)) return result;
 
             Outcome[] outcomes = happened is null || after is null ? [] : [new Outcome.Of<T>(before, after, happened)];
-            if (await commits.Try(caller, call.Reason, outcomes, call.RequestId is { } id ? new(id, call.Fingerprint, result) : null)) return result;
+            if (await commits.Try(new(caller, call.Reason, outcomes, call.RequestId is { } id ? new(id, call.Fingerprint, result) : null))) return result;
             instruments.RaceLost();
             await Task.Delay(Random.Shared.Next(1, 2 + attempt), cancellation);
         }

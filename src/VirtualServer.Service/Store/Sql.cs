@@ -77,7 +77,7 @@ internal static class Sql
         return
             $$"""
             with current as (
-                select (v.data #>> '{content,listener,vip}')::uuid as vip, coalesce((v.data #>> '{content,listener,port}')::integer, {{Listeners.NoPort}}) as port,
+                select (v.data #>> '{content,listener,vip}')::uuid as vip, coalesce((v.data #>> '{content,listener,port}')::integer, {{ListenerRow.NoPort}}) as port,
                     coalesce(v.data #>> '{content,listener,protocol}', '') as protocol
                 from {{View<VirtualServer>()}} v where v.id = {{SubjectId(address)}})
             , asked as (

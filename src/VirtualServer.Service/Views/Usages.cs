@@ -57,7 +57,7 @@ public sealed class Usages(NpgsqlDataSource source)
     }
 
     private static Usage Usage(DbDataReader rows) => new(
-        Entry.Named(rows), rows.GetString(4), rows.GetGuid(5),
+        Row.Named(rows), rows.GetString(4), rows.GetGuid(5),
         rows.IsDBNull(6) ? null : new(rows.GetGuid(6), Kind.IpAddress, "", rows.GetString(7)), rows.IsDBNull(8) ? null : rows.GetInt32(8),
         rows.IsDBNull(9) ? null : new(rows.GetGuid(9), Kind.IpAddress, "", rows.GetString(10)));
 
