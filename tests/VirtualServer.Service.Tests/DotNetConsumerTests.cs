@@ -22,6 +22,8 @@ public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(seen);
+        // Otherwise it starts behind our back, and what is published before its queue is bound goes to nobody.
+        builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
         builder.Services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
