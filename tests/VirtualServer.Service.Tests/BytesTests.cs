@@ -50,7 +50,7 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     {
         // Field 1000: a varint, a string, and eight bytes. What is left is an empty request, or one by an unknown id.
         byte[] unknown = [0xC0, 0x3E, 0x01, 0xC2, 0x3E, 0x01, 0x61, 0xC1, 0x3E, 1, 2, 3, 4, 5, 6, 7, 8];
-        if (method is "ListVirtualServers" or "SummarizeVirtualServers")
+        if (method is "ListVirtualServers" or "ListLoadBalancerPools" or "SummarizeVirtualServers")
         {
             await service.SendBytes(Calls.Method(method), unknown);
             return;

@@ -70,7 +70,8 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var living = await TestInventory.Create(service);
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
-        return [living.Id, living.Name, living.Vip.Id, living.Vip.Name, living.Device.Id, "lb-1", "lb-2", "pair-1", "chassis-1", "cloud-1", "acme", "192.0.2.0/24", "192.0.2.10", "2001:db8::10", deleted.Id, deleted.Name, "1", "2"];
+        var pool = (await service.Pools.GetLoadBalancerPoolAsync(new() { Name = "pool-1" })).LoadBalancerPool;
+        return [pool.Id, pool.Name, pool.Members[0].Id, pool.Members[0].IpAddress.Name, living.Id, living.Name, living.Vip.Id, living.Vip.Name, living.Device.Id, "lb-1", "lb-2", "pair-1", "chassis-1", "cloud-1", "acme", "192.0.2.0/24", "192.0.2.10", "2001:db8::10", deleted.Id, deleted.Name, "1", "2"];
     }
 
     /// <summary>Messages made up field by field.</summary>

@@ -30,15 +30,30 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         "CreateVirtualServer" => """{"virtual_server": {"name": "new", "vip": {"name": "192.0.2.10"}, "load_balancer_type": 2, "device": {"name": "lb-1"}}}""",
         "UpdateVirtualServer" => """{"name": "known", "virtual_server": {}}""",
-        "UpsertInventoryObject" or "ListVirtualServers" or "SummarizeVirtualServers" => "{}",
+        "CreateLoadBalancerPool" => """{"load_balancer_pool": {"name": "new", "load_balancing_algorithm": 1}}""",
+        "UpdateLoadBalancerPool" => """{"name": "known", "load_balancer_pool": {}}""",
+        "AddPoolMember" => """{"name": "known", "member": {"ip_address": {"name": "192.0.2.10"}, "port": 80}}""",
+        "UpdatePoolMember" => """{"name": "known", "endpoint": {"ip_address": {"name": "198.51.100.1"}, "port": 80}, "member": {}}""",
+        "RemovePoolMember" => """{"name": "known", "endpoint": {"ip_address": {"name": "198.51.100.1"}, "port": 80}}""",
+        "UpsertInventoryObject" or "ListVirtualServers" or "ListLoadBalancerPools" or "SummarizeVirtualServers" => "{}",
         "ListInventoryObjects" => """{"kind": "KIND_DEVICE"}""",
         "GetInventoryObject" or "RemoveInventoryObject" => """{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}""",
         _ => """{"name": "known"}""",
     };
 
-    public async Task InitializeAsync() =>
-        // The same content under the same id: one virtual server for all tests.
+    public async Task InitializeAsync()
+    {
+        // The same content under the same id: one virtual server and one pool for all tests.
         await service.Create(new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", Name = "known", Vip = new() { Name = "2001:db8::10" }, LoadBalancerType = LoadBalancerType.Dns, Device = new() { Name = "lb-2" } });
+        await service.Pools.CreateLoadBalancerPoolAsync(new()
+        {
+            LoadBalancerPool = new()
+            {
+                Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a11", Name = "known", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+                Members = { new PoolMember { IpAddress = new() { Name = "198.51.100.1" }, Port = 80 } },
+            },
+        });
+    }
 
     public Task DisposeAsync() => Task.CompletedTask;
 
@@ -74,10 +89,61 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         return rows;
     }
 
+    public static TheoryData<string, string, string> Pools()
+    {
+        var rows = new TheoryData<string, string, string>();
+        void References(string field, Action<string, string> add)
+        {
+            foreach (var id in BadIds.Take(3)) add($"\"{field}\": {{\"id\": \"{id}\"}}", field);
+            foreach (var text in Control.Take(2)) add($"\"{field}\": {{\"id\": \"0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\", \"name\": \"{text}\"}}", field);
+        }
+
+        foreach (var method in new[] { "CreateLoadBalancerPool", "UpdateLoadBalancerPool" })
+        {
+            void Add(string fields, string field) => rows.Add(method, $"{{\"load_balancer_pool\": {{{fields}}}}}", $"load_balancer_pool.{field}");
+
+            foreach (var text in Control.Concat(Breaks).Concat([Long, " ", "\\t\\n "])) Add($"\"name\": \"{text}\"", "name");
+            foreach (var number in new[] { 99, -1, 14, int.MinValue }) Add($"\"load_balancing_algorithm\": {number}", "load_balancing_algorithm");
+            foreach (var field in new[] { "health_check_monitor", "tenant" }) References(field, Add);
+            foreach (var key in Control.Concat(["", new('k', 64)])) Add($"\"labels\": {{\"{key}\": \"value\"}}", "labels");
+            foreach (var text in Control.Concat([new('d', 1025)])) Add($"\"description\": \"{text}\"", "description");
+            foreach (var (member, field) in Members()) Add($"\"members\": [{{\"ip_address\": {{\"name\": \"2001:db8::10\"}}, \"port\": 80}}, {{\"ip_address\": {{\"name\": \"192.0.2.10\"}}, \"port\": 80, {member}}}]", $"members[1].{field}");
+        }
+
+        foreach (var method in new[] { "AddPoolMember", "UpdatePoolMember" })
+        {
+            void Add(string fields, string field) => rows.Add(method, $"{{\"member\": {{{fields}}}}}", $"member.{field}");
+
+            foreach (var (member, field) in Members()) Add(member, field);
+            References("ip_address", Add);
+            foreach (var port in new[] { 65536, -1, int.MaxValue, int.MinValue }) Add($"\"port\": {port}", "port");
+        }
+
+        foreach (var (member, field) in Members()) rows.Add("ReplacePoolMembers", $"{{\"members\": [{{\"ip_address\": {{\"name\": \"192.0.2.10\"}}, \"port\": 80, {member}}}]}}", $"members[0].{field}");
+        foreach (var method in new[] { "UpdatePoolMember", "RemovePoolMember" })
+        {
+            foreach (var id in BadIds) rows.Add(method, $"{{\"member_id\": \"{id}\"}}", "member_id");
+            foreach (var id in BadIds.Take(3)) rows.Add(method, $"{{\"endpoint\": {{\"ip_address\": {{\"id\": \"{id}\"}}}}}}", "endpoint.ip_address");
+        }
+
+        return rows;
+
+        // What can be wrong with a member, wherever it stands; its address and port are those of the request around it.
+        IEnumerable<(string Member, string Field)> Members()
+        {
+            var members = new List<(string, string)>();
+            foreach (var number in new[] { 99, -1, 6 }) members.Add(($"\"status\": {number}", "status"));
+            foreach (var text in Control.Concat(Breaks).Concat([Long])) members.Add(($"\"label\": \"x{text}x\"", "label"));
+            foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" }) members.Add(($"\"certificate_profiles\": [{reference}]", "certificate_profiles"));
+            foreach (var field in new[] { "health_check_monitor", "tenant" }) References(field, (member, name) => members.Add((member, name)));
+            return members;
+        }
+    }
+
     public static TheoryData<string, string, string> Targets()
     {
         var rows = new TheoryData<string, string, string>();
-        foreach (var method in new[] { "GetVirtualServer", "UpdateVirtualServer", "DeleteVirtualServer", "UndeleteVirtualServer", "EnableVirtualServer", "DisableVirtualServer", "GetInventoryObject", "RemoveInventoryObject" })
+        foreach (var method in new[] { "GetVirtualServer", "UpdateVirtualServer", "DeleteVirtualServer", "UndeleteVirtualServer", "EnableVirtualServer", "DisableVirtualServer", "GetLoadBalancerPool", "UpdateLoadBalancerPool", "DeleteLoadBalancerPool", "UndeleteLoadBalancerPool", "AddPoolMember", "UpdatePoolMember", "RemovePoolMember", "ReplacePoolMembers", "GetInventoryObject", "RemoveInventoryObject" })
         {
             foreach (var id in BadIds) rows.Add(method, $"{{\"id\": \"{id}\"}}", "id");
             if (method.EndsWith("InventoryObject", StringComparison.Ordinal)) continue;
@@ -136,7 +202,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             foreach (var text in Control.Concat([new('r', 1025)])) rows.Add(method, $"{{{known}\"reason\": \"{text}\"}}", "reason");
         }
 
-        foreach (var list in new[] { "ListVirtualServers", "ListInventoryObjects" })
+        foreach (var list in new[] { "ListVirtualServers", "ListLoadBalancerPools", "ListInventoryObjects" })
         {
             foreach (var size in new[] { -1, int.MinValue }) rows.Add(list, $"{{\"page_size\": {size}}}", "page_size");
             foreach (var token in new[] { "x", "garbage!", "\\u0000", " ", "====", "bm9uc2Vuc2U", "bnVsbA", "e30", "W10", "MQ", "IiI", "AAAA", "_____w", Long, "🙂" }) rows.Add(list, $"{{\"page_token\": \"{token}\"}}", "page_token");
@@ -146,7 +212,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         return rows;
     }
 
-    [Theory, MemberData(nameof(VirtualServers)), MemberData(nameof(Targets)), MemberData(nameof(Inventory)), MemberData(nameof(Options))]
+    [Theory, MemberData(nameof(VirtualServers)), MemberData(nameof(Pools)), MemberData(nameof(Targets)), MemberData(nameof(Inventory)), MemberData(nameof(Options))]
     public async Task A_malformed_field_is_named(string method, string malformed, string field)
     {
         var type = Calls.Method(method).InputType;
@@ -171,6 +237,15 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         { "UndeleteVirtualServer", ["target"] },
         { "EnableVirtualServer", ["target"] },
         { "DisableVirtualServer", ["target"] },
+        { "CreateLoadBalancerPool", ["load_balancer_pool.load_balancing_algorithm", "load_balancer_pool.name"] },
+        { "GetLoadBalancerPool", ["target"] },
+        { "UpdateLoadBalancerPool", ["load_balancer_pool", "target"] },
+        { "DeleteLoadBalancerPool", ["target"] },
+        { "UndeleteLoadBalancerPool", ["target"] },
+        { "AddPoolMember", ["target"] },
+        { "UpdatePoolMember", ["member", "member_target", "target"] },
+        { "RemovePoolMember", ["member_target", "target"] },
+        { "ReplacePoolMembers", ["target"] },
         { "UpsertInventoryObject", ["inventory_object.object"] },
         { "GetInventoryObject", ["target"] },
         { "RemoveInventoryObject", ["target"] },
@@ -182,10 +257,11 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseFrom([]), fields);
 
     [Fact]
-    public async Task Only_a_list_and_a_summary_of_virtual_servers_may_be_asked_for_without_anything()
+    public async Task Only_a_list_of_virtual_servers_or_pools_and_a_summary_may_be_asked_for_without_anything()
     {
-        Assert.Equal(Calls.Unary.Select(method => method.Name).Except(["ListVirtualServers", "SummarizeVirtualServers"]).Order(), Missing.Select(row => (string)row[0]).Order());
+        Assert.Equal(Calls.Unary.Select(method => method.Name).Except(["ListVirtualServers", "ListLoadBalancerPools", "SummarizeVirtualServers"]).Order(), Missing.Select(row => (string)row[0]).Order());
         Assert.NotEmpty((await service.VirtualServers.ListVirtualServersAsync(new())).VirtualServers);
+        Assert.NotEmpty((await service.Pools.ListLoadBalancerPoolsAsync(new())).LoadBalancerPools);
         Assert.NotEqual(0, (await service.VirtualServers.SummarizeVirtualServersAsync(new())).TotalCount);
     }
 
@@ -204,10 +280,11 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
 
     [Theory]
     [InlineData("ListVirtualServers")]
+    [InlineData("ListLoadBalancerPools")]
     [InlineData("ListInventoryObjects")]
     public async Task All_that_is_wrong_with_a_list_is_told_at_once(string method)
     {
-        string[] fields = method == "ListVirtualServers" ? ["page_size", "page_token"] : ["kind", "page_size", "page_token"];
+        string[] fields = method == "ListInventoryObjects" ? ["kind", "page_size", "page_token"] : ["page_size", "page_token"];
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson("""{"page_size": -1, "page_token": "x"}"""), fields);
     }
 

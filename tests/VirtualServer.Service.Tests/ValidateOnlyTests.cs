@@ -30,7 +30,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     {
         var prepared = await Mutations.Prepare(service, mutation);
         var done = (await service.Send(prepared.Request)).Carried<IMessage>()!;
-        if (prepared.Request is DeleteVirtualServerRequest or RemoveInventoryObjectRequest) return;
+        if (prepared.Request is DeleteVirtualServerRequest or DeleteLoadBalancerPoolRequest or RemovePoolMemberRequest or RemoveInventoryObjectRequest) return;
 
         var before = await service.Everything();
         var trial = await service.Send(prepared.With(request => request.ValidateOnly = true).Request);
@@ -83,6 +83,13 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
         },
         ["an enable of nothing"] = _ => Told(new EnableVirtualServerRequest { Name = "nobody" }),
         ["a disable of nothing"] = _ => Told(new DisableVirtualServerRequest { Name = "nobody" }),
+        ["a create of a pool without anything"] = _ => Told(new CreateLoadBalancerPoolRequest()),
+        ["a deletion of a pool in use"] = async service => new DeleteLoadBalancerPoolRequest { Id = (await TestInventory.Create(service)).LoadBalancerPool.Id },
+        ["an add to no pool"] = _ => Told(new AddPoolMemberRequest { Name = "nobody" }),
+        ["an add of a taken address and port"] = _ => Told(new AddPoolMemberRequest { Name = "pool-1", Member = new() { IpAddress = new() { Name = "198.51.100.1" }, Port = 80, Label = "another" } }),
+        ["an update of no member"] = _ => Told(new UpdatePoolMemberRequest { Name = "pool-1", MemberId = $"{Guid.CreateVersion7()}", Member = new() { Port = 1 } }),
+        ["a removal of no member"] = _ => Told(new RemovePoolMemberRequest { Name = "pool-1", Endpoint = new() { IpAddress = new() { Name = "198.51.100.1" }, Port = 81 } }),
+        ["a replacement by nobody's address"] = _ => Told(new ReplacePoolMembersRequest { Name = "pool-1", Members = { new PoolMember { IpAddress = new() { Name = "203.0.113.99" }, Port = 80 } } }),
         ["an upsert of no address"] = _ => Told(new UpsertInventoryObjectRequest { InventoryObject = new() { IpAddress = new() { Address = "nowhere" } } }),
         ["an upsert of a taken name"] = _ => Told(new UpsertInventoryObjectRequest { InventoryObject = new() { Id = $"{Guid.CreateVersion7()}", Device = new() { Name = "lb-1" } } }),
         ["a removal of what is in use"] = async service => new RemoveInventoryObjectRequest { Id = (await TestInventory.Create(service)).Vip.Id },
@@ -91,7 +98,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
 
     private static Task<IMutation> Told(IMutation request) => Task.FromResult(request);
 
-    // The answer but for the times, which are those of two calls.
+    // The answer but for the times and the ids of new members, which are those of two calls.
     private static IMessage Timeless(IMessage answer)
     {
         var told = answer.Carried<IMessage>()!;
@@ -99,6 +106,11 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
         {
             var field = told.Descriptor.FindFieldByName(time).Accessor;
             if (field.GetValue(told) is not null) field.SetValue(told, new Google.Protobuf.WellKnownTypes.Timestamp());
+        }
+
+        if (told is LoadBalancerPool pool)
+        {
+            foreach (var member in pool.Members) member.Id = "";
         }
 
         return told;

@@ -10,7 +10,7 @@ internal static class Calls
 {
     /// <summary>Every RPC of the contract that takes one request and gives one answer.</summary>
     public static IReadOnlyList<MethodDescriptor> Unary { get; } =
-        [.. VirtualServerService.Descriptor.Methods.Concat(InventoryService.Descriptor.Methods).Where(method => !method.IsClientStreaming && !method.IsServerStreaming)];
+        [.. new[] { VirtualServerService.Descriptor, LoadBalancerPoolService.Descriptor, InventoryService.Descriptor }.SelectMany(service => service.Methods).Where(method => !method.IsClientStreaming && !method.IsServerStreaming)];
 
     /// <summary>The RPC of this name.</summary>
     public static MethodDescriptor Method(string name) => Unary.Single(method => method.Name == name);

@@ -53,6 +53,52 @@ internal static class Mutations
             var known = await TestInventory.Create(service);
             return new(new DisableVirtualServerRequest { Id = known.Id }, known.Id, known.Etag);
         },
+        ["CreateLoadBalancerPool"] = async service =>
+        {
+            var draft = await TestInventory.Pool(service);
+            draft.Id = Guid.CreateVersion7().ToString();
+            draft.Labels.Add(new Dictionary<string, string> { ["stage"] = "test", ["team"] = "edge" });
+            return new(new CreateLoadBalancerPoolRequest { LoadBalancerPool = draft }, draft.Id, "");
+        },
+        ["UpdateLoadBalancerPool"] = async service =>
+        {
+            var known = await Pool(service);
+            return new(new UpdateLoadBalancerPoolRequest { Id = known.Id, LoadBalancerPool = new() { Description = "changed", LoadBalancingAlgorithm = LoadBalancingAlgorithm.UrlHash } }, known.Id, known.Etag);
+        },
+        ["DeleteLoadBalancerPool"] = async service =>
+        {
+            var known = await Pool(service);
+            return new(new DeleteLoadBalancerPoolRequest { Name = known.Name }, known.Id, known.Etag);
+        },
+        ["UndeleteLoadBalancerPool"] = async service =>
+        {
+            var known = await Pool(service);
+            var deleted = (await service.Pools.DeleteLoadBalancerPoolAsync(new() { Id = known.Id })).LoadBalancerPool;
+            return new(new UndeleteLoadBalancerPoolRequest { Id = known.Id }, known.Id, deleted.Etag);
+        },
+        ["AddPoolMember"] = async service =>
+        {
+            var known = await Pool(service);
+            return new(new AddPoolMemberRequest { Name = known.Name, Member = new() { IpAddress = known.Members[0].IpAddress, Port = 81 } }, known.Id, known.Etag);
+        },
+        ["UpdatePoolMember"] = async service =>
+        {
+            var known = await Pool(service);
+            return new(new UpdatePoolMemberRequest { Id = known.Id, MemberId = known.Members[0].Id, Member = new() { Port = 8443, Label = "changed" } }, known.Id, known.Etag);
+        },
+        ["RemovePoolMember"] = async service =>
+        {
+            var known = await Pool(service);
+            return new(new RemovePoolMemberRequest { Name = known.Name, Endpoint = new() { IpAddress = known.Members[0].IpAddress, Port = 80 } }, known.Id, known.Etag);
+        },
+        ["ReplacePoolMembers"] = async service =>
+        {
+            var known = await Pool(service);
+            var more = await TestInventory.NewAddress(service);
+            return new(
+                new ReplacePoolMembersRequest { Id = known.Id, Members = { new PoolMember(known.Members[0]) { Label = "changed" }, new PoolMember { IpAddress = new() { Name = more }, Port = 0 } } },
+                known.Id, known.Etag);
+        },
         ["UpsertInventoryObject that registers"] = _ =>
         {
             var id = Guid.CreateVersion7().ToString();
@@ -73,7 +119,7 @@ internal static class Mutations
     public static TheoryData<string> All => [.. Table.Keys];
 
     /// <summary>Those about an object that exists already, and has an etag.</summary>
-    public static TheoryData<string> OfKnownObjects => [.. Table.Keys.Except(["CreateVirtualServer", "UpsertInventoryObject that registers"])];
+    public static TheoryData<string> OfKnownObjects => [.. Table.Keys.Except(["CreateVirtualServer", "CreateLoadBalancerPool", "UpsertInventoryObject that registers"])];
 
     public static Task<Prepared> Prepare(TestService service, string mutation) => Table[mutation](service);
 
@@ -84,11 +130,16 @@ internal static class Mutations
         {
             V1.VirtualServer { DeleteTime: not null } deleted => new UndeleteVirtualServerRequest { Id = deleted.Id },
             V1.VirtualServer living => new UpdateVirtualServerRequest { Id = living.Id, VirtualServer = new() { Description = TestInventory.Unique("touched") } },
+            LoadBalancerPool { DeleteTime: not null } deleted => new UndeleteLoadBalancerPoolRequest { Id = deleted.Id },
+            LoadBalancerPool living => new UpdateLoadBalancerPoolRequest { Id = living.Id, LoadBalancerPool = new() { Description = TestInventory.Unique("touched") } },
             InventoryObject thing => new UpsertInventoryObjectRequest { InventoryObject = Renamed(thing) },
             _ => throw new ArgumentException(known.Descriptor.FullName, nameof(known)),
         };
         await service.Send(request);
     }
+
+    private static async Task<LoadBalancerPool> Pool(TestService service) =>
+        (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
 
     private static InventoryObject Renamed(InventoryObject thing)
     {
