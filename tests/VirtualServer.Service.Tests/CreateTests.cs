@@ -41,7 +41,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         asked.HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor");
         Reference[] certificates = [await service.Enter(Kind.CertificateProfile, "certificate"), await service.Enter(Kind.CertificateProfile, "certificate")];
         asked.CertificateProfiles.Add(certificates.OrderBy(certificate => certificate.Id, StringComparer.Ordinal));
-        asked.LoadBalancerPool = await service.Enter(Kind.LoadBalancerPool, "pool");
+        asked.LoadBalancerPool = await service.Enter(Kind.LoadBalancerPool, "backends");
         asked.Labels.Add(new Dictionary<string, string> { ["team"] = "edge", ["empty"] = "" });
         asked.Description = "Line one\n\tand two, with ünïcödé 🙂";
         var created = await service.Create(asked);
@@ -444,7 +444,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [Fact]
     public async Task Several_virtual_servers_may_share_one_pool()
     {
-        var pool = await service.Enter(Kind.LoadBalancerPool, "pool");
+        var pool = await service.Enter(Kind.LoadBalancerPool, "backends");
         for (var i = 0; i < 2; i++) Assert.Equal(pool, (await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool })).LoadBalancerPool);
     }
 

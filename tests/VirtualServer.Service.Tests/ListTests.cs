@@ -131,7 +131,8 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             for (var round = 0; round < 6; round++)
             {
                 var deleted = round % 2 == 1;
-                var listed = await Pages(new() { PageSize = 3 + round, ShowDeleted = deleted });
+                // What was behind the last page but one may be gone when the last is read.
+                var listed = await Pages(new() { PageSize = 3 + round, ShowDeleted = deleted }, least: 0);
                 Assert.Equal(stable.Select(known => known.Id), listed.Where(known => stable.Any(one => one.Id == known.Id)).Select(known => known.Id));
                 Assert.Equal(listed.Select(known => known.Name).Order(StringComparer.Ordinal), listed.Select(known => known.Name));
                 // A renamed one may be met where it was and where it is; one that kept its name may not.
@@ -146,14 +147,14 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         }
     }
 
-    private async Task<List<V1.VirtualServer>> Pages(ListVirtualServersRequest request)
+    private async Task<List<V1.VirtualServer>> Pages(ListVirtualServersRequest request, int least = 1)
     {
         var (all, size) = (new List<V1.VirtualServer>(), request.PageSize);
         request = new(request);
         do
         {
             var page = await service.VirtualServers.ListVirtualServersAsync(request);
-            Assert.InRange(page.VirtualServers.Count, 1, size);
+            Assert.InRange(page.VirtualServers.Count, least, size);
             if (page.NextPageToken.Length > 0) Assert.Equal(size, page.VirtualServers.Count);
             all.AddRange(page.VirtualServers);
             request.PageToken = page.NextPageToken;

@@ -16,7 +16,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var (plain, full) = (await Member(), await Full());
         var asked = new LoadBalancerPool
         {
-            Name = TestInventory.Unique("pool"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.SrcipSrcportHash, HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor"),
+            Name = TestInventory.Unique("backends"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.SrcipSrcportHash, HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor"),
             Tenant = new() { Name = "acme" }, Labels = { ["team"] = "edge", ["empty"] = "" }, Description = "Line one\n\tand two, with ünïcödé 🙂", Members = { plain, full },
         };
         var created = await Create(asked);
@@ -40,7 +40,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     [Fact]
     public async Task Case_6_a_create_that_is_sent_twice_is_one_pool_with_the_same_members()
     {
-        var asked = new LoadBalancerPool { Id = $"{Guid.CreateVersion7()}", Name = TestInventory.Unique("pool"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { await Member(), await Full() } };
+        var asked = new LoadBalancerPool { Id = $"{Guid.CreateVersion7()}", Name = TestInventory.Unique("backends"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { await Member(), await Full() } };
         var created = await Create(asked);
 
         Assert.Equal(created, await Create(asked));
@@ -395,12 +395,29 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Equal(["members"], changed.Facets);
         Assert.Equal([0, 1, 1, 0], new[] { "added", "was", "is", "removed" }.Select(part => changed.Data.GetProperty("members").GetProperty(part).GetArrayLength()));
 
-        // A page of pools as large as this can be read, and everything that is let go is free.
+        // It is listed whole, and everything that is let go is free.
         Assert.Contains((await service.Pools.ListLoadBalancerPoolsAsync(new() { PageSize = 1000 })).LoadBalancerPools, listed => listed.Id == pool.Id && listed.Members.Count == 1000);
         Assert.Equal(1000, (await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id })).Removed.Count);
         foreach (var address in addresses) Assert.Null(await Remove(At(pool, new() { IpAddress = address, Port = 1 }).IpAddress, "ip_address"));
 
         static (string, int) Endpoint(PoolMember member) => (member.IpAddress.Name, member.Port);
+    }
+
+    [Fact]
+    public async Task A_thousand_members_may_have_everything_that_a_member_can_have()
+    {
+        var full = await Full();
+        full.Label = string.Concat(Enumerable.Repeat("ü", 255));
+        full.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
+        var members = Enumerable.Range(1, 1000).Select(port => new PoolMember(full) { Port = port }).ToList();
+        var pool = await Create();
+        var replaced = await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { members } });
+
+        Assert.Equal(1000, replaced.Added.Count);
+        Assert.Equal(replaced.LoadBalancerPool, await Get(pool.Id));
+        // As it was answered, it can be sent again.
+        Assert.Equal(new() { LoadBalancerPool = replaced.LoadBalancerPool }, await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { replaced.LoadBalancerPool.Members } }));
+        Assert.Equal(replaced.LoadBalancerPool.Members, (await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id })).Removed);
     }
 
     [Fact]
@@ -492,7 +509,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     private async Task<LoadBalancerPool> Create(LoadBalancerPool draft) => (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
 
     private Task<LoadBalancerPool> Create(params IEnumerable<PoolMember> members) =>
-        Create(new LoadBalancerPool { Name = TestInventory.Unique("pool"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { members } });
+        Create(new LoadBalancerPool { Name = TestInventory.Unique("backends"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { members } });
 
     private async Task<LoadBalancerPool> Get(string id) => (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = id })).LoadBalancerPool;
 

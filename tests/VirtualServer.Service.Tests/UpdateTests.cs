@@ -384,7 +384,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         draft.Tenant = new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id };
         draft.HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor");
         draft.CertificateProfiles.Add([await service.Enter(Kind.CertificateProfile, "certificate"), await service.Enter(Kind.CertificateProfile, "certificate")]);
-        draft.LoadBalancerPool = await service.Enter(Kind.LoadBalancerPool, "pool");
+        draft.LoadBalancerPool = await service.Enter(Kind.LoadBalancerPool, "backends");
         draft.Labels.Add(new Dictionary<string, string> { ["stage"] = "test", ["number"] = TestInventory.Unique("label") });
         draft.Description = TestInventory.Unique("Some text");
         return await service.Create(draft);

@@ -61,7 +61,7 @@ internal static class TestInventory
     /// <summary>A pool with one member, at an address of its own.</summary>
     public static async Task<LoadBalancerPool> Pool(RunningService service, string? name = null) => new()
     {
-        Name = name ?? Unique("pool"),
+        Name = name ?? Unique("backends"),
         LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
         Members = { new PoolMember { IpAddress = new() { Name = await NewAddress(service) }, Port = 80 } },
     };
