@@ -513,6 +513,36 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
 
     private async Task<LoadBalancerPool> Get(string id) => (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = id })).LoadBalancerPool;
 
+    [Fact]
+    public async Task A_page_of_large_pools_ends_before_it_is_too_large_for_a_message()
+    {
+        await using var own = await TestService.Start();
+        await TestInventory.Register(own);
+        var members = Enumerable.Range(1, 1000).Select(port => new PoolMember { IpAddress = new() { Name = "198.51.100.1" }, Port = port, Label = new('l', 255), Tenant = new() { Name = "acme" } }).ToList();
+        for (var i = 0; i < 9; i++) await own.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = new() { Name = $"large-{i}", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { members } } });
+
+        var (request, seen) = (new ListLoadBalancerPoolsRequest(), new List<string>());
+        do
+        {
+            var page = await own.Pools.ListLoadBalancerPoolsAsync(request);
+            seen.AddRange(page.LoadBalancerPools.Select(pool => pool.Name));
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        Assert.Equal([.. Enumerable.Range(0, 9).Select(i => $"large-{i}"), "pool-1"], seen);
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("conditions")]
+    public async Task What_is_no_field_of_a_member_is_no_path_of_its_mask(string path)
+    {
+        var pool = await Create(await TestInventory.Pool(service));
+
+        await Refusal.Of(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = pool.Members[0].Id, Member = new(), UpdateMask = new() { Paths = { path } } }), StatusCode.InvalidArgument, "FIELD_UNKNOWN");
+    }
+
     // The least that a member needs, at an address of its own.
     private async Task<PoolMember> Member() => new() { IpAddress = new() { Name = await TestInventory.NewAddress(service) }, Port = 80 };
 

@@ -14,6 +14,9 @@ public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
 {
     private const int FirstUsers = 10;
 
+    // Clients take messages of up to 4 MB unless told otherwise, and a page of large pools would be more.
+    private const int MostText = 1_500_000;
+
     /// <summary>The object a command is about, the answers to what its aggregate asks, and the first answer to its request id.</summary>
     public async Task<Known<T>> Gather<T>(Address address, Inquiry inquiry, Guid? requestId, CancellationToken cancellation) where T : class, IRegistered
     {
@@ -109,14 +112,17 @@ public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
         return await Find<T>(address, cancellation) is { View.Living: true } entry ? entry : throw new Refused(new Facts { Subject = address.ToString() }.NotFound);
     }
 
-    /// <summary>Objects of a kind by name, from behind the last one seen; one more than asked for tells that there is a next page.</summary>
-    public async Task<List<Entry<T>>> List<T>(Kind kind, bool withDeleted, (string Name, Guid Id) after, int most, ConditionFilter conditions, CancellationToken cancellation) where T : class, IRegistered
+    /// <summary>Objects of a kind by name, from behind the last one seen, as many as asked for and as fit into a message; and whether there are more.</summary>
+    public async Task<(List<Entry<T>> Entries, bool More)> List<T>(Kind kind, bool withDeleted, (string Name, Guid Id) after, int most, ConditionFilter conditions, CancellationToken cancellation) where T : class, IRegistered
     {
         var (now, soon) = warning.Window;
         await using var command = source.CreateCommand(Sql.List<T>(withDeleted, conditions));
-        foreach (var parameter in new object[] { kind.Stored(), after.Name, after.Id, most, now, soon }) command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        foreach (var parameter in new object[] { kind.Stored(), after.Name, after.Id, most + 1, now, soon }) command.Parameters.Add(new NpgsqlParameter { Value = parameter });
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        return await Entry<T>.ReadAll(rows, cancellation);
+        var found = await Entry<T>.ReadAll(rows, cancellation, MostText);
+        var more = found.Count > most || await rows.ReadAsync(cancellation);
+        if (found.Count > most) found.RemoveAt(most);
+        return (found, more);
     }
 
     /// <summary>What objects are called, living or not.</summary>
@@ -207,11 +213,13 @@ public sealed record Entry<T>(Named Named, View<T>? View, IReadOnlyList<StoredRe
         }
     }
 
-    internal static async Task<List<Entry<T>>> ReadAll(DbDataReader rows, CancellationToken cancellation)
+    /// <summary>Reads entries, until they are more text than this.</summary>
+    internal static async Task<List<Entry<T>>> ReadAll(DbDataReader rows, CancellationToken cancellation, int mostText = int.MaxValue)
     {
-        var found = new List<Entry<T>>();
-        while (await rows.ReadAsync(cancellation))
+        var (found, text) = (new List<Entry<T>>(), 0);
+        while (text < mostText && await rows.ReadAsync(cancellation))
         {
+            if (mostText < int.MaxValue) text += (rows.IsDBNull(4) ? 0 : rows.GetString(4).Length) + (rows.IsDBNull(5) ? 0 : rows.GetString(5).Length);
             var view = rows.IsDBNull(4) ? null : JsonSerializer.Deserialize<View<T>>(rows.GetString(4), StoredJson.Options);
             found.Add(new(Row.Named(rows), view, rows.IsDBNull(5) ? [] : Row.References(rows.GetString(5)))
             {

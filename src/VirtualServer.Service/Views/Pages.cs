@@ -19,9 +19,8 @@ public sealed class Pages(Reader reader)
         if (after is null || after.Kind != kind || after.WithDeleted != withDeleted || after.Filter != $"{filter}") violations.Add(PageSize.NotOfThisList);
         if (after is null || violations.Count > 0) throw new Refused(violations);
 
-        var found = await reader.List<T>(kind, withDeleted, (after.Name, after.Id), size + 1, filter, cancellation);
-        if (found.Count <= size) return (found, "");
-        found.RemoveAt(size);
+        var (found, more) = await reader.List<T>(kind, withDeleted, (after.Name, after.Id), size, filter, cancellation);
+        if (!more) return (found, "");
         var last = found[^1].Named;
         return (found, PageToken.Write(new Place(kind, withDeleted, $"{filter}", last.Name, last.Id)));
     }

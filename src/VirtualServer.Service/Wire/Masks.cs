@@ -19,11 +19,12 @@ public static class Masks
     public static Func<string, bool> Given<T>(T? wire, FieldMask? mask, string field, out IReadOnlyList<Violation> malformed) where T : class, IMessage<T>, new()
     {
         var type = new T().Descriptor;
-        var settable = type.Fields.InDeclarationOrder().Select(known => known.Name).Except(OutputOnly).ToHashSet();
+        var known = type.Fields.InDeclarationOrder().Select(one => one.Name).ToHashSet();
+        var settable = known.Except(OutputOnly).ToHashSet();
         var paths = mask?.Paths.ToHashSet() ?? [];
         malformed =
         [
-            .. paths.Where(path => path != "*" && !settable.Contains(path) && !OutputOnly.Contains(path)).Select(path =>
+            .. paths.Where(path => path != "*" && !known.Contains(path)).Select(path =>
                 new Violation(Reason.FieldUnknown, "update_mask", $"update_mask names {path.InQuotes}, which is no field of a {field.Replace('_', ' ')}: use {string.Join(", ", settable.Order(StringComparer.Ordinal))} or *")),
             .. wire is null && paths.Count == 0
                 ? [new Violation(Reason.FieldRequired, field, $"{field} is required: the fields to change, with their new values")]
