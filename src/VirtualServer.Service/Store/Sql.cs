@@ -129,13 +129,16 @@ internal static class Sql
     /// <summary>How many living virtual servers there are of each sort: what is counted, its value, how many, and the name of a tenant; the most first. Now, until when an expiration is near.</summary>
     public static readonly string Summary =
         $"""
-        select 'total', '', count(*), null::text from {VirtualServers}
-        union all select 'enabled', enabled::text, count(*), null from {VirtualServers} group by enabled
-        union all select 'load_balancer_type', load_balancer_type, count(*), null from {VirtualServers} group by load_balancer_type
-        union all select 'protocol', protocol, count(*), null from {VirtualServers} group by protocol
-        union all select 'placement_kind', placement_kind, count(*), null from {VirtualServers} group by placement_kind
-        union all select 'tenant', coalesce(t.tenant::text, ''), t.count, d.name
-            from (select tenant, count(*) as count from {VirtualServers} group by tenant order by 2 desc, 1 limit {MostTenants}) t left join {Directory} d on d.id = t.tenant
+        with sorts as materialized (
+            select enabled, load_balancer_type, protocol, placement_kind, tenant, count(*) as number from {VirtualServers}
+            group by enabled, load_balancer_type, protocol, placement_kind, tenant)
+        select 'total', '', coalesce(sum(number), 0)::bigint, null::text from sorts
+        union all select 'enabled', enabled::text, sum(number)::bigint, null from sorts group by enabled
+        union all select 'load_balancer_type', load_balancer_type, sum(number)::bigint, null from sorts group by load_balancer_type
+        union all select 'protocol', protocol, sum(number)::bigint, null from sorts group by protocol
+        union all select 'placement_kind', placement_kind, sum(number)::bigint, null from sorts group by placement_kind
+        union all select 'tenant', coalesce(t.tenant::text, ''), t.number, d.name
+            from (select tenant, sum(number)::bigint as number from sorts group by tenant order by 2 desc, 1 limit {MostTenants}) t left join {Directory} d on d.id = t.tenant
         union all select 'condition', type, count(distinct virtual_server), null from ({Having(AllConditions, "$1", "$2")}) c group by type
         union all select 'has_conditions', '', count(distinct virtual_server), null from ({Having(AllConditions, "$1", "$2")}) c
         order by 1, 3 desc, 2
