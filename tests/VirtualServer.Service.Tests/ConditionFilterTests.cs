@@ -115,6 +115,34 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Where_very_many_have_it_the_same_are_found_and_pages_neither_skip_nor_repeat()
+    {
+        var one = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null });
+        for (var i = 0; i < 24; i++)
+        {
+            await service.Create(new(await TestInventory.Draft(service))
+            {
+                LoadBalancerPool = i % 2 == 0 ? null : new() { Name = "pool-1" }, SourceNatType = i % 5 == 0 ? SourceNatType.Pool : SourceNatType.Unspecified,
+            });
+        }
+
+        var filters = new VirtualServerFilter[] { new() { Conditions = { PoolUnset } }, new() { Conditions = { PoolUnset, NatPoolMissing } }, new() { HasConditions = true } };
+        var expected = new List<List<string>>();
+        foreach (var filter in filters) expected.Add(await Ids(filter, 1000));
+
+        // With so many rows the list goes another way: by name, where it was by condition. They stand here for as many virtual servers.
+        await service.Rows($"insert into registry.conditions select '{one.Id}', 'POOL_UNSET', gen_random_uuid() from generate_series(1, 10001) returning 1", _ => 0);
+        foreach (var (filter, ids) in filters.Zip(expected))
+        {
+            foreach (var pageSize in new[] { 1, 2, 5, ids.Count - 1, ids.Count, ids.Count + 1, 1000 }) Assert.Equal(ids, await Ids(filter, pageSize));
+        }
+
+        await service.Rows("delete from registry.conditions where type = 'POOL_UNSET' and other <> '00000000-0000-0000-0000-000000000000' returning 1", _ => 0);
+
+        async Task<List<string>> Ids(VirtualServerFilter filter, int pageSize) => [.. (await service.Listed(filter, pageSize: pageSize)).Select(listed => listed.Id)];
+    }
+
+    [Fact]
     public async Task A_page_token_of_another_filter_is_refused()
     {
         for (var i = 0; i < 3; i++) await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SourceNatType = SourceNatType.Pool });

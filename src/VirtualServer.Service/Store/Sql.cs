@@ -27,6 +27,10 @@ internal static class Sql
 
     private const int MostTenants = 1000;
 
+    // Up to so many that have a condition are found and sorted faster than met by name; so many names are looked at to meet a page of more.
+    private const int Few = 10_000;
+    private const int NextNames = 2_000;
+
     private static readonly ConditionType[] AllConditions = Enum.GetValues<ConditionType>();
 
     public const string FirstAnswer = $"select fingerprint, answer from {EventStore.Schema}.requests where id = $1";
@@ -109,23 +113,42 @@ internal static class Sql
     private static string BareEntries<T>() => $"select d.id, d.kind, d.scope, d.name, v.data::text, null from {Directory} d join {View<T>()} v on v.id = d.id where d.living";
 
     /// <summary>A page: kind, name and id behind which it begins, size, now, until when an expiration is near.</summary>
-    public static string List<T>(bool withDeleted, ConditionFilter conditions) =>
-        $"""
-        select {EntryColumns}, {Conditions<T>("$5", "$6")} from {Directory} d join {View<T>()} v on v.id = d.id
-        where d.kind = $1 and (d.name collate "C", d.id) > ($2, $3) {(withDeleted ? "" : "and d.living")}{Matching(conditions)}
-        order by d.name collate "C", d.id limit $4
-        """;
+    public static string List<T>(bool withDeleted, ConditionFilter conditions)
+    {
+        // What belongs to the page is found in the directory alone; only then is it read in full.
+        string Behind(string limit, string matching = "") =>
+            $"""
+            select d.id, d.kind, d.scope, d.name from {Directory} d
+            where d.kind = $1 and (d.name collate "C", d.id) > ($2, $3) {(withDeleted ? "" : "and d.living")}{matching}
+            order by d.name collate "C", d.id limit {limit}
+            """;
+
+        var page = conditions switch
+        {
+            { Any: false } => $"page as materialized ({Behind("$4", $" and not exists ({Having(AllConditions, "$5", "$6", "d.id")})")})",
+            { Types.Count: > 0 } or { Any: true } => Matching(conditions.Types.Count > 0 ? conditions.Types : AllConditions, Behind),
+            _ => $"page as materialized ({Behind("$4")})",
+        };
+        return
+            $"""
+            with {page}
+            select {EntryColumns}, {Conditions<T>("$5", "$6")} from page d join {View<T>()} v on v.id = d.id order by d.name collate "C", d.id
+            """;
+    }
 
     /// <summary>How many living virtual servers there are of each sort: what is counted, its value, how many, and the name of a tenant; the most first. Now, until when an expiration is near.</summary>
     public static readonly string Summary =
         $"""
-        select 'total', '', count(*), null::text from {VirtualServers}
-        union all select 'enabled', enabled::text, count(*), null from {VirtualServers} group by enabled
-        union all select 'load_balancer_type', load_balancer_type, count(*), null from {VirtualServers} group by load_balancer_type
-        union all select 'protocol', protocol, count(*), null from {VirtualServers} group by protocol
-        union all select 'placement_kind', placement_kind, count(*), null from {VirtualServers} group by placement_kind
-        union all select 'tenant', coalesce(t.tenant::text, ''), t.count, d.name
-            from (select tenant, count(*) as count from {VirtualServers} group by tenant order by 2 desc, 1 limit {MostTenants}) t left join {Directory} d on d.id = t.tenant
+        with sorts as materialized (
+            select enabled, load_balancer_type, protocol, placement_kind, tenant, count(*) as number from {VirtualServers}
+            group by enabled, load_balancer_type, protocol, placement_kind, tenant)
+        select 'total', '', coalesce(sum(number), 0)::bigint, null::text from sorts
+        union all select 'enabled', enabled::text, sum(number)::bigint, null from sorts group by enabled
+        union all select 'load_balancer_type', load_balancer_type, sum(number)::bigint, null from sorts group by load_balancer_type
+        union all select 'protocol', protocol, sum(number)::bigint, null from sorts group by protocol
+        union all select 'placement_kind', placement_kind, sum(number)::bigint, null from sorts group by placement_kind
+        union all select 'tenant', coalesce(t.tenant::text, ''), t.number, d.name
+            from (select tenant, sum(number)::bigint as number from sorts group by tenant order by 2 desc, 1 limit {MostTenants}) t left join {Directory} d on d.id = t.tenant
         union all select 'condition', type, count(distinct virtual_server), null from ({Having(AllConditions, "$1", "$2")}) c group by type
         union all select 'has_conditions', '', count(distinct virtual_server), null from ({Having(AllConditions, "$1", "$2")}) c
         order by 1, 3 desc, 2
@@ -187,13 +210,22 @@ internal static class Sql
          where c.place <= {MostConcerned})::text
         """;
 
-    private static string Matching(ConditionFilter filter) => filter switch
+    // Few are found first and sorted then. Where many have them, a page is filled from the next names, one by one; if those do not fill it, as few are.
+    private static string Matching(IReadOnlyCollection<ConditionType> types, Func<string, string, string> behind)
     {
-        { Any: false } => $" and not exists ({Having(AllConditions, "$5", "$6", "d.id")})",
-        { Types.Count: > 0 } => $" and d.id in (select virtual_server from ({Having(filter.Types, "$5", "$6")}) c)",
-        { Any: true } => $" and d.id in (select virtual_server from ({Having(AllConditions, "$5", "$6")}) c)",
-        _ => "",
-    };
+        var all = Having(types, "$5", "$6");
+        return
+            $"""
+            matches as materialized (select 1 from ({all}) c limit {Few + 1}),
+            near as materialized (
+                select * from ({behind($"{NextNames}", "")}) d
+                where (select count(*) > {Few} from matches) and exists ({Having(types, "$5", "$6", "d.id")} offset 0)
+                order by d.name collate "C", d.id limit $4),
+            page as materialized (
+                (select * from near where (select count(*) from near) = $4)
+                union all ({behind("$4", $" and (select count(*) from near) < $4 and d.id in (select virtual_server from ({all}) c)")}))
+            """;
+    }
 
     /// <summary>Which virtual servers have these conditions, and with whom: as kept by <see cref="ConditionRules"/>, and what time and the members of pools change.</summary>
     /// <param name="one">The id of the only virtual server asked about.</param>
