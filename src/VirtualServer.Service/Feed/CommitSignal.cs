@@ -3,9 +3,12 @@ using JasperFx.Events.Daemon.HighWater;
 namespace VirtualServers.Service.Feed;
 
 /// <summary>Wakes the reader of committed events when this process has committed, so that nobody waits for the next poll.</summary>
-public sealed class CommitSignal : IDaemonWakeup
+public sealed class CommitSignal(TimeProvider clock) : IDaemonWakeup
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly SemaphoreSlim raised = new(0, 1);
+    private long last;
 
     /// <summary>Something was committed. A signal that nobody waits for yet is kept; two are one.</summary>
     public void Raise()
@@ -20,7 +23,14 @@ public sealed class CommitSignal : IDaemonWakeup
         }
     }
 
-    public Task WaitAsync(TimeSpan timeout, CancellationToken token) => raised.WaitAsync(timeout, token);
+    public async Task WaitAsync(TimeSpan timeout, CancellationToken token)
+    {
+        // Looking for what is new costs the database as much as a command does: under load, many commits are one look.
+        var rest = Pause - clock.GetElapsedTime(last);
+        if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, token);
+        await raised.WaitAsync(timeout, token);
+        last = clock.GetTimestamp();
+    }
 
     public void Dispose() => raised.Dispose();
 }

@@ -66,8 +66,14 @@ public sealed class Commits(IDocumentStore store, CommitSignal committed, Instru
     private const int MostTogether = 64;
 
     private readonly Lock gate = new();
-    private readonly Queue<Waiting> queue = [];
+    private readonly Queue<Waiter> queue = [];
     private int writing;
+
+    /// <summary>How many calls wait for the transactions that are open now.</summary>
+    public int Waiting
+    {
+        get { lock (gate) return queue.Count; }
+    }
 
     /// <summary>The time of a command. The database keeps microseconds; the time of an object never runs backwards, whatever the clock does.</summary>
     public DateTimeOffset Now(DateTimeOffset? last)
@@ -81,7 +87,7 @@ public sealed class Commits(IDocumentStore store, CommitSignal committed, Instru
     public Task<bool> Try(Commit commit)
     {
         if (commit.Last is not null || commit.Outcomes.Count > 1) return Alone(commit);
-        var waiting = new Waiting(commit);
+        var waiting = new Waiter(commit);
         lock (gate)
         {
             queue.Enqueue(waiting);
@@ -99,9 +105,9 @@ public sealed class Commits(IDocumentStore store, CommitSignal committed, Instru
         while (Next() is { Count: > 0 } together) await Together(together);
     }
 
-    private List<Waiting> Next()
+    private List<Waiter> Next()
     {
-        var together = new List<Waiting>();
+        var together = new List<Waiter>();
         lock (gate)
         {
             while (together.Count < MostTogether && queue.TryDequeue(out var waiting)) together.Add(waiting);
@@ -111,7 +117,7 @@ public sealed class Commits(IDocumentStore store, CommitSignal committed, Instru
         return together;
     }
 
-    private async Task Together(IReadOnlyList<Waiting> together)
+    private async Task Together(IReadOnlyList<Waiter> together)
     {
         try
         {
@@ -178,7 +184,7 @@ public sealed class Commits(IDocumentStore store, CommitSignal committed, Instru
             clock.GetUtcNow(), answered.Select(one => one.RequestId).ToArray(), answered.Select(one => one.Fingerprint).ToArray(), answered.Select(one => one.Answer.ToByteArray()).ToArray());
     }
 
-    private sealed record Waiting(Commit Commit)
+    private sealed record Waiter(Commit Commit)
     {
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

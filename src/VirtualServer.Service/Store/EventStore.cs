@@ -47,6 +47,8 @@ public static class EventStore
         var settings = Settings(configuration.GetConnectionString("Postgres"));
         // Planning is half of PostgreSQL's work for statements this small: prepare those that come again.
         if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
+        // Nothing here changes a session beyond its transaction, so a connection that comes back needs no five statements to be reset.
+        settings.NoResetOnClose = true;
         settings.ApplicationName ??= "virtualserver";
         // The lock of the announcing node lies in a query that sleeps for a minute (DistributedLock); PostgreSQL shall see sooner that
         // a process was killed, so that the next one announces.
