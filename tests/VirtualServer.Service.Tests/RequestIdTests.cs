@@ -49,6 +49,17 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
+    public async Task The_same_id_in_capitals_is_the_same_id()
+    {
+        var request = new V1.CreateVirtualServerRequest { VirtualServer = await TestInventory.Draft(service), RequestId = "0190a5c4-7b1e-7f3a-9c52-abcdefabcdef" };
+        var first = await service.VirtualServers.CreateVirtualServerAsync(request);
+
+        request.RequestId = request.RequestId.ToUpperInvariant();
+
+        Assert.Equal(first, await service.VirtualServers.CreateVirtualServerAsync(request));
+    }
+
+    [Fact]
     public async Task After_a_restart_of_the_service_the_first_answers_still_come()
     {
         var answered = new List<(IMutation Request, IMessage Answer)>();

@@ -77,9 +77,12 @@ public static class Requests
         };
     }
 
-    // Equal requests have equal fingerprints: the entries of a map may travel in any order, so they are sorted first.
-    private static byte[] Fingerprint(IMutation request)
+    // Equal requests have equal fingerprints: the entries of a map may travel in any order, so they are sorted first, and the id itself, which
+    // may be written in other letters' case, is left out.
+    private static byte[] Fingerprint(IMutation sent)
     {
+        var request = (IMutation)sent.Descriptor.Parser.ParseFrom(sent.ToByteString());
+        request.RequestId = "";
         using var bytes = new MemoryStream();
         bytes.Write(Encoding.UTF8.GetBytes(request.Descriptor.FullName));
         using (var output = new CodedOutputStream(bytes, leaveOpen: true) { Deterministic = true })
