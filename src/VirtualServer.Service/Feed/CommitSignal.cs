@@ -27,7 +27,7 @@ public sealed class CommitSignal(TimeProvider clock) : IDaemonWakeup
     {
         // Looking for what is new costs the database as much as a command does: under load, many commits are one look.
         var rest = Pause - clock.GetElapsedTime(last);
-        if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, token);
+        if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await raised.WaitAsync(timeout, token);
         last = clock.GetTimestamp();
     }

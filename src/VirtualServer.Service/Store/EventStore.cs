@@ -26,7 +26,8 @@ public static class EventStore
 
     public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(_ => DataSource(configuration));
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(Settings(configuration)).Build());
+        services.AddSingleton(_ => new PipelinedReads(Settings(configuration)));
         services.AddSingleton<CommitSignal>();
         services.AddMarten(provider => Options(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CommitSignal>()))
             .AddSubscriptionWithServices<Announcer>(ServiceLifetime.Singleton)
@@ -42,9 +43,9 @@ public static class EventStore
         return services;
     }
 
-    private static NpgsqlDataSource DataSource(IConfiguration configuration)
+    private static string Settings(IConfiguration configuration)
     {
-        var settings = Settings(configuration.GetConnectionString("Postgres"));
+        var settings = Read(configuration.GetConnectionString("Postgres"));
         // Planning is half of PostgreSQL's work for statements this small: prepare those that come again.
         if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
         // Nothing here changes a session beyond its transaction, so a connection that comes back needs no five statements to be reset.
@@ -53,10 +54,10 @@ public static class EventStore
         // The lock of the announcing node lies in a query that sleeps for a minute (DistributedLock); PostgreSQL shall see sooner that
         // a process was killed, so that the next one announces.
         settings.Options = $"{settings.Options} -c client_connection_check_interval=1s".TrimStart();
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        return settings.ConnectionString;
     }
 
-    private static NpgsqlConnectionStringBuilder Settings(string? configured)
+    private static NpgsqlConnectionStringBuilder Read(string? configured)
     {
         if (string.IsNullOrWhiteSpace(configured)) throw new CannotStart($"ConnectionStrings:Postgres is not set: give PostgreSQL's address, for instance in the environment as {Example}");
         try

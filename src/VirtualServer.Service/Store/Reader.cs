@@ -10,7 +10,7 @@ using Servers = VirtualServers.Domain.VirtualServers;
 namespace VirtualServers.Service.Store;
 
 /// <summary>What the store knows that a command or a query needs; each method is one round trip.</summary>
-public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
+public sealed class Reader(NpgsqlDataSource source, PipelinedReads reads, ExpirationWarning warning)
 {
     private const int FirstUsers = 10;
 
@@ -93,8 +93,7 @@ public sealed class Reader(NpgsqlDataSource source, ExpirationWarning warning)
     public async Task<Entry<T>?> Find<T>(Address address, CancellationToken cancellation) where T : class, IRegistered
     {
         var (now, soon) = warning.Window;
-        await using var command = source.CreateCommand(Sql.SubjectInFull<T>(address));
-        foreach (var parameter in (object?[])[.. Sql.Parameters(address), now, soon]) command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
+        await using var command = reads.Command(Sql.SubjectInFull<T>(address), [.. Sql.Parameters(address), now, soon]);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         var found = await Entry<T>.ReadAll(rows, cancellation);
         return found switch
