@@ -18,7 +18,7 @@ internal static class Machine
         ("PostgreSQL", await Postgres(settings)),
         ("RabbitMQ", await RabbitMq(settings)),
         ("Marten", $"{typeof(IDocumentStore).Assembly.GetName().Version!.ToString(3)}"),
-        ("etcd", "not installed: its puts are left out"),
+        ("etcd", "no reference here: its puts are left out, as it was not to be had"),
         ("settings", $"{settings.Rounds} rounds of {settings.Span.TotalSeconds:0.#} s after {settings.WarmUp.TotalSeconds:0.#} s of warm-up, {settings.Objects:#,0} objects{(settings.Quick ? " (quick: to try the harness, the numbers say nothing)" : "")}"),
     ];
 

@@ -20,14 +20,12 @@ internal sealed record StoredRow(string Table, IReadOnlyList<StoredColumn> Colum
     /// <summary>The rows of a table about an object.</summary>
     public static async Task<List<StoredRow>> Read(Database database, string table, string where)
     {
-        var types = (await database.Rows(
-            $"select attname, format_type(atttypid, null) from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = ''",
-            row => (Name: row.GetString(0), Type: row.GetString(1)))).ToDictionary(column => column.Name, column => column.Type);
-        var cells = await database.Rows(
-            $"select r.number, c.key, c.value from (select row_number() over () as number, to_jsonb(t) as row from {table} t where {where}) r, jsonb_each_text(r.row) c",
-            row => (Row: row.GetInt64(0), Name: row.GetString(1), Value: row.IsDBNull(2) ? null : row.GetString(2)));
-        return [.. cells.GroupBy(cell => cell.Row).Select(row => new StoredRow(table,
-            [.. row.Where(cell => types.ContainsKey(cell.Name)).Select(cell => new StoredColumn(cell.Name, types[cell.Name], cell.Value))]))];
+        var columns = await database.Rows(
+            $"select attname, format_type(atttypid, null) from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum",
+            row => (Name: row.GetString(0), Type: row.GetString(1)));
+        return await database.Rows(
+            $"select {string.Join(", ", columns.Select(column => $"{column.Name}::text"))} from {table} where {where}",
+            row => new StoredRow(table, [.. columns.Select((column, i) => new StoredColumn(column.Name, column.Type, row.IsDBNull(i) ? null : row.GetString(i)))]));
     }
 }
 
