@@ -9,7 +9,7 @@ internal static class Run
     public static async Task<int> Of(Settings settings)
     {
         await using var stage = new Stage(settings);
-        List<Row> rows = [.. Creates.Of(stage), .. Changes.Of(stage), .. Gets.Of(stage), .. Lists.Of(stage)];
+        List<Row> rows = [.. Creates.Of(stage), .. Changes.Of(stage), .. Gets.Of(stage), .. Lists.Of(stage), .. Announcements.Of(stage), .. Footprints.Of(stage)];
         rows = [.. rows.Where(row => settings.Only.IsMatch(row.Name))];
         if (rows.Count == 0) throw new ArgumentException($"no row is called like {settings.Only}");
 

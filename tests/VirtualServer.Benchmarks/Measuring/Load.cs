@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace VirtualServers.Benchmarks.Measuring;
 
-/// <summary>Callers that each call again as soon as they have their answer.</summary>
+/// <summary>Callers that each call again as soon as they have their answer, once at least.</summary>
 internal static class Load
 {
     /// <param name="call">A call of the caller of this number.</param>
@@ -17,12 +17,13 @@ internal static class Load
         async Task<List<double>> Caller(int number)
         {
             var own = new List<double>(100_000);
-            while (Stopwatch.GetElapsedTime(start) < span)
+            do
             {
                 var began = Stopwatch.GetTimestamp();
                 await call(number);
                 own.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }
+            while (Stopwatch.GetElapsedTime(start) < span);
 
             return own;
         }
