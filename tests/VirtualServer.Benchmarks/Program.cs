@@ -1,4 +1,5 @@
 using VirtualServers.Benchmarks;
+using VirtualServers.Benchmarks.Micro;
 using VirtualServers.Benchmarks.Processes;
 
 // Beside the run itself, the modes that a run starts as processes of their own.
@@ -10,6 +11,8 @@ switch (args)
     case ["hosted", ..]:
         await HostedServer.Serve(args[1..]);
         return 0;
+    case ["micro", ..]:
+        return MicroRun.Of(args[1..]);
     default:
         return await Run.Of(Settings.Read(args));
 }
