@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 #
-# Provides PostgreSQL and RabbitMQ to deploy/run and deploy/test, which source this file.
+# Provides PostgreSQL and RabbitMQ to deploy/run, deploy/test and deploy/bench, which source this file.
 #
 #   data_directory_open   creates $VSGRPC_DATA if need be and locks it: one user of a data directory at a time
 #   servers_start         provides both servers, then exports ConnectionStrings__Postgres and RabbitMq__Uri

@@ -1,0 +1,60 @@
+using Npgsql;
+
+namespace VirtualServers.Benchmarks.Data;
+
+/// <summary>A database of this run.</summary>
+internal sealed class Database(string postgres, string name)
+{
+    public string Name => name;
+
+    // Statements of the benchmarks come again and again as those of the service do.
+    public string ConnectionString { get; } = new NpgsqlConnectionStringBuilder(postgres) { Database = name, Pooling = false, CommandTimeout = 0, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString;
+
+    /// <summary>A new database with nothing in it, or a copy of one that nobody is connected to.</summary>
+    public static async Task<Database> Create(Settings settings, string name, Database? copied = null)
+    {
+        await using var connection = new NpgsqlConnection(settings.Postgres);
+        await connection.OpenAsync();
+        foreach (var sql in new[] { $"drop database if exists {name} with (force)", $"create database {name}{(copied is null ? "" : $" template {copied.Name} strategy file_copy")}" })
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync();
+        }
+
+        return new(settings.Postgres, name);
+    }
+
+    public async Task<NpgsqlConnection> Connect()
+    {
+        var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    public async Task Execute(params IEnumerable<string> statements)
+    {
+        await using var connection = await Connect();
+        foreach (var sql in statements)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    public async Task<T> Scalar<T>(string sql)
+    {
+        await using var connection = await Connect();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task<List<T>> Rows<T>(string sql, Func<NpgsqlDataReader, T> read)
+    {
+        await using var connection = await Connect();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var rows = await command.ExecuteReaderAsync();
+        var found = new List<T>();
+        while (await rows.ReadAsync()) found.Add(read(rows));
+        return found;
+    }
+}

@@ -1,0 +1,43 @@
+namespace VirtualServers.Benchmarks.Data;
+
+/// <summary>What the many objects of a benchmark are called, in C# and in SQL: by their numbers, so that nobody has to look them up.</summary>
+internal static class Numbered
+{
+    /// <summary>How many there are for virtual servers to refer to.</summary>
+    public const int Pools = 1000, Devices = 100, Certificates = 100;
+
+    public static string Server(int number) => $"bench-{number:d8}";
+
+    public static string Address(int number) => $"10.{number >> 16}.{number >> 8 & 255}.{number & 255}";
+
+    public static string Pool(int number) => $"bench-pool-{number % Pools:d4}";
+
+    public static string Device(int number) => $"bench-device-{number % Devices:d3}";
+
+    public static string Certificate(int number) => $"bench-certificate-{number % Certificates:d3}";
+
+    /// <summary>The id of a virtual server that was filled in.</summary>
+    public static string ServerId(int number) => $"{Start(KindOfId.Server)}{number:x12}";
+
+    /// <summary>The same in SQL, of any kind.</summary>
+    public static string Id(KindOfId kind, string number) => $"('{Start(kind)}' || lpad(to_hex({number}), 12, '0'))::uuid";
+
+    /// <summary>A virtual server's references and names by numbers, as columns.</summary>
+    public static string References(string address, string number) =>
+        $"""
+        {Id(KindOfId.Address, address)} as vip, {Id(KindOfId.Pool, $"{number} % {Pools}")} as pool,
+        {Id(KindOfId.Device, $"{number} % {Devices}")} as device, {Id(KindOfId.Certificate, $"{number} % {Certificates}")} as certificate
+        """;
+
+    private static string Start(KindOfId kind) => $"0193000{(int)kind}-0000-7000-8000-";
+}
+
+/// <summary>The kinds of objects that are filled in, as their ids tell them.</summary>
+internal enum KindOfId
+{
+    Server = 1,
+    Address,
+    Pool,
+    Device,
+    Certificate,
+}

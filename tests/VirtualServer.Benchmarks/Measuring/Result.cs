@@ -1,0 +1,33 @@
+namespace VirtualServers.Benchmarks.Measuring;
+
+/// <summary>What was measured for a row, round by round.</summary>
+internal sealed record Result(Row Row, IReadOnlyList<Sample> Service, IReadOnlyList<(string Name, IReadOnlyList<Sample> Samples)> References)
+{
+    /// <summary>How many times as good as a reference the service was, in each round: more is better, of rates as of times and bytes.</summary>
+    public Spread Ratio(int reference) => new(Service.Zip(References[reference].Samples, (service, other) =>
+        Row.LessIsBetter ? other.Value / service.Value : service.Value / other.Value));
+}
+
+/// <summary>A value that was measured several times.</summary>
+internal sealed record Spread(double Median, double Least, double Most)
+{
+    public Spread(IEnumerable<double> values) : this(Sorted(values))
+    {
+    }
+
+    private Spread(double[] sorted) : this((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, sorted[0], sorted[^1])
+    {
+    }
+
+    public override string ToString() => $"{Number(Median)} ({Number(Least)}–{Number(Most)})";
+
+    /// <summary>With three digits, or all of those before the point.</summary>
+    public static string Number(double value) => Math.Abs(value) switch
+    {
+        >= 100 => $"{value:#,0}",
+        >= 10 => $"{value:0.0}",
+        _ => $"{value:0.00}",
+    };
+
+    private static double[] Sorted(IEnumerable<double> values) => [.. values.Order()];
+}

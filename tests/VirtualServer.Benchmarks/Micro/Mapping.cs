@@ -1,0 +1,19 @@
+using BenchmarkDotNet.Attributes;
+using VirtualServers.Service.Views;
+using VirtualServers.Service.Wire;
+
+namespace VirtualServers.Benchmarks.Micro;
+
+/// <summary>Between the contract and what the service works with.</summary>
+public class Mapping
+{
+    private readonly Names names = new();
+
+    public Mapping() => names.Add(Samples.Facts.Known.Values.SelectMany(found => found));
+
+    [Benchmark]
+    public object DraftOfWire() => VirtualServerWire.ToDraft(Samples.Wire);
+
+    [Benchmark]
+    public object WireOfView() => VirtualServerWire.ToWire(Samples.View, names);
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using VirtualServers.Contracts;
+
+namespace VirtualServers.Benchmarks.Processes;
+
+/// <summary>A consumer with a queue of its own, that notes when each message arrives.</summary>
+internal sealed class Consumer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<string, long> arrived = new();
+    private readonly Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key;
+    private IConnection connection = null!;
+    private IChannel channel = null!;
+
+    private Consumer(Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key) => this.key = key;
+
+    /// <summary>The body that came last, as a model for others.</summary>
+    public byte[] LastBody { get; private set; } = [];
+
+    /// <summary>A consumer of an exchange.</summary>
+    /// <param name="key">What tells a message from others.</param>
+    public static async Task<Consumer> Start(Settings settings, string exchange, string pattern, Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key)
+    {
+        var consumer = new Consumer(key) { connection = await new ConnectionFactory { Uri = settings.RabbitMq }.CreateConnectionAsync() };
+        var channel = consumer.channel = await consumer.connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync(exchange, ExchangeType.Topic, durable: true);
+        var queue = (await channel.QueueDeclareAsync()).QueueName;
+        await channel.QueueBindAsync(queue, exchange, pattern);
+        var events = new AsyncEventingBasicConsumer(channel);
+        events.ReceivedAsync += (_, message) =>
+        {
+            consumer.arrived.TryAdd(consumer.key(message.BasicProperties, message.Body), Stopwatch.GetTimestamp());
+            consumer.LastBody = message.Body.ToArray();
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(queue, autoAck: true, events);
+        return consumer;
+    }
+
+    /// <summary>A consumer of the virtual servers that are created, by their ids.</summary>
+    public static Task<Consumer> OfCreated(Settings settings) =>
+        Start(settings, ChangeAnnouncement.Exchange, "virtual_server.created", (_, body) => IdIn(body.Span));
+
+    /// <summary>When each of these arrived, once all of them have.</summary>
+    public async Task<List<(long Sent, long Arrived)>> All(IReadOnlyCollection<(string Key, long Sent)> sent)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (sent.Any(one => !arrived.ContainsKey(one.Key)))
+        {
+            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException($"of {sent.Count} messages only {sent.Count(one => arrived.ContainsKey(one.Key))} arrived");
+            await Task.Delay(20);
+        }
+
+        return [.. sent.Select(one => (one.Sent, arrived[one.Key]))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await channel.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    // The object's id is the first in the message that is called so: the parts of it that refer to others come later.
+    private static string IdIn(ReadOnlySpan<byte> body)
+    {
+        var name = "\"id\": \""u8;
+        var start = body.IndexOf(name) + name.Length;
+        return System.Text.Encoding.ASCII.GetString(body.Slice(start, 36));
+    }
+}

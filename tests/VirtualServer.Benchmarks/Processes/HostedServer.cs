@@ -1,0 +1,16 @@
+using VirtualServers.Service;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Benchmarks.Processes;
+
+/// <summary>The service itself, in a process that also tells how many bytes it has allocated.</summary>
+internal static class HostedServer
+{
+    public static async Task Serve(string[] arguments)
+    {
+        await using var app = Composition.Build(arguments);
+        await DatabaseSchema.Prepare(app);
+        AllocatedBytes.Tell();
+        await app.RunAsync();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+
+namespace VirtualServers.Benchmarks;
+
+/// <summary>What a run is asked for; <c>deploy/bench --help</c> says it in words.</summary>
+internal sealed record Settings
+{
+    /// <summary>Seconds per row, to try the harness: its numbers say nothing.</summary>
+    public bool Quick { get; init; }
+
+    /// <summary>The rows to measure.</summary>
+    public Regex Only { get; init; } = new("");
+
+    /// <summary>Where the results go.</summary>
+    public string Folder { get; init; } = ".";
+
+    /// <summary>The built service.</summary>
+    public string Service { get; init; } = typeof(Service.Composition).Assembly.Location;
+
+    /// <summary>What the service was built from.</summary>
+    public string Commit { get; init; } = "unknown";
+
+    public string Postgres { get; init; } = Environment("ConnectionStrings__Postgres");
+
+    public Uri RabbitMq { get; init; } = new(Environment("RabbitMq__Uri"));
+
+    /// <summary>How often a row and its references are measured, one after the other.</summary>
+    public int Rounds => Quick ? 3 : 5;
+
+    /// <summary>How long each time.</summary>
+    public TimeSpan Span => TimeSpan.FromSeconds(Quick ? 1 : 5);
+
+    /// <summary>How long before the first round.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 0.5 : 3);
+
+    /// <summary>How many virtual servers there are to read and to change.</summary>
+    public int Objects { get; init; } = 10_000;
+
+    /// <summary>How many addresses there are for virtual servers to come, beside those of the objects.</summary>
+    public int FreeAddresses => Quick ? 30_000 : 250_000;
+
+    /// <summary>How many virtual servers a list is taken from.</summary>
+    public IReadOnlyList<int> ListSizes => Quick ? [1_000, 10_000, 50_000] : [1_000, 100_000, 1_000_000];
+
+    public static Settings Read(string[] arguments)
+    {
+        var settings = new Settings();
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            settings = arguments[i] switch
+            {
+                "--quick" => settings with { Quick = true },
+                "--only" => settings with { Only = new(Value(), RegexOptions.IgnoreCase) },
+                "--folder" => settings with { Folder = Value() },
+                "--service" => settings with { Service = Value() },
+                "--commit" => settings with { Commit = Value() },
+                var unknown => throw new ArgumentException($"there is no argument {unknown}"),
+            };
+            string Value() => ++i < arguments.Length ? arguments[i] : throw new ArgumentException($"{arguments[i - 1]} wants a value");
+        }
+
+        return settings;
+    }
+
+    private static string Environment(string name) =>
+        System.Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set: deploy/bench sets it");
+}

@@ -1,0 +1,95 @@
+using VirtualServers.Benchmarks.Data;
+using VirtualServers.Benchmarks.Processes;
+using VirtualServers.Benchmarks.Rows;
+
+namespace VirtualServers.Benchmarks;
+
+/// <summary>
+/// What the rows are measured on, each thing made for the first who asks: the service with its database, and beside it a copy of that
+/// database for the references.
+/// </summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private readonly Lazy<Task<(Database Database, Specimens Specimens)>> empty;
+    private readonly Lazy<Task<Database>> filled;
+    private readonly Lazy<Task<Database>> database;
+    private readonly Lazy<Task<Database>> reference;
+    private readonly Lazy<Task<ServiceUnderTest>> service;
+    private readonly Lazy<Task<BareServer>> bare;
+    private readonly List<IAsyncDisposable> started = [];
+    private int copies, runs;
+
+    public Stage(Settings settings)
+    {
+        Settings = settings;
+        empty = new(Empty);
+        filled = new(Filled);
+        database = new(Copy);
+        reference = new(Copy);
+        service = new(async () =>
+        {
+            var ready = Started(await ServiceUnderTest.Start(settings, await database.Value));
+            // The first calls of a .NET process are slow until it has compiled what is hot.
+            await Creates.Create(this, ready, callers: 16, settings.WarmUp * 3);
+            await ready.Settle();
+            return ready;
+        });
+        bare = new(async () => Started(await StartBare()));
+    }
+
+    public Settings Settings { get; }
+
+    /// <summary>How many addresses virtual servers to come can have.</summary>
+    public int Addresses => Settings.Objects + Settings.FreeAddresses;
+
+    public Task<ServiceUnderTest> Service => service.Value;
+
+    public Task<Database> Database => database.Value;
+
+    public Task<Database> Reference => reference.Value;
+
+    public Task<BareServer> Bare => bare.Value;
+
+    public async Task<Specimens> Specimens() => (await empty.Value).Specimens;
+
+    /// <summary>Numbers each measurement that creates something, on either side.</summary>
+    public int NextRun() => Interlocked.Increment(ref runs);
+
+    /// <summary>A database of one's own, with all that is filled in.</summary>
+    public async Task<Database> Copy() => await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", await filled.Value);
+
+    /// <summary>A database of one's own, with the schema and the specimens.</summary>
+    public async Task<Database> CopyEmpty() => await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", (await empty.Value).Database);
+
+    /// <summary>A bare server that answers as the service does.</summary>
+    public async Task<BareServer> StartBare() =>
+        await BareServer.Start(await (await Service).Servers.GetVirtualServerAsync(new() { Id = Numbered.ServerId(0) }));
+
+    /// <summary>To be stopped with everything else.</summary>
+    public T Started<T>(T one) where T : IAsyncDisposable
+    {
+        lock (started) started.Add(one);
+        return one;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in started) await one.DisposeAsync();
+    }
+
+    private async Task<(Database Database, Specimens Specimens)> Empty()
+    {
+        var created = await Data.Database.Create(Settings, "bench_empty");
+        return (created, await Data.Specimens.Make(Settings, created));
+    }
+
+    private async Task<Database> Filled()
+    {
+        var (model, specimens) = await empty.Value;
+        var created = await Data.Database.Create(Settings, "bench_filled", model);
+        await created.Inventory(specimens, Addresses);
+        await created.Servers(specimens, Settings.Objects, changing: true);
+        await created.Tidy();
+        return created;
+    }
+}
