@@ -28,10 +28,13 @@ internal sealed record Settings
     public int Rounds => Quick ? 3 : 5;
 
     /// <summary>How long each time.</summary>
-    public TimeSpan Span => TimeSpan.FromSeconds(Quick ? 1 : 5);
+    public TimeSpan Span => Quick ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(Seconds);
+
+    /// <summary>How many seconds each time, when it is no quick run.</summary>
+    public double Seconds { get; init; } = 5;
 
     /// <summary>How long before the first round.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 0.5 : 3);
+    public TimeSpan WarmUp => Span * 0.6;
 
     /// <summary>How many virtual servers there are to read and to change.</summary>
     public int Objects { get; init; } = 10_000;
@@ -52,6 +55,7 @@ internal sealed record Settings
                 "--quick" => settings with { Quick = true },
                 "--only" => settings with { Only = new(Value(), RegexOptions.IgnoreCase) },
                 "--folder" => settings with { Folder = Value() },
+                "--seconds" => settings with { Seconds = double.Parse(Value(), System.Globalization.CultureInfo.InvariantCulture) },
                 "--service" => settings with { Service = Value() },
                 "--commit" => settings with { Commit = Value() },
                 var unknown => throw new ArgumentException($"there is no argument {unknown}"),

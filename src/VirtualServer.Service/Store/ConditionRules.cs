@@ -68,7 +68,9 @@ internal static class ConditionRules
     public static IEnumerable<AdvisoryLock> Locks(Step step)
     {
         if (step.ChangesListener) return [.. Of(step.Before?.Listener), .. Of(step.After.Listener)];
-        return ChangesTenant(step) || ChangesNetwork(step) ? [AdvisoryLock.Alone(step.After.Id)] : [];
+        if (ChangesTenant(step)) return [AdvisoryLock.Alone(step.After.Id)];
+        // The other side may be changing its family, too, and neither would see that.
+        return ChangesFamily(step) ? [AdvisoryLock.Alone(step.After.Id), AdvisoryLock.Alone("IP families")] : [];
 
         // Others at the same address or of the same name can make a condition with it; the objects it looks at must not change under it.
         static IEnumerable<AdvisoryLock> Of(ListenerRow? row)
@@ -87,13 +89,14 @@ internal static class ConditionRules
         Own(operations, steps);
         Refreshed(operations, OfServer, 3, steps.Where(step => step.ChangesListener));
         Refreshed(operations, OfPool, 2, steps.Where(ChangesTenant));
-        Refreshed(operations, OfVip, 1, steps.Where(step => ChangesNetwork(step) && step.After.Kind is Kind.IpAddress));
-        Refreshed(operations, OfPrefix, 2, steps.Where(step => ChangesNetwork(step) && step.After.Kind is Kind.Prefix));
+        Refreshed(operations, OfVip, 1, steps.Where(step => ChangesFamily(step) && step.After.Kind is Kind.IpAddress));
+        Refreshed(operations, OfPrefix, 2, steps.Where(step => ChangesFamily(step) && step.After.Kind is Kind.Prefix));
     }
 
     private static bool ChangesTenant(Step step) => step.Before is { } before && before.Entry.Tenant != step.After.Entry.Tenant;
 
-    private static bool ChangesNetwork(Step step) => step.Before is { } before && before.Entry.Network != step.After.Entry.Network;
+    // Rare: the owner of an address or prefix has to give the same id to one of the other family.
+    private static bool ChangesFamily(Step step) => step.Before is { Entry.Network: { } was } && step.After.Entry.Network is { } now && was.Contains(':') != now.Contains(':');
 
     // What a virtual server had while it lived went with its row.
     private static void Own(IDocumentOperations operations, IReadOnlyList<Step> steps)
