@@ -6,6 +6,9 @@ internal static class Numbered
     /// <summary>How many there are for virtual servers to refer to.</summary>
     public const int Pools = 1000, Devices = 100, Certificates = 100;
 
+    // A prime that spreads numbers over 32 bits.
+    private const uint Mix = 2_654_435_761;
+
     public static string Server(int number) => $"bench-{number:d8}";
 
     public static string Address(int number) => $"10.{number >> 16}.{number >> 8 & 255}.{number & 255}";
@@ -16,11 +19,13 @@ internal static class Numbered
 
     public static string Certificate(int number) => $"bench-certificate-{number % Certificates:d3}";
 
-    /// <summary>The id of a virtual server that was filled in.</summary>
-    public static string ServerId(int number) => $"{Start(KindOfId.Server)}{number:x12}";
+    /// <summary>The id of a virtual server that was filled in: in the order of the numbers, and ending as if by chance, like those that the service makes.</summary>
+    public static string ServerId(int number) =>
+        $"{Start(KindOfId.Server)}-{number >> 12:x4}-7{number & 4095:x3}-8000-0000{unchecked((uint)number * Mix):x8}";
 
     /// <summary>The same in SQL, of any kind.</summary>
-    public static string Id(KindOfId kind, string number) => $"('{Start(kind)}' || lpad(to_hex({number}), 12, '0'))::uuid";
+    public static string Id(KindOfId kind, string number) =>
+        $"('{Start(kind)}' || lpad(to_hex((({number}) >> 12)::bigint), 4, '0') || '7' || lpad(to_hex((({number}) & 4095)::bigint), 3, '0') || '80000000' || lpad(to_hex((({number}) * {Mix}) & 4294967295), 8, '0'))::uuid";
 
     /// <summary>A virtual server's references and names by numbers, as columns.</summary>
     public static string References(string address, string number) =>
@@ -29,7 +34,7 @@ internal static class Numbered
         {Id(KindOfId.Device, $"{number} % {Devices}")} as device, {Id(KindOfId.Certificate, $"{number} % {Certificates}")} as certificate
         """;
 
-    private static string Start(KindOfId kind) => $"0193000{(int)kind}-0000-7000-8000-";
+    private static string Start(KindOfId kind) => $"0193000{(int)kind}";
 }
 
 /// <summary>The kinds of objects that are filled in, as their ids tell them.</summary>

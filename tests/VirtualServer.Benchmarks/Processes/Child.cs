@@ -22,7 +22,7 @@ internal sealed class Child : IAsyncDisposable
         _ = Read(process.StandardError);
     }
 
-    /// <summary>Starts a .NET program that listens; ends when it does not.</summary>
+    /// <summary>Starts a .NET program that listens.</summary>
     public static async Task<(Child Child, string Address)> Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", [program, .. arguments, "--urls", "http://127.0.0.1:0"])
@@ -32,7 +32,15 @@ internal sealed class Child : IAsyncDisposable
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var child = new Child(Process.Start(start)!);
         _ = child.process.WaitForExitAsync().ContinueWith(_ => child.address.TrySetException(new InvalidOperationException($"{program} has ended: {child.Said}")), TaskScheduler.Default);
-        return (child, await child.address.Task.WaitAsync(Patience));
+        try
+        {
+            return (child, await child.address.Task.WaitAsync(Patience));
+        }
+        catch
+        {
+            await child.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>What the process has in memory.</summary>

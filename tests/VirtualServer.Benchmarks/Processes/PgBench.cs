@@ -19,11 +19,11 @@ internal static partial class PgBench
             var file = Path.Combine(folder.FullName, "script.sql");
             await File.WriteAllTextAsync(file, script);
             var at = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-            // Whole seconds are all it knows.
+            // Whole seconds are all it knows, and the first of them may pass until all connections are there.
             var start = new ProcessStartInfo("pgbench",
             [
                 "--no-vacuum", "--protocol=prepared", $"--client={connections}", $"--jobs={Math.Min(connections, Environment.ProcessorCount)}",
-                $"--time={Math.Max(1, (int)Math.Round(span.TotalSeconds))}", $"--file={file}", "--log", $"--log-prefix={Path.Combine(folder.FullName, "log")}",
+                $"--time={Math.Max(2, (int)Math.Round(span.TotalSeconds))}", $"--file={file}", "--log", $"--log-prefix={Path.Combine(folder.FullName, "log")}",
                 .. variables.Select(variable => $"--define={variable.Name}={variable.Value}"), $"--host={at.Host}", $"--port={at.Port}", $"--username={at.Username}", at.Database!,
             ]) { RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment["PGPASSWORD"] = at.Password;

@@ -111,6 +111,8 @@ internal static class Lists
             var token = "";
             foreach (var page in Enumerable.Repeat(LargestPage, size / LargestPage - 1).Concat(Enumerable.Repeat(PageSize, LargestPage / PageSize - 1)))
                 token = (await service.Servers.ListVirtualServersAsync(new() { PageSize = page, PageToken = token })).NextPageToken;
+            // The first calls of a .NET process are slow until it has compiled what is hot.
+            await Load.Of(1, stage.Settings.WarmUp * 3, async _ => await service.Servers.ListVirtualServersAsync(new() { PageSize = PageSize }));
             return new(size, database, service, token);
         }
     }
