@@ -42,10 +42,12 @@ internal static partial class Sql
         $"select {EntryColumns} from {Directory} d left join {View<T>()} v on v.id = d.id {References()} where {Matches(address)} order by d.living limit 3";
 
     /// <summary>The same with its conditions; the last two parameters are now, and until when an expiration is near.</summary>
-    public static string SubjectInFull<T>(Address address) =>
+    public static string SubjectInFull<T>(Address address) => address is Address.ById ? InFull<T>.ById : InFull<T>.ByName;
+
+    private static string SubjectInFull<T>(Address address, string now, string soon) =>
         $"""
-        select {EntryColumns}, {Conditions<T>(Next(address, 0), Next(address, 1))}
-        from {Directory} d left join {View<T>()} v on v.id = d.id {References(Next(address, 1))} where {Matches(address)} order by d.living limit 3
+        select {EntryColumns}, {Conditions<T>(now, soon)}
+        from {Directory} d left join {View<T>()} v on v.id = d.id {References(soon)} where {Matches(address)} order by d.living limit 3
         """;
 
     // All that d refers to; and whether anything of it is a reason to look for conditions: a pool without members, a certificate profile that expires.
@@ -122,4 +124,13 @@ internal static partial class Sql
     };
 
     private static string Next(Address address, int more) => $"${Parameters(address).Length + 1 + more}";
+
+    // Read more often than anything else, so put together once.
+    private static class InFull<T>
+    {
+        public static readonly string ById = Text(new Address.ById(Guid.Empty, ""));
+        public static readonly string ByName = Text(new Address.ByName(Domain.Kind.VirtualServer, "", null));
+
+        private static string Text(Address address) => SubjectInFull<T>(address, Next(address, 0), Next(address, 1));
+    }
 }

@@ -51,9 +51,13 @@ public static class StoredEvents
         new($"{name}.undeleted", typeof(Undeleted<T>), resource),
     ];
 
+    // Looked up for every row that is read.
+    private static readonly Dictionary<Kind, string> Kinds = Enum.GetValues<Kind>().ToDictionary(kind => kind, kind => kind.Words.Replace(' ', '_').ToLowerInvariant());
+    private static readonly Dictionary<string, Kind> KindsByName = Kinds.ToDictionary(pair => pair.Value, pair => pair.Key);
+
     /// <summary>How a kind is spelled in the store.</summary>
-    public static string Stored(this Kind kind) => kind.Words.Replace(' ', '_').ToLowerInvariant();
+    public static string Stored(this Kind kind) => Kinds[kind];
 
     /// <summary>The kind of a stored spelling.</summary>
-    public static Kind ToKind(string stored) => Enum.GetValues<Kind>().First(kind => kind.Stored() == stored);
+    public static Kind ToKind(string stored) => KindsByName[stored];
 }

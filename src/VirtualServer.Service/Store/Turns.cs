@@ -7,15 +7,16 @@ namespace VirtualServers.Service.Store;
 public sealed class Turns : IDisposable
 {
     // Objects share a lane by chance now and then; that costs a wait, nothing else.
-    private const int Lanes = 1024;
+    private const int LaneBits = 10;
 
-    private readonly SemaphoreSlim[] lanes = [.. Enumerable.Range(0, Lanes).Select(_ => new SemaphoreSlim(1, 1))];
+    private readonly SemaphoreSlim[] lanes = [.. Enumerable.Range(0, 1 << LaneBits).Select(_ => new SemaphoreSlim(1, 1))];
 
     /// <summary>Waits for the turn of a command for this object; disposing of it lets the next one in. A create need not wait.</summary>
     public async Task<IDisposable?> Take(Address address, CancellationToken cancellation)
     {
         if (address is Address.ToBe) return null;
-        var lane = lanes[(uint)address.GetHashCode() % Lanes];
+        // Multiplied first (by 2^32 over the golden ratio): ids that follow each other would meet in few lanes otherwise.
+        var lane = lanes[((uint)address.GetHashCode() * 2654435769u) >> (32 - LaneBits)];
         await lane.WaitAsync(cancellation);
         return new Turn(lane);
     }
