@@ -60,8 +60,6 @@ public sealed class CertificateRotation(Reader reader, Commits commits, Instrume
                 .. servers.Select(server => Decide(Resources.VirtualServer, new ServerCommand(asked.From, asked.To), server.View!)).OfType<Outcome>(),
                 .. pools.Select(pool => Decide(Resources.LoadBalancerPool, new PoolCommand(asked.From, asked.To, MembersOf(pool.Named.Id, asked.Members)), pool.View!)).OfType<Outcome>(),
             ];
-            // In one order, so that two rotations do not wait for each other.
-            outcomes = [.. outcomes.OrderBy(outcome => outcome.Id)];
             var result = answer(new(
                 [.. servers.Select(server => server.Named).Where(server => outcomes.Exists(outcome => outcome.Id == server.Id))],
                 [.. pools.Select(pool => (pool.Named, Changed(pool.Named.Id, outcomes))).Where(pool => pool.Item2.Count > 0)]));
