@@ -19,7 +19,8 @@ public sealed class Changes(Reader reader) : IDisposable
     private static readonly HashSet<string> Bookkeeping = ["version", "etag", "create_time", "update_time"];
 
     // Events say what differs; the object itself is folded from its stream, and remembered for the next event of it.
-    private readonly MemoryCache latest = new(new MemoryCacheOptions { SizeLimit = Remembered });
+    // Making room costs a look at all of them, so that it is made for many at once.
+    private readonly MemoryCache latest = new(new MemoryCacheOptions { SizeLimit = Remembered, CompactionPercentage = 0.5 });
 
     /// <summary>The changes of these events, in their order; earlier events of the same objects are read through the session.</summary>
     public async Task<IReadOnlyList<Change>> Of(IReadOnlyList<IEvent> events, IDocumentOperations session, CancellationToken cancellation)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Marten;
-using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Feed;
 using VirtualServers.Service.Security;
@@ -56,24 +55,28 @@ public sealed record Commit(Caller Caller, string Reason, IReadOnlyList<Outcome>
 
 /// <summary>
 /// Stores what commands led to: events, views, and what spans aggregates. Calls that arrive while others are being stored share the next
-/// transaction (group commit); one that finds nobody there is stored at once. A transaction that fails is taken apart until it is known
-/// whose fault it was, so that nobody suffers for a neighbour.
+/// transaction (group commit).
 /// </summary>
-public sealed class Commits(IDocumentStore store, CommitSignal committed, Instruments instruments, TimeProvider clock)
+public sealed class Commits
 {
-    // More than this at once gives nothing more on one database, and makes the first of a group wait for the last.
+    // A second transaction, for when the first waits for somebody's lock. More in one makes the first of them wait for the last.
     private const int Writers = 2;
     private const int MostTogether = 64;
 
-    private readonly Lock gate = new();
-    private readonly Queue<Waiter> queue = [];
-    private int writing;
+    private readonly IDocumentStore store;
+    private readonly CommitSignal committed;
+    private readonly Instruments instruments;
+    private readonly TimeProvider clock;
+    private readonly Together<Commit> groups;
+
+    public Commits(IDocumentStore store, CommitSignal committed, Instruments instruments, TimeProvider clock)
+    {
+        (this.store, this.committed, this.instruments, this.clock) = (store, committed, instruments, clock);
+        groups = new("store", Writers, MostTogether, Store, instruments);
+    }
 
     /// <summary>How many calls wait for the transactions that are open now.</summary>
-    public int Waiting
-    {
-        get { lock (gate) return queue.Count; }
-    }
+    public int Waiting => groups.Waiting;
 
     /// <summary>The time of a command. The database keeps microseconds; the time of an object never runs backwards, whatever the clock does.</summary>
     public DateTimeOffset Now(DateTimeOffset? last)
@@ -84,67 +87,11 @@ public sealed class Commits(IDocumentStore store, CommitSignal committed, Instru
     }
 
     /// <summary>False when a race was lost: nothing of the commit is stored then, and the facts will say why.</summary>
-    public Task<bool> Try(Commit commit)
-    {
-        if (commit.Last is not null || commit.Outcomes.Count > 1) return Alone(commit);
-        var waiting = new Waiter(commit);
-        lock (gate)
-        {
-            queue.Enqueue(waiting);
-            if (writing == Writers) return waiting.Done.Task;
-            writing++;
-        }
-
-        _ = Write();
-        return waiting.Done.Task;
-    }
-
-    // Stores whatever waits until nothing does.
-    private async Task Write()
-    {
-        while (Next() is { Count: > 0 } together) await Together(together);
-    }
-
-    private List<Waiter> Next()
-    {
-        var together = new List<Waiter>();
-        lock (gate)
-        {
-            while (together.Count < MostTogether && queue.TryDequeue(out var waiting)) together.Add(waiting);
-            if (together.Count == 0) writing--;
-        }
-
-        return together;
-    }
-
-    private async Task Together(IReadOnlyList<Waiter> together)
+    public async Task<bool> Try(Commit commit)
     {
         try
         {
-            await Store([.. together.Select(waiting => waiting.Commit)]);
-            foreach (var waiting in together) waiting.Done.SetResult(true);
-        }
-        catch (Exception exception) when (together.Count > 1 && IsFaultOfOne(exception))
-        {
-            instruments.GroupSplit();
-            await Together([.. together.Take(together.Count / 2)]);
-            await Together([.. together.Skip(together.Count / 2)]);
-        }
-        catch (Exception exception) when (Races.Lost(exception))
-        {
-            together[0].Done.SetResult(false);
-        }
-        catch (Exception exception)
-        {
-            foreach (var waiting in together) waiting.Done.SetException(exception);
-        }
-    }
-
-    private async Task<bool> Alone(Commit commit)
-    {
-        try
-        {
-            await Store([commit]);
+            await (commit.Last is null && commit.Outcomes.Count <= 1 ? groups.Join(commit) : Store([commit]));
             return true;
         }
         catch (Exception exception) when (Races.Lost(exception))
@@ -152,9 +99,6 @@ public sealed class Commits(IDocumentStore store, CommitSignal committed, Instru
             return false;
         }
     }
-
-    // What the database or Marten says of what was sent, in contrast to a database that is away: then nobody knows how it ended.
-    private static bool IsFaultOfOne(Exception exception) => Races.Lost(exception) || exception.GetBaseException() is PostgresException { IsTransient: false } or not NpgsqlException;
 
     private async Task Store(IReadOnlyList<Commit> commits)
     {
@@ -182,10 +126,5 @@ public sealed class Commits(IDocumentStore store, CommitSignal committed, Instru
         session.QueueSqlCommand(
             $"insert into {EventStore.Schema}.requests (id, fingerprint, answer, time) select id, fingerprint, answer, ? from unnest(?::uuid[], ?::bytea[], ?::bytea[]) as answered (id, fingerprint, answer)",
             clock.GetUtcNow(), answered.Select(one => one.RequestId).ToArray(), answered.Select(one => one.Fingerprint).ToArray(), answered.Select(one => one.Answer.ToByteArray()).ToArray());
-    }
-
-    private sealed record Waiter(Commit Commit)
-    {
-        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

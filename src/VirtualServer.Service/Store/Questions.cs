@@ -21,13 +21,7 @@ internal sealed class Questions
     {
         if (asked.Count == 0) return;
         await using var connection = await source.OpenConnectionAsync(cancellation);
-        await using var batch = new NpgsqlBatch(connection);
-        // One snapshot for all: otherwise a later statement sees what was committed since an earlier one, and a command that races
-        // with itself is told that its name is taken, by itself.
-        if (asked.Count > 1) batch.BatchCommands.Add(new("begin isolation level repeatable read read only"));
-        foreach (var (command, _) in asked) batch.BatchCommands.Add(command);
-        if (asked.Count > 1) batch.BatchCommands.Add(new("commit"));
-
+        await using var batch = Snapshot.Of(connection, [.. asked.Select(one => one.Command)]);
         await using var rows = await batch.ExecuteReaderAsync(cancellation);
         foreach (var (_, read) in asked)
         {

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
 using VirtualServers.Domain;
@@ -10,53 +9,46 @@ using Servers = VirtualServers.Domain.VirtualServers;
 namespace VirtualServers.Service.Store;
 
 /// <summary>What the store knows that a command or a query needs; each method is one round trip.</summary>
-public sealed class Reader(NpgsqlDataSource source, PipelinedReads reads, ExpirationWarning warning)
+public sealed class Reader(NpgsqlDataSource source, Lookups lookups, PlannedReads planned, ExpirationWarning warning)
 {
-    private const int FirstUsers = 10;
-
     // Clients take messages of up to 4 MB unless told otherwise, and a page of large pools would be more.
     private const int MostText = 1_500_000;
 
     /// <summary>The object a command is about, the answers to what its aggregate asks, and the first answer to its request id.</summary>
     public async Task<Known<T>> Gather<T>(Address address, Inquiry inquiry, Guid? requestId, CancellationToken cancellation) where T : class, IRegistered
     {
-        var questions = new Questions();
-        var firstAnswer = AskFirst(questions, requestId, cancellation);
-        List<Entry<T>> subjects = [];
-        if (address is not Address.ToBe) questions.Ask(Sql.Subject<T>(address), Sql.Parameters(address), async rows => subjects = await Entry<T>.ReadAll(rows, cancellation));
-
-        var known = AskMentions(questions, inquiry.Mentions, cancellation);
-        List<Named> nameHolders = [];
+        var wanted = new Wanted();
+        var addressed = Sql.Values(address);
+        var firstAnswers = AskFirst(wanted, requestId);
+        var entries = address is Address.ToBe ? [] : wanted.Ask(Sql.Of<T>.Subject(address), Entry<T>.Read, Sql.Key(address));
+        var mentioned = AskMentions(wanted, inquiry.Mentions);
+        IReadOnlyList<Named> nameHolders = [], listenerHolders = [];
         if (inquiry.Name is { IsGiven: true } name && (name.Value is null || Sql.CanBeLookedUp(name.Value)) && Sql.CanBeLookedUp(inquiry.Scope))
-        {
-            questions.Ask(Sql.NameHolders(address), [.. Sql.Parameters(address), inquiry.Kind.Stored(), inquiry.Scope, name.Value],
-                async rows => nameHolders = await ReadNamed(rows, cancellation));
-        }
+            nameHolders = wanted.Ask(Sql.NameHolders, Row.Named, [.. addressed, inquiry.Kind.Stored(), inquiry.Scope, name.Value]);
 
-        List<Named> listenerHolders = [];
         if (inquiry.Listener is { } listener)
         {
-            var vip = listener.Vip.Value is { } asked ? new Mention(Servers.Field.Vip, Kind.IpAddress, asked) : default;
+            var vip = listener.Vip.Value is { } given ? new Mention(Servers.Field.Vip, Kind.IpAddress, given) : default;
             var text = vip.CanBeLookedUp ? vip.Name : null;
-            questions.Ask(Sql.ListenerHolders(address),
-                [.. Sql.Parameters(address), listener.Vip.IsGiven, vip.Reference.Uuid, text, listener.Port.IsGiven, listener.Port.Value ?? ListenerRow.NoPort, listener.Protocol.IsGiven, ListenerRow.Stored(listener.Protocol.Value)],
-                async rows => listenerHolders = await ReadNamed(rows, cancellation));
+            listenerHolders = wanted.Ask(Sql.ListenerHolders, Row.Named,
+                [.. addressed, listener.Vip.IsGiven, vip.Reference.Uuid, text, listener.Port.IsGiven, listener.Port.Value ?? ListenerRow.NoPort, listener.Protocol.IsGiven, ListenerRow.Stored(listener.Protocol.Value)]);
         }
 
-        var users = Users.None;
-        if (inquiry.Users) questions.Ask(Sql.Users(address), [.. Sql.Parameters(address), FirstUsers], async rows => users = await ReadUsers(rows, cancellation));
+        var users = inquiry.Users ? wanted.Ask(Sql.FirstUsers, rows => (User: new User(Row.Named(rows), rows.GetString(4)), Count: rows.GetInt64(5)), addressed) : [];
 
-        await questions.Answer(source, cancellation);
+        await lookups.Answer(wanted, cancellation);
 
         // A name finds what lives before what was deleted, if the deleted are asked for at all.
-        if (subjects.Exists(subject => subject.View is { Living: true })) subjects.RemoveAll(subject => subject.View is { Living: false });
-        if (subjects.Count > 1 && firstAnswer.Value is null)
+        var subjects = entries.Any(entry => entry.View is { Living: true }) ? [.. entries.Where(entry => entry.View is not { Living: false })] : entries;
+        var firstAnswer = firstAnswers is [var answered] ? answered : null;
+        if (subjects.Count > 1 && firstAnswer is null)
             throw new Refused(new Violation(Reason.ReferenceAmbiguous, "name", $"{address} matches {subjects.Count} objects: give the id", subjects[0].Named));
         var subject = subjects.Count == 0 ? null : subjects[0];
+        var known = Matches(mentioned);
         var names = new Names();
         names.Add(known.Values.SelectMany(matches => matches));
         names.Add(subject?.References.Select(reference => reference.Target) ?? []);
-        return new(subject?.View, names, firstAnswer.Value, new Facts
+        return new(subject?.View, names, firstAnswer, new Facts
         {
             Subject = address.ToString(),
             Known = known,
@@ -64,38 +56,35 @@ public sealed class Reader(NpgsqlDataSource source, PipelinedReads reads, Expira
             NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
             ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
             IdHolder = subject?.Named,
-            Users = users,
+            Users = users.Count == 0 ? Users.None : new(users[0].Count, [.. users.Select(one => one.User)]),
         });
     }
 
     /// <summary>What references point at, and the first answer to a request id.</summary>
     public async Task<(Facts Facts, FirstAnswer? First)> Facts(IReadOnlyList<Mention> mentions, Guid? requestId, CancellationToken cancellation)
     {
-        var questions = new Questions();
-        var firstAnswer = AskFirst(questions, requestId, cancellation);
-        var known = AskMentions(questions, mentions, cancellation);
-        await questions.Answer(source, cancellation);
-        return (new() { Known = known }, firstAnswer.Value);
+        var wanted = new Wanted();
+        var firstAnswers = AskFirst(wanted, requestId);
+        var mentioned = AskMentions(wanted, mentions);
+        await lookups.Answer(wanted, cancellation);
+        return (new() { Known = Matches(mentioned) }, firstAnswers is [var answered] ? answered : null);
     }
 
     /// <summary>The living objects of these ids; without ids, those that refer to a target by a field.</summary>
     public async Task<IReadOnlyList<Entry<T>>> Several<T>(Guid target, string field, IEnumerable<Guid>? ids, CancellationToken cancellation) where T : class, IRegistered
     {
-        var found = new List<Entry<T>>();
-        var questions = new Questions();
-        object?[] parameters = ids is null ? [target, field] : [ids.ToArray()];
-        questions.Ask(ids is null ? Sql.Users<T>() : Sql.ByIds<T>(), parameters, async rows => found = await Entry<T>.ReadAll(rows, cancellation));
-        await questions.Answer(source, cancellation);
-        return found;
+        await using var command = planned.Command(ids is null ? Sql.Users<T>() : Sql.ByIds<T>(), ids is null ? [target, field] : [ids.ToArray()]);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        return await Entry<T>.ReadAll(rows, cancellation);
     }
 
     /// <summary>One object, its conditions, and the names of what it refers to; null when there is none, living or deleted.</summary>
     public async Task<Entry<T>?> Find<T>(Address address, CancellationToken cancellation) where T : class, IRegistered
     {
         var (now, soon) = warning.Window;
-        await using var command = reads.Command(Sql.SubjectInFull<T>(address), [.. Sql.Parameters(address), now, soon]);
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
-        var found = await Entry<T>.ReadAll(rows, cancellation);
+        var wanted = new Wanted();
+        var found = wanted.Ask(Sql.Of<T>.SubjectInFull(address), Entry<T>.Read, [.. Sql.Key(address), now, soon]);
+        await lookups.Answer(wanted, cancellation);
         return found switch
         {
             [] or [{ View: null }] => null,
@@ -115,8 +104,7 @@ public sealed class Reader(NpgsqlDataSource source, PipelinedReads reads, Expira
     public async Task<(List<Entry<T>> Entries, bool More)> List<T>(Kind kind, bool withDeleted, (string Name, Guid Id) after, int most, ConditionFilter conditions, CancellationToken cancellation) where T : class, IRegistered
     {
         var (now, soon) = warning.Window;
-        await using var command = source.CreateCommand(Sql.List<T>(withDeleted, conditions));
-        foreach (var parameter in new object[] { kind.Stored(), after.Name, after.Id, most + 1, now, soon }) command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        await using var command = planned.Command(Sql.List<T>(withDeleted, conditions), kind.Stored(), after.Name, after.Id, most + 1, now, soon);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         var found = await Entry<T>.ReadAll(rows, cancellation, MostText);
         var more = found.Count > most || await rows.ReadAsync(cancellation);
@@ -136,52 +124,23 @@ public sealed class Reader(NpgsqlDataSource source, PipelinedReads reads, Expira
         return names;
     }
 
-    private static StrongBox<FirstAnswer?> AskFirst(Questions questions, Guid? requestId, CancellationToken cancellation)
-    {
-        var first = new StrongBox<FirstAnswer?>();
-        if (requestId is { } request)
-            questions.Ask(Sql.FirstAnswer, [request], async rows => first.Value = await rows.ReadAsync(cancellation) ? new(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)) : null);
-        return first;
-    }
+    private static IReadOnlyList<FirstAnswer> AskFirst(Wanted wanted, Guid? requestId) =>
+        requestId is { } request ? wanted.Ask(Sql.FirstAnswer, rows => new FirstAnswer(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)), request) : [];
 
-    private static Dictionary<Mention, IReadOnlyList<Named>> AskMentions(Questions questions, IEnumerable<Mention> asked, CancellationToken cancellation)
-    {
-        var mentions = asked.Distinct().Where(mention => mention.CanBeLookedUp).ToArray();
-        var known = new Dictionary<Mention, IReadOnlyList<Named>>();
-        if (mentions.Length == 0) return known;
-        object?[] parameters =
-        [
-            mentions.Select(mention => mention.Kind.Stored()).ToArray(), mentions.Select(mention => mention.Reference.Uuid).ToArray(), mentions.Select(mention => mention.Name).ToArray(),
-        ];
-        questions.Ask(Sql.Mentions, parameters, async rows =>
-        {
-            while (await rows.ReadAsync(cancellation))
-            {
-                var mention = mentions[(int)rows.GetInt64(0) - 1];
-                var match = new Named(rows.GetGuid(1), mention.Kind, rows.GetString(2), rows.GetString(3));
-                known[mention] = known.TryGetValue(mention, out var matches) ? [.. matches, match] : [match];
-            }
-        });
-        return known;
-    }
+    private static List<(Mention Mention, IReadOnlyList<Named> Matches)> AskMentions(Wanted wanted, IEnumerable<Mention> mentions) =>
+    [
+        .. mentions.Distinct().Where(mention => mention.CanBeLookedUp).Select(mention =>
+            (mention, wanted.Ask(Sql.Mentions, rows => new Named(rows.GetGuid(0), mention.Kind, rows.GetString(1), rows.GetString(2)), mention.Kind.Stored(), mention.Reference.Uuid, mention.Name))),
+    ];
+
+    private static Dictionary<Mention, IReadOnlyList<Named>> Matches(List<(Mention Mention, IReadOnlyList<Named> Matches)> mentioned) =>
+        mentioned.Where(one => one.Matches.Count > 0).ToDictionary(one => one.Mention, one => one.Matches);
 
     internal static async Task<List<Named>> ReadNamed(DbDataReader rows, CancellationToken cancellation)
     {
         var found = new List<Named>();
         while (await rows.ReadAsync(cancellation)) found.Add(Row.Named(rows));
         return found;
-    }
-
-    private static async Task<Users> ReadUsers(DbDataReader rows, CancellationToken cancellation)
-    {
-        var (count, first) = (0L, new List<User>());
-        while (await rows.ReadAsync(cancellation))
-        {
-            first.Add(new(Row.Named(rows), rows.GetString(4)));
-            count = rows.GetInt64(5);
-        }
-
-        return new(count, first);
     }
 }
 
@@ -218,15 +177,25 @@ public sealed record Entry<T>(Named Named, View<T>? View, IReadOnlyList<StoredRe
         var (found, text) = (new List<Entry<T>>(), 0);
         while (text < mostText && await rows.ReadAsync(cancellation))
         {
-            if (mostText < int.MaxValue) text += (rows.IsDBNull(4) ? 0 : rows.GetString(4).Length) + (rows.IsDBNull(5) ? 0 : rows.GetString(5).Length);
-            var view = rows.IsDBNull(4) ? null : JsonSerializer.Deserialize<View<T>>(rows.GetString(4), StoredJson.Options);
-            found.Add(new(Row.Named(rows), view, rows.IsDBNull(5) ? [] : Row.References(rows.GetString(5)))
-            {
-                Conditions = rows.FieldCount > 6 && !rows.IsDBNull(6) ? FoundCondition.Read(rows.GetString(6)) : [],
-            });
+            found.Add(Read(rows, out var length));
+            text += length;
         }
 
         return found;
+    }
+
+    /// <summary>Reads one entry.</summary>
+    internal static Entry<T> Read(DbDataReader rows) => Read(rows, out _);
+
+    // A statement that does not ask for references or conditions has null in their place.
+    private static Entry<T> Read(DbDataReader rows, out int length)
+    {
+        var (view, references, conditions) = (Row.Json(rows, 4), Row.Json(rows, 5), Row.Json(rows, 6));
+        length = (view?.Length ?? 0) + (references?.Length ?? 0);
+        return new(Row.Named(rows), view is null ? null : JsonSerializer.Deserialize<View<T>>(view, StoredJson.Options), references is null ? [] : Row.References(references))
+        {
+            Conditions = conditions is null ? [] : FoundCondition.Read(conditions),
+        };
     }
 }
 
@@ -235,7 +204,10 @@ internal static class Row
     /// <summary>The first four columns of every statement about the directory: id, kind, scope, name.</summary>
     public static Named Named(DbDataReader rows) => new(rows.GetGuid(0), StoredEvents.ToKind(rows.GetString(1)), rows.GetString(2), rows.GetString(3));
 
-    public static IReadOnlyList<StoredReference> References(string json)
+    /// <summary>JSON as it came, in UTF-8.</summary>
+    public static byte[]? Json(DbDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetFieldValue<byte[]>(column);
+
+    public static IReadOnlyList<StoredReference> References(byte[] json)
     {
         using var array = JsonDocument.Parse(json);
         return [.. array.RootElement.EnumerateArray().Select(item => new StoredReference(

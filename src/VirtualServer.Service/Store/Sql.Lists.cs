@@ -63,12 +63,12 @@ internal static partial class Sql
     // are told from the rest by what has been read of them anyway (References).
     private static string Conditions<T>(string now, string soon) => typeof(T) != typeof(VirtualServer) ? "null" :
         $"""
-        case when r.is_reason or exists (select 1 from {EventStore.Schema}.conditions c where c.virtual_server = d.id) then (select jsonb_agg(jsonb_build_array(c.type, c.count, c.id, c.kind, c.scope, c.name) order by c.place)
+        case when r.is_reason or exists (select 1 from {EventStore.Schema}.conditions c where c.virtual_server = d.id) then (select json_agg(json_build_array(c.type, c.count, c.id, c.kind, c.scope, c.name) order by c.place)
          from (
             select found.type, t.id, t.kind, t.scope, t.name, count(*) over same as count, row_number() over (same order by t.name collate "C", t.id) as place
             from ({Having(AllConditions, now, soon, "d.id")}) found left join {Directory} t on t.id = found.other
             window same as (partition by found.type)) c
-         where c.place <= {MostConcerned})::text end
+         where c.place <= {MostConcerned}) end
         """;
 
     // Few are found first and sorted then. Where many have them, a page is filled from the next names, one by one; if those do not fill it, as few are.

@@ -25,7 +25,7 @@ public sealed class Instruments
         refused = meter.CreateCounter<long>("virtualserver.calls.refused", "{call}", "Calls that were refused or failed, by method and reason.");
         racesLost = meter.CreateCounter<long>("virtualserver.races.lost", "{attempt}", "Transactions that another command was faster than; each was decided again.");
         committed = meter.CreateHistogram<long>("virtualserver.commits.commands", "{command}", "How many commands shared a transaction.");
-        splits = meter.CreateCounter<long>("virtualserver.commits.split", "{transaction}", "Shared transactions that failed and were taken apart.");
+        splits = meter.CreateCounter<long>("virtualserver.groups.split", "{group}", "Groups of calls that failed together and were taken apart.");
         announced = meter.CreateCounter<long>("virtualserver.changes.announced", "{change}", "Changes that the broker confirmed, by type.");
         announcementsFailed = meter.CreateCounter<long>("virtualserver.changes.failed", "{attempt}", "Attempts to announce a change that the broker did not confirm; each is repeated.");
     }

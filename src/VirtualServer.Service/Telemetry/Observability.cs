@@ -20,13 +20,14 @@ public static class Observability
         builder.Services.AddSingleton<ILogger<ProjectionCoordinator>, DaemonLog>();
         // All that leaves a method passes Api/Failures.cs; what gRPC can't even read does as well.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
-        var telemetry = builder.Services.AddOpenTelemetry()
+        // The standard variables of OpenTelemetry say where to. Without them nobody looks, and no call pays for spans.
+        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;
+        builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("virtualserver"))
             .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(Instruments.Name, "Npgsql", "Marten", "MassTransit"))
             .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(Instruments.Name, "Npgsql", "Marten", "MassTransit", "Grpc.AspNetCore.Server"))
-            .WithLogging();
-        // The standard variables of OpenTelemetry say where to; without them nothing is exported and nothing is sampled for it.
-        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
+            .WithLogging()
+            .UseOtlpExporter();
         return builder;
     }
 }

@@ -9,7 +9,7 @@ namespace VirtualServers.Service.Views;
 public sealed record FoundCondition(ConditionType Type, long Count, IReadOnlyList<Named> Concerned)
 {
     /// <summary>The conditions in a JSON array of [type, count, id, kind, scope, name], one for each object concerned; the id is null where there is none.</summary>
-    public static IReadOnlyList<FoundCondition> Read(string json)
+    public static IReadOnlyList<FoundCondition> Read(byte[] json)
     {
         using var rows = JsonDocument.Parse(json);
         return [.. rows.RootElement.EnumerateArray()

@@ -1,4 +1,3 @@
-using Npgsql;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Views;
@@ -10,13 +9,12 @@ namespace VirtualServers.Service.Views;
 public sealed record Count(string What, string Value, long Number, string? Name);
 
 /// <summary>Counts the living virtual servers of each sort, all at one moment.</summary>
-public sealed class Summary(NpgsqlDataSource source, ExpirationWarning warning)
+public sealed class Summary(PlannedReads reads, ExpirationWarning warning)
 {
     public async Task<IReadOnlyList<Count>> Read(CancellationToken cancellation)
     {
         var (now, soon) = warning.Window;
-        await using var command = source.CreateCommand(Sql.Summary);
-        foreach (var parameter in new[] { now, soon }) command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        await using var command = reads.Command(Sql.Summary, now, soon);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         var counts = new List<Count>();
         while (await rows.ReadAsync(cancellation)) counts.Add(new(rows.GetString(0), rows.GetString(1), rows.GetInt64(2), rows.IsDBNull(3) ? null : rows.GetString(3)));

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Store;
 
@@ -21,7 +20,7 @@ public sealed record UsageCount(Kind Kind, string Field, long Number);
 public sealed record UsagePage(Named Object, IReadOnlyList<Usage> Usages, string NextPageToken, IReadOnlyList<UsageCount> Counts);
 
 /// <summary>Finds who refers to an object, by the table of uses; for a prefix also the virtual servers whose VIP lies in it.</summary>
-public sealed class Usages(NpgsqlDataSource source)
+public sealed class Usages(PlannedReads reads)
 {
     /// <param name="fields">Only by these fields; none for all.</param>
     /// <param name="malformed">What else is wrong with the request.</param>
@@ -46,7 +45,7 @@ public sealed class Usages(NpgsqlDataSource source)
         {
             while (await rows.ReadAsync(cancellation)) usages.Add(Usage(rows));
         });
-        await questions.Answer(source, cancellation);
+        await reads.Answer(questions, cancellation);
 
         if (named.Count == 0) throw new Refused(new Facts { Subject = $"{address}" }.NotFound);
         if (named.Count > 1) throw new Refused(new Violation(Reason.ReferenceAmbiguous, "name", $"{address} matches {named.Count} objects: give the namespace or the id", named[0]));

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using VirtualServers.Service.Store;
+using VirtualServers.Service.Telemetry;
+using VirtualServers.Service.Tests.Harness;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>Calls share their way to the database, and nobody suffers for a neighbour.</summary>
+public sealed class TogetherTests
+{
+    private const int Ways = 3, Most = 4;
+
+    private static readonly Instruments Instruments = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+
+    // The groups that went, each held up until it is let go.
+    private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> under = new();
+    private readonly Together<int> together;
+
+    public TogetherTests() => together = new("test", Ways, Most, group =>
+    {
+        var go = new TaskCompletionSource();
+        under.Enqueue((group, go));
+        return go.Task;
+    }, Instruments);
+
+    [Fact]
+    public async Task Who_finds_nobody_under_way_goes_at_once_and_alone()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var joined = together.Join(i);
+            Assert.Equal([i], Next().Group);
+            Last().SetResult();
+            await Eventually.Ends("the only call", joined);
+        }
+    }
+
+    [Fact]
+    public async Task Who_comes_meanwhile_goes_together_in_the_order_of_coming_and_as_many_as_may()
+    {
+        var calls = Enumerable.Range(0, 7).Select(together.Join).ToList();
+        Assert.Equal([0], Assert.Single(under).Group);
+        Assert.Equal(6, together.Waiting);
+
+        Next().Go.SetResult();
+        var second = await Shows();
+        Assert.Equal([1, 2, 3, 4], second.Group);
+        Assert.True(calls[0].IsCompletedSuccessfully);
+        Assert.All(calls.Skip(1), call => Assert.False(call.IsCompleted));
+
+        second.Go.SetResult();
+        var third = await Shows();
+        Assert.Equal([5, 6], third.Group);
+        third.Go.SetResult();
+        await Eventually.Ends("all calls", Task.WhenAll(calls));
+        Assert.Equal(0, together.Waiting);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_long_gets_a_way_of_its_own_until_there_are_no_more()
+    {
+        var calls = new List<Task>();
+        var stuck = new List<TaskCompletionSource>();
+        for (var way = 0; way < Ways; way++)
+        {
+            calls.Add(together.Join(way));
+            var group = await Shows();
+            Assert.Equal([way], group.Group);
+            stuck.Add(group.Go);
+        }
+
+        calls.Add(together.Join(Ways));
+        await Task.Delay(TimeSpan.FromMilliseconds(500));
+        Assert.Empty(under);
+
+        // Whoever is done first takes it along.
+        stuck[1].SetResult();
+        var last = await Shows();
+        Assert.Equal([Ways], last.Group);
+        last.Go.SetResult();
+        stuck[0].SetResult();
+        stuck[2].SetResult();
+        await Eventually.Ends("all calls", Task.WhenAll(calls));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_fault_of_one_is_that_ones_alone(int culprit)
+    {
+        var tried = new ConcurrentQueue<IReadOnlyList<int>>();
+        var start = new TaskCompletionSource();
+        var shared = new Together<int>("test", 1, Most, async group =>
+        {
+            tried.Enqueue(group);
+            await start.Task;
+            if (group.Contains(culprit)) throw new InvalidOperationException($"{culprit} is at fault");
+        }, Instruments);
+        var calls = Enumerable.Range(0, 5).Select(shared.Join).ToList();
+        start.SetResult();
+        await Eventually.Ends("all calls", Task.WhenAll(calls.Select(call => call.ContinueWith(_ => { }))));
+
+        Assert.Equal($"{culprit} is at fault", (await Assert.ThrowsAsync<InvalidOperationException>(() => calls[culprit])).Message);
+        Assert.All(calls.Where((_, i) => i != culprit), call => Assert.True(call.IsCompletedSuccessfully));
+        Assert.Equal([1, 2, 3, 4], tried.ElementAt(1));
+        Assert.Contains(tried, group => group is [var alone] && alone == culprit);
+    }
+
+    [Fact]
+    public async Task What_is_nobodys_fault_is_not_tried_again()
+    {
+        var (tried, start) = (0, new TaskCompletionSource());
+        var shared = new Together<int>("test", 1, Most, async _ =>
+        {
+            Interlocked.Increment(ref tried);
+            await start.Task;
+            throw new NpgsqlException("the database is away");
+        }, Instruments);
+        var calls = Enumerable.Range(0, 5).Select(shared.Join).ToList();
+        start.SetResult();
+        foreach (var call in calls) await Assert.ThrowsAsync<NpgsqlException>(() => call);
+        Assert.Equal(2, tried);
+
+        await Assert.ThrowsAsync<NpgsqlException>(() => shared.Join(6));
+        Assert.Equal(3, tried);
+    }
+
+    private TaskCompletionSource? last;
+
+    private (IReadOnlyList<int> Group, TaskCompletionSource Go) Next()
+    {
+        Assert.True(under.TryDequeue(out var next));
+        last = next.Go;
+        return next;
+    }
+
+    private TaskCompletionSource Last() => last!;
+
+    private async Task<(IReadOnlyList<int> Group, TaskCompletionSource Go)> Shows()
+    {
+        await Eventually.Get("a group that goes", () => under.Count, count => count > 0);
+        return Next();
+    }
+}
