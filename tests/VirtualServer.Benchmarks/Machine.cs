@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Marten;
 using Npgsql;
 using RabbitMQ.Client;
@@ -18,9 +19,17 @@ internal static class Machine
         ("PostgreSQL", await Postgres(settings)),
         ("RabbitMQ", await RabbitMq(settings)),
         ("Marten", $"{typeof(IDocumentStore).Assembly.GetName().Version!.ToString(3)}"),
-        ("etcd", "no reference here: its puts are left out, as it was not to be had"),
+        ("etcd", await Etcd(settings)),
         ("settings", $"{settings.Rounds} rounds of {settings.Span.TotalSeconds:0.#} s after {settings.WarmUp.TotalSeconds:0.#} s of warm-up, {settings.Objects:#,0} objects{(settings.Quick ? " (quick: to try the harness, the numbers say nothing)" : "")}"),
     ];
+
+    private static async Task<string> Etcd(Settings settings)
+    {
+        if (settings.Etcd is not { } address) return "not installed, so it is no reference";
+        using var client = new HttpClient();
+        using var version = JsonDocument.Parse(await client.GetStringAsync($"{address}/version"));
+        return version.RootElement.GetProperty("etcdserver").GetString()!;
+    }
 
     private static double MemoryGigabytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9;
 

@@ -24,6 +24,9 @@ internal sealed record Settings
 
     public Uri RabbitMq { get; init; } = new(Environment("RabbitMq__Uri"));
 
+    /// <summary>Where etcd listens; null when it is not installed.</summary>
+    public string? Etcd { get; init; } = System.Environment.GetEnvironmentVariable("VSGRPC_ETCD");
+
     /// <summary>How often a row and its references are measured, one after the other.</summary>
     public int Rounds => Quick ? 3 : 5;
 

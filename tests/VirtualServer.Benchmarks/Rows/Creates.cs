@@ -19,7 +19,7 @@ internal static class Creates
     public static IEnumerable<Row> Of(Stage stage) => Callers.Counts.Select(callers => new Row(
         $"create-{callers}", $"CreateVirtualServer, {Callers.Words(callers)}", "calls/s", false,
         new("service", span => Service(stage, callers, span)),
-        new Contender("pgbench: the same inserts", span => Reference(stage, callers, span)))
+        [new Contender("pgbench: the same inserts", span => Reference(stage, callers, span)), .. Etcd.Puts(stage, callers)])
     {
         Targets = callers switch
         {
