@@ -125,7 +125,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
         {
             // What Get and SummarizeVirtualServers are made of, at another moment.
             var (source, window) = (service.Services.GetRequiredService<NpgsqlDataSource>(), new ExpirationWarning(new ConfigurationBuilder().Build(), new StoppedClock(now)));
-            var found = await new Reader(source, service.Services.GetRequiredService<Lookups>(), service.Services.GetRequiredService<PlannedReads>(), window).Find<Domain.VirtualServers.VirtualServer>(new Address.ById(Guid.Parse(server.Id), "virtual server"), CancellationToken.None);
+            var found = await new Reader(source, service.Services.GetRequiredService<Lookups>(), window).Find<Domain.VirtualServers.VirtualServer>(new Address.ById(Guid.Parse(server.Id), "virtual server"), CancellationToken.None);
             Assert.Equal(expected is { } type ? [type] : [], found!.Conditions.Select(condition => (ConditionType)condition.Type));
         }
     }

@@ -24,8 +24,8 @@ public static class EventStore
 
     private const string Example = "ConnectionStrings__Postgres=Host=127.0.0.1;Username=virtualserver;Password=…;Database=virtualserver";
 
-    // Commands and Gets look up by key, and by nothing else. PostgreSQL would plan what takes arrays anew each time, which costs as much as doing it, and
-    // what it planned while a table was empty must be right when it is full: an index, row by row.
+    // Commands, Gets and pages find their way by keys and names, row by row. PostgreSQL would plan what takes arrays anew each time, which costs as much
+    // as doing it, and read a table for a page that an index leads to; and what it planned while a table was empty must be right when it is full.
     private const string ByKey = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
     public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)

@@ -9,7 +9,7 @@ using Servers = VirtualServers.Domain.VirtualServers;
 namespace VirtualServers.Service.Store;
 
 /// <summary>What the store knows that a command or a query needs; each method is one round trip.</summary>
-public sealed class Reader(NpgsqlDataSource source, Lookups lookups, PlannedReads planned, ExpirationWarning warning)
+public sealed class Reader(NpgsqlDataSource source, Lookups lookups, ExpirationWarning warning)
 {
     // Clients take messages of up to 4 MB unless told otherwise, and a page of large pools would be more.
     private const int MostText = 1_500_000;
@@ -73,7 +73,7 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, PlannedRead
     /// <summary>The living objects of these ids; without ids, those that refer to a target by a field.</summary>
     public async Task<IReadOnlyList<Entry<T>>> Several<T>(Guid target, string field, IEnumerable<Guid>? ids, CancellationToken cancellation) where T : class, IRegistered
     {
-        await using var command = planned.Command(ids is null ? Sql.Users<T>() : Sql.ByIds<T>(), ids is null ? [target, field] : [ids.ToArray()]);
+        await using var command = source.Command(ids is null ? Sql.Users<T>() : Sql.ByIds<T>(), ids is null ? [target, field] : [ids.ToArray()]);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         return await Entry<T>.ReadAll(rows, cancellation);
     }
@@ -104,7 +104,7 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, PlannedRead
     public async Task<(List<Entry<T>> Entries, bool More)> List<T>(Kind kind, bool withDeleted, (string Name, Guid Id) after, int most, ConditionFilter conditions, CancellationToken cancellation) where T : class, IRegistered
     {
         var (now, soon) = warning.Window;
-        await using var command = planned.Command(Sql.List<T>(withDeleted, conditions), kind.Stored(), after.Name, after.Id, most + 1, now, soon);
+        await using var command = source.Command(Sql.List<T>(withDeleted, conditions), kind.Stored(), after.Name, after.Id, most + 1, now, soon);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         var found = await Entry<T>.ReadAll(rows, cancellation, MostText);
         var more = found.Count > most || await rows.ReadAsync(cancellation);
@@ -117,8 +117,7 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, PlannedRead
     {
         var names = new Names();
         if (ids.Count == 0) return names;
-        await using var command = source.CreateCommand(Sql.Names);
-        command.Parameters.Add(new NpgsqlParameter { Value = ids.ToArray() });
+        await using var command = source.Command(Sql.Names, [ids.ToArray()]);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         names.Add(await ReadNamed(rows, cancellation));
         return names;
