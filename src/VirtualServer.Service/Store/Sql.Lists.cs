@@ -60,10 +60,10 @@ internal static partial class Sql
         """;
 
     // Type, how many objects it concerns, and the first of them with kind and name: of a virtual server d; nothing of any other. Most have none, and
-    // are told from the rest by what has been read of them anyway (References).
+    // are told from the rest by what has been read of them anyway (References). "offset 0" keeps PostgreSQL from reading all conditions to answer that for a page.
     private static string Conditions<T>(string now, string soon) => typeof(T) != typeof(VirtualServer) ? "null" :
         $"""
-        case when r.is_reason or exists (select 1 from {EventStore.Schema}.conditions c where c.virtual_server = d.id) then (select json_agg(json_build_array(c.type, c.count, c.id, c.kind, c.scope, c.name) order by c.place)
+        case when r.is_reason or exists (select 1 from {EventStore.Schema}.conditions c where c.virtual_server = d.id offset 0) then (select json_agg(json_build_array(c.type, c.count, c.id, c.kind, c.scope, c.name) order by c.place)
          from (
             select found.type, t.id, t.kind, t.scope, t.name, count(*) over same as count, row_number() over (same order by t.name collate "C", t.id) as place
             from ({Having(AllConditions, now, soon, "d.id")}) found left join {Directory} t on t.id = found.other
@@ -71,20 +71,24 @@ internal static partial class Sql
          where c.place <= {MostConcerned}) end
         """;
 
-    // Few are found first and sorted then. Where many have them, a page is filled from the next names, one by one; if those do not fill it, as few are.
+    // Few are found first and sorted then. Where many have them, a page is filled from the next names, one by one; if those do not fill it, from all.
     private static string Matching(IReadOnlyCollection<ConditionType> types, Func<string, string, string> behind)
     {
         var all = Having(types, "$5", "$6");
         return
             $"""
-            matches as materialized (select 1 from ({all}) c limit {Few + 1}),
+            matches as materialized (select virtual_server from ({all}) c limit {Few + 1}),
             near as materialized (
                 select * from ({behind($"{NextNames}", "")}) d
                 where (select count(*) > {Few} from matches) and exists ({Having(types, "$5", "$6", "d.id")} offset 0)
                 order by d.name collate "C", d.id limit $4),
             page as materialized (
                 (select * from near where (select count(*) from near) = $4)
-                union all ({behind("$4", $" and (select count(*) from near) < $4 and d.id in (select virtual_server from ({all}) c)")}))
+                union all (
+                    select d.id, d.kind, d.scope, d.name from (select distinct virtual_server from matches) m join {Directory} d on d.id = m.virtual_server
+                    where (select count(*) <= {Few} from matches) and d.kind = $1 and d.living and (d.name collate "C", d.id) > ($2, $3)
+                    order by d.name collate "C", d.id limit $4)
+                union all ({behind("$4", $" and (select count(*) > {Few} from matches) and (select count(*) from near) < $4 and d.id in (select virtual_server from ({all}) c)")}))
             """;
     }
 
