@@ -82,12 +82,13 @@ internal static partial class Sql
                 select * from ({behind($"{NextNames}", "")}) d
                 where (select count(*) > {Few} from matches) and exists ({Having(types, "$5", "$6", "d.id")} offset 0)
                 order by d.name collate "C", d.id limit $4),
+            few as materialized (
+                select d.id, d.kind, d.scope, d.name from (select distinct virtual_server from matches where (select count(*) <= {Few} from matches)) m
+                cross join lateral (select * from {Directory} d where d.id = m.virtual_server and d.kind = $1 and d.living offset 0) d
+                where (d.name collate "C", d.id) > ($2, $3)),
             page as materialized (
                 (select * from near where (select count(*) from near) = $4)
-                union all (
-                    select d.id, d.kind, d.scope, d.name from (select distinct virtual_server from matches) m join {Directory} d on d.id = m.virtual_server
-                    where (select count(*) <= {Few} from matches) and d.kind = $1 and d.living and (d.name collate "C", d.id) > ($2, $3)
-                    order by d.name collate "C", d.id limit $4)
+                union all (select * from few d order by d.name collate "C", d.id limit $4)
                 union all ({behind("$4", $" and (select count(*) > {Few} from matches) and (select count(*) from near) < $4 and d.id in (select virtual_server from ({all}) c)")}))
             """;
     }
