@@ -26,7 +26,7 @@ public static class EventStore
 
     // Commands, Gets and pages find their way by keys and names, row by row. PostgreSQL would plan what takes arrays anew each time, which costs as much
     // as doing it, and read a table for a page that an index leads to; and what it planned while a table was empty must be right when it is full.
-    private const string ByKey = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+    private const string ByKey = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 -c jit=off";
 
     public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
     {

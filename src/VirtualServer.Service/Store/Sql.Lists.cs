@@ -78,18 +78,19 @@ internal static partial class Sql
         return
             $"""
             matches as materialized (select virtual_server from ({all}) c limit {Few + 1}),
+            many as materialized (select count(*) > {Few} as so from matches),
             near as materialized (
                 select * from ({behind($"{NextNames}", "")}) d
-                where (select count(*) > {Few} from matches) and exists ({Having(types, "$5", "$6", "d.id")} offset 0)
+                where (select so from many) and exists ({Having(types, "$5", "$6", "d.id")} offset 0)
                 order by d.name collate "C", d.id limit $4),
             few as materialized (
-                select d.id, d.kind, d.scope, d.name from (select distinct virtual_server from matches where (select count(*) <= {Few} from matches)) m
+                select d.id, d.kind, d.scope, d.name from (select distinct virtual_server from matches where not (select so from many)) m
                 cross join lateral (select * from {Directory} d where d.id = m.virtual_server and d.kind = $1 and d.living offset 0) d
                 where (d.name collate "C", d.id) > ($2, $3)),
             page as materialized (
                 (select * from near where (select count(*) from near) = $4)
                 union all (select * from few d order by d.name collate "C", d.id limit $4)
-                union all ({behind("$4", $" and (select count(*) > {Few} from matches) and (select count(*) from near) < $4 and d.id in (select virtual_server from ({all}) c)")}))
+                union all ({behind("$4", $" and (select so from many) and (select count(*) from near) < $4 and d.id in (select virtual_server from ({all}) c)")}))
             """;
     }
 
