@@ -20,7 +20,7 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, ExpirationW
         var wanted = new Wanted();
         var addressed = Sql.Values(address);
         var firstAnswers = AskFirst(wanted, requestId);
-        var entries = address is Address.ToBe ? [] : wanted.Ask(Sql.Of<T>.Subject(address), Entry<T>.Read, Sql.Key(address));
+        var entries = address is Address.ToBe ? [] : wanted.Ask(Sql.Of<T>.Subject(address), Entry<T>.Read, Sql.Parameters(address));
         var mentioned = AskMentions(wanted, inquiry.Mentions);
         IReadOnlyList<Named> nameHolders = [], listenerHolders = [];
         if (inquiry.Name is { IsGiven: true } name && (name.Value is null || Sql.CanBeLookedUp(name.Value)) && Sql.CanBeLookedUp(inquiry.Scope))
@@ -83,7 +83,7 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, ExpirationW
     {
         var (now, soon) = warning.Window;
         var wanted = new Wanted();
-        var found = wanted.Ask(Sql.Of<T>.SubjectInFull(address), Entry<T>.Read, [.. Sql.Key(address), now, soon]);
+        var found = wanted.Ask(Sql.Of<T>.SubjectInFull(address), Entry<T>.Read, [.. Sql.Parameters(address), now, soon]);
         await lookups.Answer(wanted, cancellation);
         return found switch
         {

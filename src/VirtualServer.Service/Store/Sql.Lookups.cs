@@ -10,6 +10,8 @@ internal static partial class Sql
     private static readonly Column[] Name = [new("kind", typeof(string)), new("name", typeof(string)), new("scope", typeof(string)), new("living", typeof(bool))];
     private static readonly Column[] Addressed = [.. Id, .. Name];
 
+    private const int MostUsers = 10; // that are named; the others are counted
+
     // What is called as asked; what was deleted comes first, if it is asked for at all.
     private const string NamedAsAsked = """where kind = a.kind and name collate "C" = a.name and (a.scope is null or scope = a.scope) and (living or not a.living) order by living""";
 
@@ -65,19 +67,11 @@ internal static partial class Sql
         """,
         Addressed);
 
-    /// <summary>The values of whom a call is about, as <see cref="Of{T}"/> takes them: an id, or what it is called.</summary>
-    public static object?[] Key(Address address) => address switch
-    {
-        Address.ById(var id, _) => [id],
-        Address.ByName(var kind, var name, var scope, var living) => [kind.Stored(), name, scope, living],
-        _ => throw new ArgumentException("what does not exist yet can't be looked up", nameof(address)),
-    };
-
-    /// <summary>The same as all others take them: id and name, either or neither.</summary>
+    /// <summary>The values of <see cref="Addressed"/>: id and name, either or neither.</summary>
     public static object?[] Values(Address address) => address switch
     {
-        Address.ById => [.. Key(address), null, null, null, false],
-        Address.ByName => [null, .. Key(address)],
+        Address.ById => [.. Parameters(address), null, null, null, false],
+        Address.ByName => [null, .. Parameters(address)],
         _ => [null, null, null, null, false],
     };
 

@@ -10,8 +10,6 @@ internal static partial class Sql
     private const string Uses = $"{EventStore.Schema}.uses";
     private const string VirtualServers = $"{EventStore.Schema}.virtual_servers";
 
-    private const int MostUsers = 10; // that are named; the others are counted
-
     // id, kind, scope, name, view, references: what Entry<T> reads, of a directory row d with view v and references r.
     private const string EntryColumns = "d.id, d.kind, d.scope, d.name, v.data, r.all_of_them";
 
@@ -20,7 +18,7 @@ internal static partial class Sql
     /// <summary>Whether PostgreSQL can take the text at all; what has control characters is refused by the rules anyway.</summary>
     public static bool CanBeLookedUp(string text) => !text.Any(char.IsControl);
 
-    /// <summary>The parameters that <see cref="SubjectId"/> takes, always the first ones.</summary>
+    /// <summary>The key of an address: what <see cref="SubjectId"/> and the look-ups of <see cref="Of{T}"/> take, always first.</summary>
     public static object?[] Parameters(Address address) => address switch
     {
         Address.ById(var id, _) => [id],
