@@ -1,9 +1,7 @@
-using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
@@ -62,7 +60,7 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         {
             throw Refuse(context, refused);
         }
-        catch (Exception exception) when (IsStoreAway(exception))
+        catch (Exception exception) when (Outage.Caused(exception))
         {
             Log.StoreUnavailable(logger, context.Method, exception.GetBaseException().Message, caller.Actor, caller.CorrelationId);
             throw Leave(context, new(new Violation(Reason.StoreUnavailable, "", "the store is not available: try again, with the same request_id if you give one")));
@@ -89,14 +87,4 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         instruments.Refused(context.Method, Statuses.Ordered(refused.Violations)[0].Reason.Spelled());
         return Statuses.Of(refused).ToRpcException();
     }
-
-    // Refused connections, broken ones, time-outs, shutdowns and full disks: the command may be sent again later.
-    private static bool IsStoreAway(Exception? exception) => exception switch
-    {
-        null => false,
-        PostgresException { SqlState: var state } => state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("57", StringComparison.Ordinal),
-        NpgsqlException { InnerException: SocketException or IOException or TimeoutException } => true,
-        NpgsqlException { IsTransient: true } => true,
-        _ => IsStoreAway(exception.InnerException),
-    };
 }

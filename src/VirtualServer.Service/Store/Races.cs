@@ -14,9 +14,6 @@ public static class Races
         PostgresErrorCodes.DeadlockDetected,
     ];
 
-    /// <summary>What the database or Marten says of what was sent, in contrast to a database that is away: then nobody knows how it ended.</summary>
-    public static bool IsFaultOfOne(Exception exception) => Lost(exception) || exception.GetBaseException() is PostgresException { IsTransient: false } or not NpgsqlException;
-
     public static bool Lost(Exception? exception) => exception switch
     {
         null => false,

@@ -6,7 +6,8 @@ namespace VirtualServers.Service.Store;
 /// <summary>
 /// Lets calls share their way to the database. What finds nobody under way goes at once; what comes meanwhile waits, and goes together next.
 /// One way is enough while it is quick: the larger the groups, the less each of them costs. A further one is opened when somebody waits for long.
-/// A group that fails for the fault of one is taken apart until it is known whose, so that nobody suffers for a neighbour.
+/// A group that fails for the fault of one is taken apart until it is known whose, so that nobody suffers for a neighbour. A group that fails because
+/// the database is away is not sent again, in parts or whole: it may have been done.
 /// </summary>
 /// <param name="what">What is done, as traces say it.</param>
 /// <param name="ways">How many groups can be under way at once.</param>
@@ -114,7 +115,7 @@ internal sealed class Together<T>(string what, int ways, int most, Func<IReadOnl
             await go([.. group.Select(waiter => waiter.One)]);
             foreach (var waiter in group) waiter.Done.SetResult();
         }
-        catch (Exception exception) when (group.Count > 1 && Races.IsFaultOfOne(exception))
+        catch (Exception exception) when (group.Count > 1 && !Outage.Caused(exception))
         {
             instruments.GroupSplit();
             await Go([.. group.Take(group.Count / 2)]);
