@@ -11,7 +11,9 @@ internal static partial class Sql
 
     private const int MostTenants = 1000;
 
-    // Up to so many that have a condition are found and sorted faster than met by name; so many names are looked at to meet a page of more.
+    // Up to Few that have a condition are found and sorted faster than met by name. Where more than Scarce have it, a page may lie within the next names:
+    // looking at those costs less than counting on.
+    private const int Scarce = 500;
     private const int Few = 10_000;
     private const int NextNames = 2_000;
 
@@ -72,25 +74,26 @@ internal static partial class Sql
         """;
 
     // Few are found first and sorted then. Where many have them, a page is filled from the next names, one by one; if those do not fill it, from all.
+    // PostgreSQL reads of "matches" only as much as is asked for, and answers a question of one value when it first needs to.
     private static string Matching(IReadOnlyCollection<ConditionType> types, Func<string, string, string> behind)
     {
         var all = Having(types, "$5", "$6");
         return
             $"""
             matches as materialized (select virtual_server from ({all}) c limit {Few + 1}),
-            many as materialized (select count(*) > {Few} as so from matches),
             near as materialized (
                 select * from ({behind($"{NextNames}", "")}) d
-                where (select so from many) and exists ({Having(types, "$5", "$6", "d.id")} offset 0)
+                where exists (select from matches offset {Scarce}) and exists ({Having(types, "$5", "$6", "d.id")} offset 0)
                 order by d.name collate "C", d.id limit $4),
+            way as materialized (select case when (select count(*) from near) = $4 then 'near' when exists (select from matches offset {Few}) then 'all' else 'few' end as by),
             few as materialized (
-                select d.id, d.kind, d.scope, d.name from (select distinct virtual_server from matches where not (select so from many)) m
+                select d.id, d.kind, d.scope, d.name from (select distinct virtual_server from matches where (select by from way) = 'few') m
                 cross join lateral (select * from {Directory} d where d.id = m.virtual_server and d.kind = $1 and d.living offset 0) d
                 where (d.name collate "C", d.id) > ($2, $3)),
             page as materialized (
-                (select * from near where (select count(*) from near) = $4)
+                (select * from near where (select by from way) = 'near')
                 union all (select * from few d order by d.name collate "C", d.id limit $4)
-                union all ({behind("$4", $" and (select so from many) and (select count(*) from near) < $4 and d.id in (select virtual_server from ({all}) c)")}))
+                union all ({behind("$4", $" and (select by from way) = 'all' and d.id in (select virtual_server from ({all}) c)")}))
             """;
     }
 
