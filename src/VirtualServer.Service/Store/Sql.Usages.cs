@@ -49,4 +49,15 @@ internal static partial class Sql
             where p.id = {SubjectId(address)} and p.kind = 'prefix') used
         where cardinality({Next(address, 0)}::text[]) = 0 or field = any({Next(address, 0)})
         """;
+
+    private static string SubjectId(Address address) => address is Address.ById ? "$1" : $"(select d.id from {Directory} d where {Matches(address)} order by d.living limit 1)";
+
+    private static string Matches(Address address) => address switch
+    {
+        Address.ById => "d.id = $1",
+        _ => """d.kind = $1 and d.name collate "C" = $2 and ($3::text is null or d.scope = $3) and (d.living or not $4)""",
+    };
+
+    // The parameters that come behind the key.
+    private static string Next(Address address, int more) => $"${Parameters(address).Length + 1 + more}";
 }

@@ -18,7 +18,7 @@ internal static partial class Sql
     /// <summary>Whether PostgreSQL can take the text at all; what has control characters is refused by the rules anyway.</summary>
     public static bool CanBeLookedUp(string text) => !text.Any(char.IsControl);
 
-    /// <summary>The key of an address: what <see cref="SubjectId"/> and the look-ups of <see cref="Of{T}"/> take, always first.</summary>
+    /// <summary>The key of an address: what where-used and the look-ups of <see cref="Of{T}"/> take, always first.</summary>
     public static object?[] Parameters(Address address) => address switch
     {
         Address.ById(var id, _) => [id],
@@ -45,19 +45,4 @@ internal static partial class Sql
 
     // Every view's table is called like its type.
     private static string View<T>() => $"{EventStore.Schema}.mt_doc_{string.Concat(typeof(T).Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant()}";
-
-    private static string Matches(Address address) => address switch
-    {
-        Address.ById => "d.id = $1",
-        _ => """d.kind = $1 and d.name collate "C" = $2 and ($3::text is null or d.scope = $3) and (d.living or not $4)""",
-    };
-
-    private static string SubjectId(Address address) => address switch
-    {
-        Address.ToBe => "null::uuid",
-        Address.ById => "$1",
-        _ => $"(select d.id from {Directory} d where {Matches(address)} order by d.living limit 1)",
-    };
-
-    private static string Next(Address address, int more) => $"${Parameters(address).Length + 1 + more}";
 }
