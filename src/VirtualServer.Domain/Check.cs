@@ -34,7 +34,7 @@ public sealed class Check(Facts facts)
     }
 
     /// <summary>What keeps any deleted object from coming back: its name was taken, or what it referred to is gone.</summary>
-    public void Return(string field, string name)
+    public void CheckUndelete(string field, string name)
     {
         Name(field, default, name);
         foreach (var (gone, by) in facts.Dangling) Add(Reason.ReferenceNotFound, by, $"{by} referred to {gone}, which is no longer registered", gone);
@@ -126,7 +126,7 @@ public sealed class Check(Facts facts)
     public Labels Labels(string field, Asked<IReadOnlyDictionary<string, string>> asked, Labels now)
     {
         if (!asked.IsGiven) return now;
-        if (asked.Value.Count > Domain.Labels.Most) Add(Reason.FieldInvalid, field, $"{field} has {asked.Value.Count} entries: at most {Domain.Labels.Most} are allowed");
+        if (asked.Value.Count > Domain.Labels.MaxCount) Add(Reason.FieldInvalid, field, $"{field} has {asked.Value.Count} entries: at most {Domain.Labels.MaxCount} are allowed");
         foreach (var (key, value) in asked.Value)
         {
             if (key.EnumerateRunes().Count() is < 1 or > 63) Add(Reason.FieldInvalid, field, $"{field} key {key.InQuotes} is not 1 to 63 characters long");
@@ -138,7 +138,7 @@ public sealed class Check(Facts facts)
     }
 
     /// <summary>The object that a reference points at.</summary>
-    public Guid Find(Mention mention)
+    public Guid Find(FieldReference mention)
     {
         var (field, kind, asked) = mention;
         if (string.IsNullOrEmpty(asked.Id) && string.IsNullOrEmpty(asked.Name))
@@ -155,7 +155,7 @@ public sealed class Check(Facts facts)
             return default;
         }
 
-        var matches = facts.Known.GetValueOrDefault(mention, []);
+        var matches = facts.Matches.GetValueOrDefault(mention, []);
         var found = asked.Uuid is { } id ? matches.Where(match => match.Id == id).ToList() : [.. matches];
         switch (found)
         {

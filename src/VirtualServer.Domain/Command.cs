@@ -26,5 +26,5 @@ public interface IDraft
     Asked<string?> Name { get; }
 
     /// <summary>Every reference that the draft makes.</summary>
-    IEnumerable<Mention> Mentions();
+    IEnumerable<FieldReference> References();
 }

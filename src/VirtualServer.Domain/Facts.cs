@@ -6,24 +6,24 @@ namespace VirtualServers.Domain;
 /// What a command needs to know of the world outside its own aggregate. Named by the aggregate, gathered in one round trip,
 /// handed to the decision as values.
 /// </summary>
-public sealed record Inquiry
+public sealed record FactsNeeded
 {
     /// <summary>Nothing need be known.</summary>
-    public static readonly Inquiry Nothing = new();
+    public static readonly FactsNeeded Nothing = new();
 
     /// <summary>What every draft of a kind makes it necessary to know: its references, and who holds the name.</summary>
-    public static Inquiry Of(Kind kind, IDraft draft) => new()
+    public static FactsNeeded Of(Kind kind, IDraft draft) => new()
     {
-        Mentions = [.. draft.Mentions()],
+        References = [.. draft.References()],
         Kind = kind,
         Name = draft.Name.IsGiven ? (draft.Name.Value ?? "").Trim() : default(Asked<string?>),
     };
 
     /// <summary>What must be known before any deleted object of a kind comes back: who holds its name now.</summary>
-    public static Inquiry ToReturn(Kind kind) => new() { Kind = kind, Name = null };
+    public static FactsNeeded ToUndelete(Kind kind) => new() { Kind = kind, Name = null };
 
     /// <summary>The references made, each to be looked up.</summary>
-    public IReadOnlyList<Mention> Mentions { get; init; } = [];
+    public IReadOnlyList<FieldReference> References { get; init; } = [];
 
     /// <summary>Who holds this name already? Null: the name the object has now. Not given: nobody needs to know.</summary>
     public Asked<string?> Name { get; init; }
@@ -35,17 +35,17 @@ public sealed record Inquiry
     public string Scope { get; init; } = "";
 
     /// <summary>Who holds this listener already?</summary>
-    public ListenerInquiry? Listener { get; init; }
+    public ListenerNeeded? Listener { get; init; }
 
     /// <summary>Who refers to the object?</summary>
     public bool Users { get; init; }
 }
 
 /// <summary>A listener that is asked for; what is not given stays as the object has it now.</summary>
-public sealed record ListenerInquiry(Asked<Reference?> Vip, Asked<int?> Port, Asked<Protocol?> Protocol);
+public sealed record ListenerNeeded(Asked<Reference?> Vip, Asked<int?> Port, Asked<Protocol?> Protocol);
 
 /// <summary>
-/// The answers to an <see cref="Inquiry"/>, true at the moment of asking; the database holds them true under races. What is read along with the
+/// The answers to an <see cref="FactsNeeded"/>, true at the moment of asking; the database holds them true under races. What is read along with the
 /// object itself needs no asking: <see cref="Dangling"/> and <see cref="IdHolder"/>.
 /// </summary>
 public sealed record Facts
@@ -54,7 +54,7 @@ public sealed record Facts
     public string Subject { get; init; } = "the object";
 
     /// <summary>The living objects that match each mention by id or by name.</summary>
-    public IReadOnlyDictionary<Mention, IReadOnlyList<Named>> Known { get; init; } = new Dictionary<Mention, IReadOnlyList<Named>>();
+    public IReadOnlyDictionary<FieldReference, IReadOnlyList<Named>> Matches { get; init; } = new Dictionary<FieldReference, IReadOnlyList<Named>>();
 
     /// <summary>References of a deleted object whose target is gone.</summary>
     public IReadOnlyList<User> Dangling { get; init; } = [];

@@ -7,7 +7,7 @@ namespace VirtualServers.Domain;
 public sealed class Labels : IReadOnlyDictionary<string, string>, IEquatable<Labels>
 {
     /// <summary>The most labels an object may have (domain.md, section 1).</summary>
-    public const int Most = 64;
+    public const int MaxCount = 64;
 
     private readonly SortedDictionary<string, string> pairs;
 

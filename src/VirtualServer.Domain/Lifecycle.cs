@@ -10,7 +10,7 @@ public abstract record Lifecycle<T> where T : IRegistered
     public sealed record Absent : Lifecycle<T>;
 
     /// <summary>The object lives: it holds its name, and what it refers to may not go.</summary>
-    public sealed record Active(T Now) : Lifecycle<T>;
+    public sealed record Live(T Now) : Lifecycle<T>;
 
     /// <summary>The object was deleted: its name is free, its history stays.</summary>
     public sealed record Deleted(T Then) : Lifecycle<T>;

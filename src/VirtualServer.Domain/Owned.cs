@@ -6,16 +6,16 @@ namespace VirtualServers.Domain;
 public interface IRules<T, TDraft> where T : class, IRegistered where TDraft : IDraft
 {
     /// <summary>What a draft makes it necessary to know.</summary>
-    static abstract Inquiry Asks(TDraft draft);
+    static abstract FactsNeeded Needs(TDraft draft);
 
     /// <summary>What must be known before a deleted object comes back.</summary>
-    static abstract Inquiry AsksToReturn { get; }
+    static abstract FactsNeeded NeedsToUndelete { get; }
 
     /// <summary>The object that a draft asks for; only when the check found nothing wrong is it to be used.</summary>
-    static abstract T Settle(TDraft draft, T? now, Check check);
+    static abstract T Resolve(TDraft draft, T? now, Check check);
 
     /// <summary>Checks whether a deleted object can come back.</summary>
-    static abstract void Return(T then, Check check);
+    static abstract void CheckUndelete(T then, Check check);
 
     /// <summary>Whether what is asked for is what is there: a create that is sent twice.</summary>
     static virtual bool AreSame(T asked, T now) => asked.Equals(now);
@@ -31,33 +31,33 @@ public interface IRules<T, TDraft> where T : class, IRegistered where TDraft : I
 public static class Owned<T, TDraft, TRules> where T : class, IRegistered where TDraft : IDraft where TRules : IRules<T, TDraft>
 {
     /// <summary>What must be known before the command can be decided.</summary>
-    public static Inquiry Asks(Command<TDraft> command) => command switch
+    public static FactsNeeded Needs(Command<TDraft> command) => command switch
     {
-        Command<TDraft>.Create(var draft) => TRules.Asks(draft),
-        Command<TDraft>.Configure(var draft) => TRules.Asks(draft),
-        Command<TDraft>.Delete => new Inquiry { Users = true },
-        Command<TDraft>.Undelete => TRules.AsksToReturn,
-        _ => Inquiry.Nothing,
+        Command<TDraft>.Create(var draft) => TRules.Needs(draft),
+        Command<TDraft>.Configure(var draft) => TRules.Needs(draft),
+        Command<TDraft>.Delete => new FactsNeeded { Users = true },
+        Command<TDraft>.Undelete => TRules.NeedsToUndelete,
+        _ => FactsNeeded.Nothing,
     };
 
     /// <summary>The event that the command leads to, none when it changes nothing, or everything that is wrong with it.</summary>
     public static Decision<Event<T>> Decide(Command<TDraft> command, Lifecycle<T> state, Facts facts) => (command, state) switch
     {
-        (Command<TDraft>.Create(var draft), Lifecycle<T>.Absent) when facts.IdHolder is null => Settle(draft, null, facts, asked => new Created<T>(asked)),
-        (Command<TDraft>.Create(var draft), Lifecycle<T>.Active(var now)) => Repeat(draft, now, facts),
+        (Command<TDraft>.Create(var draft), Lifecycle<T>.Absent) when facts.IdHolder is null => Resolve(draft, null, facts, asked => new Created<T>(asked)),
+        (Command<TDraft>.Create(var draft), Lifecycle<T>.Live(var now)) => Repeat(draft, now, facts),
         (Command<TDraft>.Create(var draft), Lifecycle<T>.Deleted) => IdTaken(draft, facts, "is deleted and can be undeleted"),
         (Command<TDraft>.Create(var draft), _) => IdTaken(draft, facts, "exists"),
 
-        (Command<TDraft>.Configure(var draft), Lifecycle<T>.Active(var now)) => Settle(draft, now, facts, asked => TRules.Between(now, asked)),
+        (Command<TDraft>.Configure(var draft), Lifecycle<T>.Live(var now)) => Resolve(draft, now, facts, asked => TRules.Between(now, asked)),
 
         (Command<TDraft>.Configure(var draft), _) => Missing(draft, facts),
 
-        (Command<TDraft>.Delete, Lifecycle<T>.Active) when facts.Users.Count > 0 => Reject(facts.InUse),
-        (Command<TDraft>.Delete, Lifecycle<T>.Active) => Accept(new Deleted<T>()),
+        (Command<TDraft>.Delete, Lifecycle<T>.Live) when facts.Users.Count > 0 => Reject(facts.InUse),
+        (Command<TDraft>.Delete, Lifecycle<T>.Live) => Accept(new Deleted<T>()),
         (Command<TDraft>.Delete { AllowMissing: true }, _) => Accept(),
 
-        (Command<TDraft>.Undelete, Lifecycle<T>.Active) => Accept(),
-        (Command<TDraft>.Undelete, Lifecycle<T>.Deleted(var then)) => Return(then, facts),
+        (Command<TDraft>.Undelete, Lifecycle<T>.Live) => Accept(),
+        (Command<TDraft>.Undelete, Lifecycle<T>.Deleted(var then)) => CheckUndelete(then, facts),
 
         _ => Reject(facts.NotFound),
     };
@@ -65,17 +65,17 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
     /// <summary>The state after the event.</summary>
     public static Lifecycle<T> Evolve(Lifecycle<T> state, Event<T> happened) => (state, happened) switch
     {
-        (Lifecycle<T>.Absent, Created<T>(var created)) => new Lifecycle<T>.Active(created),
-        (Lifecycle<T>.Active(var now), Alteration<T> altered) => new Lifecycle<T>.Active(altered.ApplyTo(now)),
-        (Lifecycle<T>.Active(var now), Deleted<T>) => new Lifecycle<T>.Deleted(now),
-        (Lifecycle<T>.Deleted(var then), Undeleted<T>) => new Lifecycle<T>.Active(then),
+        (Lifecycle<T>.Absent, Created<T>(var created)) => new Lifecycle<T>.Live(created),
+        (Lifecycle<T>.Live(var now), Alteration<T> altered) => new Lifecycle<T>.Live(altered.ApplyTo(now)),
+        (Lifecycle<T>.Live(var now), Deleted<T>) => new Lifecycle<T>.Deleted(now),
+        (Lifecycle<T>.Deleted(var then), Undeleted<T>) => new Lifecycle<T>.Live(then),
         _ => throw new UnreachableException($"{happened} on {state}"),
     };
 
-    private static Decision<Event<T>> Settle(TDraft draft, T? now, Facts facts, Func<T, Event<T>?> happened)
+    private static Decision<Event<T>> Resolve(TDraft draft, T? now, Facts facts, Func<T, Event<T>?> happened)
     {
         var check = new Check(facts);
-        var asked = TRules.Settle(draft, now, check);
+        var asked = TRules.Resolve(draft, now, check);
         return Decision<Event<T>>.AcceptUnless(check.Violations, () => happened(asked));
     }
 
@@ -83,14 +83,14 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
     private static Decision<Event<T>> Repeat(TDraft draft, T now, Facts facts)
     {
         var check = new Check(facts);
-        return TRules.AreSame(TRules.Settle(draft, null, check), now) && check.Violations.Count == 0 ? Accept() : IdTaken(draft, facts, "has another content");
+        return TRules.AreSame(TRules.Resolve(draft, null, check), now) && check.Violations.Count == 0 ? Accept() : IdTaken(draft, facts, "has another content");
     }
 
     // The id is in the way, and other things may be wrong as well.
     private static Decision<Event<T>> IdTaken(TDraft draft, Facts facts, string because)
     {
         var check = new Check(facts);
-        TRules.Settle(draft, null, check);
+        TRules.Resolve(draft, null, check);
         return Decision<Event<T>>.Reject([facts.IdTaken(because), .. check.Violations]);
     }
 
@@ -98,14 +98,14 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
     private static Decision<Event<T>> Missing(TDraft draft, Facts facts)
     {
         var check = new Check(facts);
-        TRules.Settle(draft, null, check);
+        TRules.Resolve(draft, null, check);
         return Decision<Event<T>>.Reject([facts.NotFound, .. check.Violations.Where(violation => violation.Reason is Reason.FieldInvalid)]);
     }
 
-    private static Decision<Event<T>> Return(T then, Facts facts)
+    private static Decision<Event<T>> CheckUndelete(T then, Facts facts)
     {
         var check = new Check(facts);
-        TRules.Return(then, check);
+        TRules.CheckUndelete(then, check);
         return Decision<Event<T>>.AcceptUnless(check.Violations, () => new Undeleted<T>());
     }
 

@@ -5,7 +5,7 @@ namespace VirtualServers.Domain;
 /// <summary>How text of a caller is repeated in a message: in quotes, cut to a length that fits into headers and logs, and without control characters.</summary>
 public static class Quoted
 {
-    private const int Most = 64;
+    private const int MaxLength = 64;
 
     extension(string text)
     {
@@ -15,8 +15,8 @@ public static class Quoted
             get
             {
                 var shown = new StringBuilder("\"");
-                foreach (var rune in text.EnumerateRunes().Take(Most)) shown.Append(Rune.IsControl(rune) ? $"\\u{rune.Value:x4}" : rune.ToString());
-                return shown.Append(text.EnumerateRunes().Skip(Most).Any() ? "…\"" : "\"").ToString();
+                foreach (var rune in text.EnumerateRunes().Take(MaxLength)) shown.Append(Rune.IsControl(rune) ? $"\\u{rune.Value:x4}" : rune.ToString());
+                return shown.Append(text.EnumerateRunes().Skip(MaxLength).Any() ? "…\"" : "\"").ToString();
             }
         }
     }

@@ -15,7 +15,7 @@ public readonly record struct Reference(string? Id, string? Name)
 }
 
 /// <summary>A reference that a command makes: by which field, to what kind, and whom.</summary>
-public readonly record struct Mention(string Field, Kind Kind, Reference Reference)
+public readonly record struct FieldReference(string Field, Kind Kind, Reference Reference)
 {
     /// <summary>The name as the registry spells it: trimmed, addresses and prefixes in canonical form; null when none is given.</summary>
     public string? Name => Reference.Name?.Trim() switch

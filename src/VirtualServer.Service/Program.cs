@@ -9,7 +9,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (CannotStart.Sentence(exception) is { } sentence)
+catch (Exception exception) when (StartupException.Sentence(exception) is { } sentence)
 {
     await Console.Error.WriteLineAsync($"virtualserver can't start: {sentence}");
     return 1;

@@ -31,7 +31,7 @@ internal sealed class Stage : IAsyncDisposable
             var ready = Started(await ServiceUnderTest.Start(settings, await database.Value));
             // The first calls of a .NET process are slow until it has compiled what is hot.
             await Creates.Create(this, ready, callers: 16, settings.WarmUp * 3);
-            await ready.Settle();
+            await ready.Resolve();
             return ready;
         });
         bare = new(async () => Started(await StartBare()));

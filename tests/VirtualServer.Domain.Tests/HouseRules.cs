@@ -9,14 +9,14 @@ using AddMember = VirtualServers.Domain.Pools.AddMember;
 using Created = VirtualServers.Domain.Created<VirtualServers.Domain.VirtualServers.VirtualServer>;
 using Deleted = VirtualServers.Domain.Deleted<VirtualServers.Domain.VirtualServers.VirtualServer>;
 using InventoryCommand = VirtualServers.Domain.Inventory.Command;
-using InventoryEvent = VirtualServers.Domain.Inventory.Event;
+using InventoryEvent = VirtualServers.Domain.Event<VirtualServers.Domain.Inventory.InventoryObject>;
 using LoadBalancerPool = VirtualServers.Domain.Pools.LoadBalancerPool;
 
 namespace VirtualServers.Domain.Tests;
 
 public partial class HouseRules
 {
-    private static readonly InventoryEvent Registered = new InventoryEvent.Registered(InventoryScenario.Device);
+    private static readonly InventoryEvent Registered = new Domain.Inventory.Registered(InventoryScenario.Device);
 
     // One command for every reason that the domain can give.
     private static readonly Dictionary<Reason, Func<Refusal>> Refusals = new()
@@ -81,7 +81,7 @@ public partial class HouseRules
         Assert.ThrowsAny<Exception>(() => Aggregate.Replay([new Enabled()]));
         Assert.ThrowsAny<Exception>(() => Aggregate.Replay([new Created(Web), new Created(Web)]));
         Assert.ThrowsAny<Exception>(() => Aggregate.Replay([new Created(Web), new Deleted(), new Changed()]));
-        Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([new InventoryEvent.Removed()]));
+        Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([new Domain.Inventory.Removed()]));
         Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([Registered, Registered]));
     }
 

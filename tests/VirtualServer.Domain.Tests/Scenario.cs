@@ -2,7 +2,7 @@ namespace VirtualServers.Domain.Tests;
 
 /// <summary>An aggregate's three functions, as the service uses them.</summary>
 public sealed record Aggregate<TCommand, TEvent, T>(
-    Func<TCommand, Inquiry> Asks,
+    Func<TCommand, FactsNeeded> Needs,
     Func<TCommand, Lifecycle<T>, Facts, Decision<TEvent>> Decide,
     Func<Lifecycle<T>, TEvent, Lifecycle<T>> Evolve)
     where TEvent : class where T : IRegistered
@@ -12,7 +12,7 @@ public sealed record Aggregate<TCommand, TEvent, T>(
 
     /// <summary>What the object answers in this world.</summary>
     public Decision<TEvent> Ask(TCommand command, Guid id, Lifecycle<T> state, World world) =>
-        Decide(command, state, world.Answer(Asks(command), id, state));
+        Decide(command, state, world.Answer(Needs(command), id, state));
 }
 
 /// <summary>

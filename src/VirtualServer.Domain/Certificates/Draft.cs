@@ -15,7 +15,7 @@ public sealed record Draft : IDraft
 #pragma warning restore CS1591
 
     /// <inheritdoc/>
-    public IEnumerable<Mention> Mentions()
+    public IEnumerable<FieldReference> References()
     {
         if (Tenant.Value is { } tenant) yield return new(Field.Tenant, Kind.Tenant, tenant);
     }

@@ -8,13 +8,13 @@ public sealed class Rules : IRules<CertificateProfile, Draft>
     private Rules() { }
 
     /// <inheritdoc/>
-    public static Inquiry Asks(Draft draft) => Inquiry.Of(Kind.CertificateProfile, draft);
+    public static FactsNeeded Needs(Draft draft) => FactsNeeded.Of(Kind.CertificateProfile, draft);
 
     /// <inheritdoc/>
-    public static Inquiry AsksToReturn => Inquiry.ToReturn(Kind.CertificateProfile);
+    public static FactsNeeded NeedsToUndelete => FactsNeeded.ToUndelete(Kind.CertificateProfile);
 
     /// <inheritdoc/>
-    public static CertificateProfile Settle(Draft draft, CertificateProfile? now, Check check) => new()
+    public static CertificateProfile Resolve(Draft draft, CertificateProfile? now, Check check) => new()
     {
         Name = check.Name(Field.Name, draft.Name, now?.Name),
         Type = check.Choice(Field.CertificateType, draft.CertificateType, now?.Type),
@@ -28,7 +28,7 @@ public sealed class Rules : IRules<CertificateProfile, Draft>
     };
 
     /// <inheritdoc/>
-    public static void Return(CertificateProfile then, Check check) => check.Return(Field.Name, then.Name);
+    public static void CheckUndelete(CertificateProfile then, Check check) => check.CheckUndelete(Field.Name, then.Name);
 
     /// <inheritdoc/>
     public static Alteration<CertificateProfile>? Between(CertificateProfile was, CertificateProfile now) => Changed.Between(was, now);

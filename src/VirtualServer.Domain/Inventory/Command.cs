@@ -32,7 +32,7 @@ public sealed record Draft(Kind? Kind, string Text, string Namespace = "")
     };
 
     /// <summary>The name as the registry spells it, as far as it can be read.</summary>
-    public string Name => new Mention("", Kind ?? default, new(null, Text.Trim())).Name ?? "";
+    public string Name => new FieldReference("", Kind ?? default, new(null, Text.Trim())).Name ?? "";
 
     /// <summary>The namespace it is in.</summary>
     public string Scope => Kind is { } kind && InventoryObject.HasNamespace(kind)

@@ -1,33 +1,27 @@
 namespace VirtualServers.Domain.Inventory;
 
-/// <summary>What has happened to an inventory object. Stored for ever: added to, never renamed.</summary>
-public abstract record Event
+/// <summary>Its owner made it known, for the first time or again after a removal.</summary>
+public sealed record Registered(InventoryObject Entry) : Event<InventoryObject>;
+
+/// <summary>Its owner gave it another name, address, prefix or namespace.</summary>
+public sealed record Changed : Alteration<InventoryObject>
 {
-    private Event() { }
+    /// <summary>The name, address or prefix; null when it stayed.</summary>
+    public Change<string>? Name { get; init; }
 
-    /// <summary>Its owner made it known, for the first time or again after a removal.</summary>
-    public sealed record Registered(InventoryObject Entry) : Event;
+    /// <summary>The namespace; null when it stayed.</summary>
+    public Change<string>? Namespace { get; init; }
 
-    /// <summary>Its owner gave it another name, address, prefix or namespace.</summary>
-    public sealed record Changed : Event
+    /// <summary>What leads from one to another; null when they are equal.</summary>
+    public static Changed? Between(InventoryObject was, InventoryObject now) => was == now ? null : new()
     {
-        /// <summary>The name, address or prefix; null when it stayed.</summary>
-        public Change<string>? Name { get; init; }
+        Name = Change<string>.Between(was.Name, now.Name),
+        Namespace = Change<string>.Between(was.Scope, now.Scope),
+    };
 
-        /// <summary>The namespace; null when it stayed.</summary>
-        public Change<string>? Namespace { get; init; }
-
-        /// <summary>What leads from one to another; null when they are equal.</summary>
-        public static Changed? Between(InventoryObject was, InventoryObject now) => was == now ? null : new()
-        {
-            Name = Change<string>.Between(was.Name, now.Name),
-            Namespace = Change<string>.Between(was.Scope, now.Scope),
-        };
-
-        /// <summary>The object after the change.</summary>
-        public InventoryObject ApplyTo(InventoryObject now) => now with { Name = Name.Or(now.Name), Scope = Namespace.Or(now.Scope) };
-    }
-
-    /// <summary>Its owner took it away.</summary>
-    public sealed record Removed : Event;
+    /// <inheritdoc/>
+    public override InventoryObject ApplyTo(InventoryObject now) => now with { Name = Name.Or(now.Name), Scope = Namespace.Or(now.Scope) };
 }
+
+/// <summary>Its owner took it away.</summary>
+public sealed record Removed : Event<InventoryObject>;

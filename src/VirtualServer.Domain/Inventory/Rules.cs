@@ -4,7 +4,7 @@ namespace VirtualServers.Domain.Inventory;
 internal static class Rules
 {
     /// <summary>The object that a draft asks for, and everything that is wrong with it; only without violations is it to be used.</summary>
-    public static IReadOnlyList<Violation> Settle(Draft draft, InventoryObject? known, Facts facts, out InventoryObject settled)
+    public static IReadOnlyList<Violation> Resolve(Draft draft, InventoryObject? known, Facts facts, out InventoryObject settled)
     {
         var check = new Check(facts);
         if (draft.Kind is not { } kind || !InventoryObject.Kinds.Contains(kind))

@@ -3,32 +3,32 @@ namespace VirtualServers.Domain.Monitors;
 /// <summary>The rules of a health check monitor (domain.md, section 2): every one runs, so that a caller learns all that is wrong at once.</summary>
 public sealed class Rules : IRules<HealthCheckMonitor, Draft>
 {
-    private const int LongestSeconds = 86_400;
-    private const int MostRetries = 1_000;
+    private const int MaxSeconds = 86_400;
+    private const int MaxRetries = 1_000;
 
     private Rules() { }
 
     /// <inheritdoc/>
-    public static Inquiry Asks(Draft draft) => Inquiry.Of(Kind.HealthCheckMonitor, draft);
+    public static FactsNeeded Needs(Draft draft) => FactsNeeded.Of(Kind.HealthCheckMonitor, draft);
 
     /// <inheritdoc/>
-    public static Inquiry AsksToReturn => Inquiry.ToReturn(Kind.HealthCheckMonitor);
+    public static FactsNeeded NeedsToUndelete => FactsNeeded.ToUndelete(Kind.HealthCheckMonitor);
 
     /// <inheritdoc/>
-    public static HealthCheckMonitor Settle(Draft draft, HealthCheckMonitor? now, Check check) => new()
+    public static HealthCheckMonitor Resolve(Draft draft, HealthCheckMonitor? now, Check check) => new()
     {
         Name = check.Name(Field.Name, draft.Name, now?.Name),
         Type = check.Choice(Field.HealthCheckType, draft.HealthCheckType, now?.Type),
         Schedule = new(
-            check.Number(Field.Interval, draft.Interval, now?.Schedule.Interval, 1, LongestSeconds),
-            check.Number(Field.Timeout, draft.Timeout, now?.Schedule.Timeout, 1, LongestSeconds),
-            check.Number(Field.Retry, draft.Retry, now?.Schedule.Retry, 0, MostRetries)),
+            check.Number(Field.Interval, draft.Interval, now?.Schedule.Interval, 1, MaxSeconds),
+            check.Number(Field.Timeout, draft.Timeout, now?.Schedule.Timeout, 1, MaxSeconds),
+            check.Number(Field.Retry, draft.Retry, now?.Schedule.Retry, 0, MaxRetries)),
         Port = check.Port(Field.Port, draft.Port, now?.Port),
         Tenant = check.Reference(Field.Tenant, Kind.Tenant, draft.Tenant, now?.Tenant),
     };
 
     /// <inheritdoc/>
-    public static void Return(HealthCheckMonitor then, Check check) => check.Return(Field.Name, then.Name);
+    public static void CheckUndelete(HealthCheckMonitor then, Check check) => check.CheckUndelete(Field.Name, then.Name);
 
     /// <inheritdoc/>
     public static Alteration<HealthCheckMonitor>? Between(HealthCheckMonitor was, HealthCheckMonitor now) => Changed.Between(was, now);

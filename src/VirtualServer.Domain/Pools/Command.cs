@@ -40,7 +40,7 @@ public abstract record MemberKey
     public sealed record ByEndpoint(Reference IpAddress, int Port) : MemberKey
     {
         /// <summary>The reference that it makes.</summary>
-        public Mention Mention => new($"endpoint.{Field.IpAddress}", Kind.IpAddress, IpAddress);
+        public FieldReference FieldReference => new($"endpoint.{Field.IpAddress}", Kind.IpAddress, IpAddress);
 
         /// <inheritdoc/>
         public override string ToString() => $"pool member {IpAddress} port {Port}";

@@ -9,24 +9,24 @@ namespace VirtualServers.Domain.Pools;
 public static class Decider
 {
     /// <summary>What must be known before the command can be decided.</summary>
-    public static Inquiry Asks(Command<Draft> command) => command switch
+    public static FactsNeeded Needs(Command<Draft> command) => command switch
     {
-        AddMember(var draft) => new() { Mentions = [.. draft.Mentions(MemberDraft.One)] },
-        UpdateMember(var key, var draft) => new() { Mentions = [.. draft.Mentions(MemberDraft.One), .. Mentions(key)] },
-        RemoveMember(var key, _) => new() { Mentions = [.. Mentions(key)] },
-        ReplaceMembers(var wanted, _) => new() { Mentions = [.. MemberDraft.Mentions(wanted)] },
-        _ => Owned.Asks(command),
+        AddMember(var draft) => new() { References = [.. draft.References(MemberDraft.One)] },
+        UpdateMember(var key, var draft) => new() { References = [.. draft.References(MemberDraft.One), .. References(key)] },
+        RemoveMember(var key, _) => new() { References = [.. References(key)] },
+        ReplaceMembers(var wanted, _) => new() { References = [.. MemberDraft.References(wanted)] },
+        _ => Owned.Needs(command),
     };
 
     /// <summary>The event that the command leads to, none when it changes nothing, or everything that is wrong with it.</summary>
     public static PoolDecision Decide(Command<Draft> command, State state, Facts facts) => (command, state) switch
     {
-        (AddMember(var draft), State.Active(var now)) => Add(draft, now, facts),
-        (UpdateMember(var key, var draft), State.Active(var now)) => Update(key, draft, now, facts),
-        (RemoveMember { AllowMissing: true }, not State.Active) => Accept(),
-        (RemoveMember(var key, var allowMissing), State.Active(var now)) => Remove(key, allowMissing, now, facts),
-        (ReplaceMembers(var wanted, var additiveOnly), State.Active(var now)) => Replace(wanted, additiveOnly, now, facts),
-        (RotateCertificate rotate, State.Active(var now)) => Accept(With(now, now.Members.Select(member => Rotated(member, rotate)))),
+        (AddMember(var draft), State.Live(var now)) => Add(draft, now, facts),
+        (UpdateMember(var key, var draft), State.Live(var now)) => Update(key, draft, now, facts),
+        (RemoveMember { AllowMissing: true }, not State.Live) => Accept(),
+        (RemoveMember(var key, var allowMissing), State.Live(var now)) => Remove(key, allowMissing, now, facts),
+        (ReplaceMembers(var wanted, var additiveOnly), State.Live(var now)) => Replace(wanted, additiveOnly, now, facts),
+        (RotateCertificate rotate, State.Live(var now)) => Accept(With(now, now.Members.Select(member => Rotated(member, rotate)))),
         (AddMember(var draft), _) => Missing(facts, check => Rules.Member(draft, null, check, MemberDraft.One)),
         (UpdateMember(_, var draft), _) => Missing(facts, check => Rules.Member(draft, null, check, MemberDraft.One)),
         (ReplaceMembers(var wanted, _), _) => Missing(facts, check => Rules.Members(wanted, [], check)),
@@ -71,7 +71,7 @@ public static class Decider
         {
             var named = settled.Select(member => member.Id).ToHashSet();
             settled = [.. settled, .. now.Members.Where(member => !named.Contains(member.Id))];
-            if (wanted.Count <= Rules.MostMembers) Rules.NotTooMany(settled.Count, check);
+            if (wanted.Count <= Rules.MaxMembers) Rules.NotTooMany(settled.Count, check);
         }
 
         return AcceptUnless(check.Violations, () => With(now, settled));
@@ -111,7 +111,7 @@ public static class Decider
     private static Guid[] Addresses(MemberKey.ByEndpoint at, Check check)
     {
         var lookup = new Check(check.Facts);
-        var address = lookup.Find(at.Mention);
+        var address = lookup.Find(at.FieldReference);
         switch (lookup.Violations)
         {
             case []:
@@ -119,7 +119,7 @@ public static class Decider
             case [{ Reason: Reason.ReferenceNotFound }]:
                 return [];
             case [{ Reason: Reason.ReferenceAmbiguous }]:
-                return [.. check.Facts.Known[at.Mention].Select(one => one.Id)];
+                return [.. check.Facts.Matches[at.FieldReference].Select(one => one.Id)];
             default:
                 foreach (var (reason, field, message, clashing) in lookup.Violations) check.Add(reason, field, message, clashing);
                 return [];
@@ -129,5 +129,5 @@ public static class Decider
     private static void Taken(Member there, Check check) =>
         check.Add(Reason.MemberTaken, $"{MemberDraft.One}{Field.IpAddress}", $"the address and port belong to another member of {check.Facts.Subject} (member_id {there.Id}): update that one");
 
-    private static IEnumerable<Mention> Mentions(MemberKey? key) => key is MemberKey.ByEndpoint at ? [at.Mention] : [];
+    private static IEnumerable<FieldReference> References(MemberKey? key) => key is MemberKey.ByEndpoint at ? [at.FieldReference] : [];
 }

@@ -14,11 +14,11 @@ public sealed record Draft : IDraft
 #pragma warning restore CS1591
 
     /// <inheritdoc/>
-    public IEnumerable<Mention> Mentions()
+    public IEnumerable<FieldReference> References()
     {
         if (HealthCheckMonitor.Value is { } monitor) yield return new(Field.HealthCheckMonitor, Kind.HealthCheckMonitor, monitor);
         if (Tenant.Value is { } tenant) yield return new(Field.Tenant, Kind.Tenant, tenant);
-        foreach (var mention in MemberDraft.Mentions(Members.Value ?? [])) yield return mention;
+        foreach (var mention in MemberDraft.References(Members.Value ?? [])) yield return mention;
     }
 }
 
@@ -47,11 +47,11 @@ public sealed record MemberDraft(Guid NewId)
     public static string At(int index) => $"{Field.Members}[{index}].";
 
     /// <summary>Every reference that a list of members makes.</summary>
-    public static IEnumerable<Mention> Mentions(IReadOnlyList<MemberDraft> members) => members.SelectMany((member, index) => member.Mentions(At(index)));
+    public static IEnumerable<FieldReference> References(IReadOnlyList<MemberDraft> members) => members.SelectMany((member, index) => member.References(At(index)));
 
     /// <summary>Every reference that the member makes.</summary>
     /// <param name="at">Where the member stands, as a prefix of its fields' paths.</param>
-    public IEnumerable<Mention> Mentions(string at)
+    public IEnumerable<FieldReference> References(string at)
     {
         if (IpAddress.Value is { } address) yield return new(at + Field.IpAddress, Kind.IpAddress, address);
         foreach (var profile in CertificateProfiles.Value ?? []) yield return new(at + Field.CertificateProfiles, Kind.CertificateProfile, profile);

@@ -4,20 +4,20 @@ namespace VirtualServers.Domain.Pools;
 public sealed class Rules : IRules<LoadBalancerPool, Draft>
 {
     /// <summary>The most members a pool may have.</summary>
-    public const int MostMembers = 1000;
+    public const int MaxMembers = 1000;
 
     private const int DescriptionLength = 1024;
 
     private Rules() { }
 
     /// <inheritdoc/>
-    public static Inquiry Asks(Draft draft) => Inquiry.Of(Kind.LoadBalancerPool, draft);
+    public static FactsNeeded Needs(Draft draft) => FactsNeeded.Of(Kind.LoadBalancerPool, draft);
 
     /// <inheritdoc/>
-    public static Inquiry AsksToReturn => Inquiry.ToReturn(Kind.LoadBalancerPool);
+    public static FactsNeeded NeedsToUndelete => FactsNeeded.ToUndelete(Kind.LoadBalancerPool);
 
     /// <inheritdoc/>
-    public static LoadBalancerPool Settle(Draft draft, LoadBalancerPool? now, Check check) => new()
+    public static LoadBalancerPool Resolve(Draft draft, LoadBalancerPool? now, Check check) => new()
     {
         Name = check.Name(Field.Name, draft.Name, now?.Name),
         Algorithm = check.Required(Field.LoadBalancingAlgorithm, draft.LoadBalancingAlgorithm, now?.Algorithm),
@@ -29,7 +29,7 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
     };
 
     /// <inheritdoc/>
-    public static void Return(LoadBalancerPool then, Check check) => check.Return(Field.Name, then.Name);
+    public static void CheckUndelete(LoadBalancerPool then, Check check) => check.CheckUndelete(Field.Name, then.Name);
 
     /// <summary>The ids of members don't matter: those that are asked for are new every time.</summary>
     public static bool AreSame(LoadBalancerPool asked, LoadBalancerPool now)
@@ -86,6 +86,6 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
     /// <summary>A pool has room for so many members.</summary>
     public static void NotTooMany(int count, Check check)
     {
-        if (count > MostMembers) check.Add(Reason.FieldInvalid, Field.Members, $"{Field.Members} would be {count}: at most {MostMembers} are allowed");
+        if (count > MaxMembers) check.Add(Reason.FieldInvalid, Field.Members, $"{Field.Members} would be {count}: at most {MaxMembers} are allowed");
     }
 }

@@ -23,10 +23,10 @@ public sealed record Draft : IDraft
 #pragma warning restore CS1591
 
     /// <inheritdoc/>
-    public IEnumerable<Mention> Mentions()
+    public IEnumerable<FieldReference> References()
     {
         if (Vip.Value is { } vip) yield return new(Field.Vip, Kind.IpAddress, vip);
-        if (Placement.Value is { } placement) yield return placement.Mention;
+        if (Placement.Value is { } placement) yield return placement.FieldReference;
         if (SourceNatPool.Value is { } prefix) yield return new(Field.SourceNatPool, Kind.Prefix, prefix);
         if (Tenant.Value is { } tenant) yield return new(Field.Tenant, Kind.Tenant, tenant);
         if (HealthCheckMonitor.Value is { } monitor) yield return new(Field.HealthCheckMonitor, Kind.HealthCheckMonitor, monitor);
@@ -39,5 +39,5 @@ public sealed record Draft : IDraft
 public sealed record PlacementReference(Kind Kind, Reference Reference)
 {
     /// <summary>The reference that it makes.</summary>
-    public Mention Mention => new(Field.Of(Kind), Kind, Reference);
+    public FieldReference FieldReference => new(Field.Of(Kind), Kind, Reference);
 }

@@ -8,16 +8,16 @@ public sealed class Rules : IRules<VirtualServer, Draft>
     private Rules() { }
 
     /// <inheritdoc/>
-    public static Inquiry Asks(Draft draft) => Inquiry.Of(Kind.VirtualServer, draft) with
+    public static FactsNeeded Needs(Draft draft) => FactsNeeded.Of(Kind.VirtualServer, draft) with
     {
         Listener = draft.Vip.IsGiven || draft.Port.IsGiven || draft.Protocol.IsGiven ? new(draft.Vip, draft.Port, draft.Protocol) : null,
     };
 
     /// <inheritdoc/>
-    public static Inquiry AsksToReturn => Inquiry.ToReturn(Kind.VirtualServer) with { Listener = new(default, default, default) };
+    public static FactsNeeded NeedsToUndelete => FactsNeeded.ToUndelete(Kind.VirtualServer) with { Listener = new(default, default, default) };
 
     /// <inheritdoc/>
-    public static VirtualServer Settle(Draft draft, VirtualServer? now, Check check)
+    public static VirtualServer Resolve(Draft draft, VirtualServer? now, Check check)
     {
         var settled = new VirtualServer
         {
@@ -46,9 +46,9 @@ public sealed class Rules : IRules<VirtualServer, Draft>
     }
 
     /// <inheritdoc/>
-    public static void Return(VirtualServer then, Check check)
+    public static void CheckUndelete(VirtualServer then, Check check)
     {
-        check.Return(Field.Name, then.Name);
+        check.CheckUndelete(Field.Name, then.Name);
         ListenerIsFree(then.Listener, check);
     }
 
@@ -66,7 +66,7 @@ public sealed class Rules : IRules<VirtualServer, Draft>
     private static Placement Placement(Check check, Asked<PlacementReference?> asked, Placement? now)
     {
         if (!asked.IsGiven && now is not null) return now;
-        if (asked.Value is { } placement) return new(placement.Kind, check.Find(placement.Mention));
+        if (asked.Value is { } placement) return new(placement.Kind, check.Find(placement.FieldReference));
         check.Add(Reason.FieldRequired, Field.Placement, "a placement is required: set one of device, device_redundancy_group, virtual_chassis, cloud_service");
         return new(default, default);
     }

@@ -23,7 +23,7 @@ public sealed class CertificateProfileApi(Registry registry, CertificateRotation
 
     public override async Task<GetCertificateProfileResponse> GetCertificateProfile(GetCertificateProfileRequest request, ServerCallContext context)
     {
-        var entry = await reader.Living<Domain.Certificates.CertificateProfile>(Target(request.Id, request.Name), context.CancellationToken);
+        var entry = await reader.Live<Domain.Certificates.CertificateProfile>(Target(request.Id, request.Name), context.CancellationToken);
         return new() { CertificateProfile = CertificateProfileWire.ToWire(entry.View!, entry.Names) };
     }
 

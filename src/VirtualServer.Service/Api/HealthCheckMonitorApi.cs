@@ -23,7 +23,7 @@ public sealed class HealthCheckMonitorApi(Registry registry, Reader reader, Page
 
     public override async Task<GetHealthCheckMonitorResponse> GetHealthCheckMonitor(GetHealthCheckMonitorRequest request, ServerCallContext context)
     {
-        var entry = await reader.Living<Domain.Monitors.HealthCheckMonitor>(Target(request.Id, request.Name), context.CancellationToken);
+        var entry = await reader.Live<Domain.Monitors.HealthCheckMonitor>(Target(request.Id, request.Name), context.CancellationToken);
         return new() { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(entry.View!, entry.Names) };
     }
 

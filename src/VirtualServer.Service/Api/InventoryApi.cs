@@ -1,4 +1,5 @@
 using Grpc.Core;
+using VirtualServers.Domain;
 using VirtualServers.Domain.Inventory;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
@@ -18,14 +19,14 @@ public sealed class InventoryApi(Registry registry, Reader reader, Pages pages) 
     public override Task<UpsertInventoryObjectsResponse> UpsertInventoryObjects(IAsyncStreamReader<UpsertInventoryObjectsRequest> requestStream, ServerCallContext context) =>
         UpsertStream.Run(requestStream.ReadAllAsync(context.CancellationToken), async request =>
         {
-            Event? happened = null;
+            Event<Domain.Inventory.InventoryObject>? happened = null;
             await Upsert(request, context, outcome => happened = outcome);
             return happened;
         }, context.CancellationToken);
 
     public override async Task<GetInventoryObjectResponse> GetInventoryObject(GetInventoryObjectRequest request, ServerCallContext context)
     {
-        var entry = await reader.Living<Domain.Inventory.InventoryObject>(InventoryWire.Target(request.Id, request.Name), context.CancellationToken);
+        var entry = await reader.Live<Domain.Inventory.InventoryObject>(InventoryWire.Target(request.Id, request.Name), context.CancellationToken);
         return new() { InventoryObject = InventoryWire.ToWire(entry.View!, entry.Names) };
     }
 
@@ -42,7 +43,7 @@ public sealed class InventoryApi(Registry registry, Reader reader, Pages pages) 
         return Execute(call, context, done => new RemoveInventoryObjectResponse { InventoryObject = done.Object });
     }
 
-    private Task<UpsertInventoryObjectResponse> Upsert(UpsertInventoryObjectRequest request, ServerCallContext context, Action<Event?> outcome)
+    private Task<UpsertInventoryObjectResponse> Upsert(UpsertInventoryObjectRequest request, ServerCallContext context, Action<Event<Domain.Inventory.InventoryObject>?> outcome)
     {
         var draft = InventoryWire.ToDraft(request.InventoryObject);
         var call = Requests.Read<Command>(request, InventoryWire.Subject(request.InventoryObject, draft), new Upsert(draft), InventoryWire.Prefix);
@@ -53,7 +54,7 @@ public sealed class InventoryApi(Registry registry, Reader reader, Pages pages) 
         });
     }
 
-    private Task<TAnswer> Execute<TAnswer>(Call<Command> call, ServerCallContext context, Func<Done<V1.InventoryObject, Event>, TAnswer> answer)
+    private Task<TAnswer> Execute<TAnswer>(Call<Command> call, ServerCallContext context, Func<Done<V1.InventoryObject, Event<Domain.Inventory.InventoryObject>>, TAnswer> answer)
         where TAnswer : Google.Protobuf.IMessage<TAnswer>, new() =>
         registry.Execute(Resources.InventoryObject, call, Caller.Of(context), answer, context.CancellationToken);
 }

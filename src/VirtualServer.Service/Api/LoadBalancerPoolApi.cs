@@ -23,7 +23,7 @@ public sealed class LoadBalancerPoolApi(Registry registry, Reader reader, Pages 
 
     public override async Task<GetLoadBalancerPoolResponse> GetLoadBalancerPool(GetLoadBalancerPoolRequest request, ServerCallContext context)
     {
-        var entry = await reader.Living<Domain.Pools.LoadBalancerPool>(Target(request.Id, request.Name), context.CancellationToken);
+        var entry = await reader.Live<Domain.Pools.LoadBalancerPool>(Target(request.Id, request.Name), context.CancellationToken);
         return new() { LoadBalancerPool = LoadBalancerPoolWire.ToWire(entry.View!, entry.Names) };
     }
 

@@ -1,3 +1,4 @@
+using VirtualServers.Domain;
 using VirtualServers.Domain.Inventory;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Wire;
@@ -17,13 +18,13 @@ internal static class UpsertStream
 
     /// <param name="upsert">Carries out one upsert; answers with what happened, null when nothing needed to.</param>
     public static async Task<UpsertInventoryObjectsResponse> Run(
-        IAsyncEnumerable<UpsertInventoryObjectsRequest> requests, Func<UpsertInventoryObjectRequest, Task<Event?>> upsert, CancellationToken cancellation)
+        IAsyncEnumerable<UpsertInventoryObjectsRequest> requests, Func<UpsertInventoryObjectRequest, Task<Event<Domain.Inventory.InventoryObject>?>> upsert, CancellationToken cancellation)
     {
         var answer = new UpsertInventoryObjectsResponse();
         var index = 0L;
         await foreach (var chunk in requests.Chunk(Chunk).WithCancellation(cancellation))
         {
-            var outcomes = new (Event? Happened, Refused? Refused)[chunk.Length];
+            var outcomes = new (Event<Domain.Inventory.InventoryObject>? Happened, Refused? Refused)[chunk.Length];
             var lanes = chunk.Select((item, place) => (Request: item.Request ?? new(), Place: place)).GroupBy(item => Key(item.Request));
             await Parallel.ForEachAsync(lanes, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (lane, _) =>
             {
@@ -35,7 +36,7 @@ internal static class UpsertStream
         return answer;
     }
 
-    private static async Task<(Event?, Refused?)> Try(Func<UpsertInventoryObjectRequest, Task<Event?>> upsert, UpsertInventoryObjectRequest request)
+    private static async Task<(Event<Domain.Inventory.InventoryObject>?, Refused?)> Try(Func<UpsertInventoryObjectRequest, Task<Event<Domain.Inventory.InventoryObject>?>> upsert, UpsertInventoryObjectRequest request)
     {
         try
         {
@@ -47,12 +48,12 @@ internal static class UpsertStream
         }
     }
 
-    private static void Count(UpsertInventoryObjectsResponse answer, long index, Event? happened, Refused? refused)
+    private static void Count(UpsertInventoryObjectsResponse answer, long index, Event<Domain.Inventory.InventoryObject>? happened, Refused? refused)
     {
         switch (happened)
         {
-            case Event.Registered: answer.RegisteredCount++; break;
-            case Event.Changed: answer.ChangedCount++; break;
+            case Registered: answer.RegisteredCount++; break;
+            case Changed: answer.ChangedCount++; break;
             case null when refused is null: answer.UnchangedCount++; break;
         }
 

@@ -23,7 +23,7 @@ public sealed class VirtualServerApi(Registry registry, Reader reader, Pages pag
 
     public override async Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context)
     {
-        var entry = await reader.Living<Domain.VirtualServers.VirtualServer>(Target(request.Id, request.Name), context.CancellationToken);
+        var entry = await reader.Live<Domain.VirtualServers.VirtualServer>(Target(request.Id, request.Name), context.CancellationToken);
         return new() { VirtualServer = VirtualServerWire.ToWire(entry) };
     }
 

@@ -49,7 +49,7 @@ public static class RabbitMq
     }
 
     private static Uri Address(string? configured) =>
-        string.IsNullOrWhiteSpace(configured) ? throw new CannotStart($"RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as {Example}")
+        string.IsNullOrWhiteSpace(configured) ? throw new StartupException($"RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as {Example}")
         : Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps" ? address
-        : throw new CannotStart($"RabbitMq:Uri is not an address of RabbitMQ: give one like {Example}");
+        : throw new StartupException($"RabbitMq:Uri is not an address of RabbitMQ: give one like {Example}");
 }

@@ -10,6 +10,6 @@ public static class Loopback
     public static void Require(ListenOptions endpoint)
     {
         if (endpoint.IPEndPoint is { } place && !IPAddress.IsLoopback(place.Address))
-            throw new CannotStart($"it would listen on {place}, beyond loopback, and has no authentication: set Urls to http://127.0.0.1:PORT or http://[::1]:PORT");
+            throw new StartupException($"it would listen on {place}, beyond loopback, and has no authentication: set Urls to http://127.0.0.1:PORT or http://[::1]:PORT");
     }
 }

@@ -15,7 +15,7 @@ public abstract record Address
     }
 
     /// <summary>The object of this kind and name; without a scope, in any. Unless it must live, a deleted one is meant, and the living one when none is deleted.</summary>
-    public sealed record ByName(Kind Kind, string Name, string? Scope, bool Living = true) : Address
+    public sealed record ByName(Kind Kind, string Name, string? Scope, bool Live = true) : Address
     {
         public override string ToString() => $"{Kind.Words} {Name.InQuotes}";
     }

@@ -17,7 +17,7 @@ public sealed record Rotation(Reference? From, Reference? To, IReadOnlyList<Refe
     public bool IsEverywhere => Servers.Count == 0 && Members.Count == 0;
 
     /// <summary>Every reference that it makes.</summary>
-    public IEnumerable<Mention> Mentions()
+    public IEnumerable<FieldReference> References()
     {
         if (From is { } from) yield return new("from", Kind.CertificateProfile, from);
         if (To is { } to) yield return new("to", Kind.CertificateProfile, to);
@@ -43,11 +43,11 @@ public sealed class CertificateRotation(Reader reader, Commits commits, Instrume
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var (facts, first) = await reader.Facts([.. call.Command.Mentions()], call.RequestId, cancellation);
+            var (facts, first) = await reader.Facts([.. call.Command.References()], call.RequestId, cancellation);
             if (first is not null) return Registry.Repeat<TAnswer>(first, call.RequestId, call.Fingerprint);
 
             var check = new Check(facts);
-            var asked = Settle(call.Command, check);
+            var asked = Resolve(call.Command, check);
             if (call.Malformed.Count > 0 || check.Violations.Count > 0) throw new Refused([.. call.Malformed, .. check.Violations]);
 
             var servers = await reader.Several<Domain.VirtualServers.VirtualServer>(asked.From, Domain.VirtualServers.Field.CertificateProfiles, asked.Servers, cancellation);
@@ -75,9 +75,9 @@ public sealed class CertificateRotation(Reader reader, Commits commits, Instrume
         throw new Refused(new Violation(Reason.Contended, "", "others kept changing what uses the certificate profile: try again"));
     }
 
-    private static (Guid From, Guid To, IReadOnlyList<Guid>? Servers, IReadOnlyList<(Guid Pool, Guid Member, int Index)>? Members) Settle(Rotation rotation, Check check)
+    private static (Guid From, Guid To, IReadOnlyList<Guid>? Servers, IReadOnlyList<(Guid Pool, Guid Member, int Index)>? Members) Resolve(Rotation rotation, Check check)
     {
-        var mentions = rotation.Mentions().ToList();
+        var mentions = rotation.References().ToList();
         var from = check.Required("from", Kind.CertificateProfile, rotation.From, null);
         var to = check.Required("to", Kind.CertificateProfile, rotation.To, null);
         if (from != default && from == to) check.Add(Reason.FieldInvalid, "to", "to is the same certificate profile as from: give another one");

@@ -18,7 +18,7 @@ public static class DatabaseSchema
     public static async Task<bool> RunCommand(WebApplication app, string[] arguments)
     {
         if (!IsCommand(arguments)) return false;
-        if (arguments is not ["schema", "apply", ..]) throw new CannotStart("the only command on the schema is: schema apply");
+        if (arguments is not ["schema", "apply", ..]) throw new StartupException("the only command on the schema is: schema apply");
         await Apply(app.Services);
         return true;
     }
@@ -44,11 +44,11 @@ public static class DatabaseSchema
         }
         catch (Weasel.Core.Migrations.DatabaseValidationException exception)
         {
-            throw new CannotStart("the database's schema is not up to date: run the service once with the arguments: schema apply", exception);
+            throw new StartupException("the database's schema is not up to date: run the service once with the arguments: schema apply", exception);
         }
         catch (NpgsqlException exception)
         {
-            throw new CannotStart($"the database can't be used: {exception.Message}", exception);
+            throw new StartupException($"the database can't be used: {exception.Message}", exception);
         }
     }
 }

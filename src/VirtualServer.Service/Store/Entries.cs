@@ -42,17 +42,17 @@ internal static class Entries
             from unnest(?::uuid[], ?::text[], ?::text[], ?::boolean[], ?::text[], ?::timestamptz[], ?::uuid[], ?::integer[]) as n (id, scope, name, living, network, expires, tenant, members)
             where d.id = n.id
             """,
-            Ids(changed), Scopes(changed), Names(changed), changed.Select(one => one.Entry.Living).ToArray(), Networks(changed), Expires(changed), Tenants(changed), Members(changed));
+            Ids(changed), Scopes(changed), Names(changed), changed.Select(one => one.Entry.Live).ToArray(), Networks(changed), Expires(changed), Tenants(changed), Members(changed));
     }
 
     // References that a deleted object made are kept, without force; they are in force again when it comes back.
     private static void Use(IDocumentOperations operations, IReadOnlyList<Step> steps)
     {
         var known = steps.Where(step => step.Before is not null).ToList();
-        Living(operations, "null", [.. known.Where(step => step.Before!.Entry.Living && !step.After.Entry.Living).Select(step => step.After.Id)]);
-        Living(operations, "true", [.. known.Where(step => !step.Before!.Entry.Living && step.After.Entry.Living).Select(step => step.After.Id)]);
+        Live(operations, "null", [.. known.Where(step => step.Before!.Entry.Live && !step.After.Entry.Live).Select(step => step.After.Id)]);
+        Live(operations, "true", [.. known.Where(step => !step.Before!.Entry.Live && step.After.Entry.Live).Select(step => step.After.Id)]);
 
-        var kept = known.Where(step => step.Before!.Entry.Living && step.After.Entry.Living).ToList();
+        var kept = known.Where(step => step.Before!.Entry.Live && step.After.Entry.Live).ToList();
         var removed = kept.SelectMany(step => step.Before!.Uses.Except(step.After.Uses).Select(use => (Source: step.After.Id, Use: use))).ToList();
         if (removed.Count > 0)
         {
@@ -74,7 +74,7 @@ internal static class Entries
         }
     }
 
-    private static void Living(IDocumentOperations operations, string living, IReadOnlyList<Guid> sources)
+    private static void Live(IDocumentOperations operations, string living, IReadOnlyList<Guid> sources)
     {
         if (sources.Count > 0) operations.QueueSqlCommand($"update {Uses} set living = {living} where source = any(?)", sources.ToArray());
     }

@@ -37,7 +37,7 @@ public static class EventStore
             .AddSubscriptionWithServices<Announcer>(ServiceLifetime.Singleton)
             .AddAsyncDaemon(DaemonMode.HotCold);
         services.AddSingleton<Turns>();
-        services.AddHostedService<AnnouncerWatch>();
+        services.AddHostedService<AnnouncerRestart>();
         services.AddSingleton<Commits>();
         services.AddSingleton<Registry>();
         services.AddSingleton<ExpirationWarning>();
@@ -64,14 +64,14 @@ public static class EventStore
 
     private static NpgsqlConnectionStringBuilder Read(string? configured)
     {
-        if (string.IsNullOrWhiteSpace(configured)) throw new CannotStart($"ConnectionStrings:Postgres is not set: give PostgreSQL's address, for instance in the environment as {Example}");
+        if (string.IsNullOrWhiteSpace(configured)) throw new StartupException($"ConnectionStrings:Postgres is not set: give PostgreSQL's address, for instance in the environment as {Example}");
         try
         {
             return new(configured);
         }
         catch (ArgumentException exception)
         {
-            throw new CannotStart($"ConnectionStrings:Postgres can't be read ({exception.Message}): write it like {Example}", exception);
+            throw new StartupException($"ConnectionStrings:Postgres can't be read ({exception.Message}): write it like {Example}", exception);
         }
     }
 

@@ -17,8 +17,8 @@ internal sealed record Footprint(Guid Id, Kind Kind, Entry Entry, IReadOnlySet<U
     /// <summary>The footprint of an object.</summary>
     public static Footprint Of<T>(View<T> view) where T : class, IRegistered
     {
-        var entry = new Entry(view.Content.Scope, view.Content.Name, view.Living);
-        var (listener, conditions) = view is View<VirtualServer> { Living: true } server ? (ListenerRow.Of(server.Content), Domain.VirtualServers.Conditions.Of(server.Content)) : (null, []);
+        var entry = new Entry(view.Content.Scope, view.Content.Name, view.Live);
+        var (listener, conditions) = view is View<VirtualServer> { Live: true } server ? (ListenerRow.Of(server.Content), Domain.VirtualServers.Conditions.Of(server.Content)) : (null, []);
         return new(view.Id, view.Content.Kind, view.Content switch
         {
             InventoryObject known when InventoryObject.HasNamespace(known.Kind) => entry with { Network = known.Name },
@@ -30,7 +30,7 @@ internal sealed record Footprint(Guid Id, Kind Kind, Entry Entry, IReadOnlySet<U
 }
 
 /// <summary>An object in the directory, and what conditions of virtual servers look at in it.</summary>
-internal sealed record Entry(string Scope, string Name, bool Living)
+internal sealed record Entry(string Scope, string Name, bool Live)
 {
     /// <summary>Of an address or prefix.</summary>
     public string? Network { get; init; }

@@ -15,20 +15,20 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, ExpirationW
     private const int MostText = 1_500_000;
 
     /// <summary>The object a command is about, the answers to what its aggregate asks, and the first answer to its request id.</summary>
-    public async Task<Known<T>> Gather<T>(Address address, Inquiry inquiry, Guid? requestId, CancellationToken cancellation) where T : class, IRegistered
+    public async Task<Known<T>> Gather<T>(Address address, FactsNeeded inquiry, Guid? requestId, CancellationToken cancellation) where T : class, IRegistered
     {
         var wanted = new Wanted();
         var addressed = Sql.Values(address);
         var firstAnswers = AskFirst(wanted, requestId);
         var entries = address is Address.ToBe ? [] : wanted.Ask(Sql.Of<T>.Subject(address), Entry<T>.Read, Sql.Parameters(address));
-        var mentioned = AskMentions(wanted, inquiry.Mentions);
+        var mentioned = AskMentions(wanted, inquiry.References);
         IReadOnlyList<Named> nameHolders = [], listenerHolders = [];
         if (inquiry.Name is { IsGiven: true } name && (name.Value is null || Sql.CanBeLookedUp(name.Value)) && Sql.CanBeLookedUp(inquiry.Scope))
             nameHolders = wanted.Ask(Sql.NameHolders, Row.Named, [.. addressed, inquiry.Kind.Stored(), inquiry.Scope, name.Value]);
 
         if (inquiry.Listener is { } listener)
         {
-            var vip = listener.Vip.Value is { } given ? new Mention(Servers.Field.Vip, Kind.IpAddress, given) : default;
+            var vip = listener.Vip.Value is { } given ? new FieldReference(Servers.Field.Vip, Kind.IpAddress, given) : default;
             var text = vip.CanBeLookedUp ? vip.Name : null;
             listenerHolders = wanted.Ask(Sql.ListenerHolders, Row.Named,
                 [.. addressed, listener.Vip.IsGiven, vip.Reference.Uuid, text, listener.Port.IsGiven, listener.Port.Value ?? ListenerRow.NoPort, listener.Protocol.IsGiven, ListenerRow.Stored(listener.Protocol.Value)]);
@@ -39,7 +39,7 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, ExpirationW
         await lookups.Answer(wanted, cancellation);
 
         // A name finds what lives before what was deleted, if the deleted are asked for at all.
-        var subjects = entries.Any(entry => entry.View is { Living: true }) ? [.. entries.Where(entry => entry.View is not { Living: false })] : entries;
+        var subjects = entries.Any(entry => entry.View is { Live: true }) ? [.. entries.Where(entry => entry.View is not { Live: false })] : entries;
         var firstAnswer = firstAnswers is [var answered] ? answered : null;
         if (subjects.Count > 1 && firstAnswer is null)
             throw new Refused(new Violation(Reason.ReferenceAmbiguous, "name", $"{address} matches {subjects.Count} objects: give the id", subjects[0].Named));
@@ -51,7 +51,7 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, ExpirationW
         return new(subject?.View, names, firstAnswer, new Facts
         {
             Subject = address.ToString(),
-            Known = known,
+            Matches = known,
             Dangling = [.. (subject?.References ?? []).Where(reference => !reference.Lives).Select(reference => new User(reference.Target, reference.Field))],
             NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
             ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
@@ -61,13 +61,13 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, ExpirationW
     }
 
     /// <summary>What references point at, and the first answer to a request id.</summary>
-    public async Task<(Facts Facts, FirstAnswer? First)> Facts(IReadOnlyList<Mention> mentions, Guid? requestId, CancellationToken cancellation)
+    public async Task<(Facts Facts, FirstAnswer? First)> Facts(IReadOnlyList<FieldReference> mentions, Guid? requestId, CancellationToken cancellation)
     {
         var wanted = new Wanted();
         var firstAnswers = AskFirst(wanted, requestId);
         var mentioned = AskMentions(wanted, mentions);
         await lookups.Answer(wanted, cancellation);
-        return (new() { Known = Matches(mentioned) }, firstAnswers is [var answered] ? answered : null);
+        return (new() { Matches = Matches(mentioned) }, firstAnswers is [var answered] ? answered : null);
     }
 
     /// <summary>The living objects of these ids; without ids, those that refer to a target by a field.</summary>
@@ -94,10 +94,10 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, ExpirationW
     }
 
     /// <summary>One living object, or <see cref="Refused"/> when there is none.</summary>
-    public async Task<Entry<T>> Living<T>(Target target, CancellationToken cancellation) where T : class, IRegistered
+    public async Task<Entry<T>> Live<T>(Target target, CancellationToken cancellation) where T : class, IRegistered
     {
         if (target.Address is not { } address) throw new Refused(target.Violations);
-        return await Find<T>(address, cancellation) is { View.Living: true } entry ? entry : throw new Refused(new Facts { Subject = address.ToString() }.NotFound);
+        return await Find<T>(address, cancellation) is { View.Live: true } entry ? entry : throw new Refused(new Facts { Subject = address.ToString() }.NotFound);
     }
 
     /// <summary>Objects of a kind by name, from behind the last one seen, as many as asked for and as fit into a message; and whether there are more.</summary>
@@ -126,14 +126,14 @@ public sealed class Reader(NpgsqlDataSource source, Lookups lookups, ExpirationW
     private static IReadOnlyList<FirstAnswer> AskFirst(Wanted wanted, Guid? requestId) =>
         requestId is { } request ? wanted.Ask(Sql.FirstAnswer, rows => new FirstAnswer(rows.GetFieldValue<byte[]>(0), rows.GetFieldValue<byte[]>(1)), request) : [];
 
-    private static List<(Mention Mention, IReadOnlyList<Named> Matches)> AskMentions(Wanted wanted, IEnumerable<Mention> mentions) =>
+    private static List<(FieldReference FieldReference, IReadOnlyList<Named> Matches)> AskMentions(Wanted wanted, IEnumerable<FieldReference> mentions) =>
     [
         .. mentions.Distinct().Where(mention => mention.CanBeLookedUp).Select(mention =>
-            (mention, wanted.Ask(Sql.Mentions, rows => new Named(rows.GetGuid(0), mention.Kind, rows.GetString(1), rows.GetString(2)), mention.Kind.Stored(), mention.Reference.Uuid, mention.Name))),
+            (mention, wanted.Ask(Sql.FieldReferences, rows => new Named(rows.GetGuid(0), mention.Kind, rows.GetString(1), rows.GetString(2)), mention.Kind.Stored(), mention.Reference.Uuid, mention.Name))),
     ];
 
-    private static Dictionary<Mention, IReadOnlyList<Named>> Matches(List<(Mention Mention, IReadOnlyList<Named> Matches)> mentioned) =>
-        mentioned.Where(one => one.Matches.Count > 0).ToDictionary(one => one.Mention, one => one.Matches);
+    private static Dictionary<FieldReference, IReadOnlyList<Named>> Matches(List<(FieldReference FieldReference, IReadOnlyList<Named> Matches)> mentioned) =>
+        mentioned.Where(one => one.Matches.Count > 0).ToDictionary(one => one.FieldReference, one => one.Matches);
 
     internal static async Task<List<Named>> ReadNamed(DbDataReader rows, CancellationToken cancellation)
     {

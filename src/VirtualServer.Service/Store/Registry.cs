@@ -28,14 +28,14 @@ public sealed class Registry(Reader reader, Commits commits, Turns turns, Instru
         using var turn = await turns.Take(call.Address, cancellation);
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var known = await reader.Gather<T>(call.Address, resource.Asks(call.Command), call.RequestId, cancellation);
+            var known = await reader.Gather<T>(call.Address, resource.Needs(call.Command), call.RequestId, cancellation);
             if (known.FirstAnswer is { } first) return Repeat<TAnswer>(first, call.RequestId, call.Fingerprint);
 
             var before = known.View;
             var happened = Decide(resource, call, before, known.Facts);
             var after = happened is null ? before : resource.Next(before, before?.Id ?? NewId(call.Address), happened, commits.Now(before?.UpdateTime));
             // What was gone already is no answer (allow_missing); what went just now is.
-            var result = answer(new(after is null || (happened is null && !after.Living) ? null : resource.ToWire(after, known.Names), happened, known.Names));
+            var result = answer(new(after is null || (happened is null && !after.Live) ? null : resource.ToWire(after, known.Names), happened, known.Names));
             if (call.ValidateOnly || (happened is null && call.RequestId is null)) return result;
 
             Outcome[] outcomes = happened is null || after is null ? [] : [new Outcome.Of<T>(before, after, happened)];
@@ -55,7 +55,7 @@ public sealed class Registry(Reader reader, Commits commits, Turns turns, Instru
         List<Violation> violations = [.. call.Malformed];
         var decision = resource.Decide(call.Command, before?.State ?? new Lifecycle<T>.Absent(), facts);
         // The etag of what is gone matters only to a command that would make it live.
-        if (call.Etag.Length > 0 && call.Etag != before?.Etag && (before is { Living: true } || decision is Decision<TEvent>.Accepted { Event: not null }))
+        if (call.Etag.Length > 0 && call.Etag != before?.Etag && (before is { Live: true } || decision is Decision<TEvent>.Accepted { Event: not null }))
             violations.Add(new(Reason.EtagMismatch, "etag", $"the etag {call.Etag.InQuotes} of {call.Address} no longer holds: {(before is null ? "it is gone" : $"it is \"{before.Etag}\" now")}"));
 
         if (decision is Decision<TEvent>.Rejected(var rejected))

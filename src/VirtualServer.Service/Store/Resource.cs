@@ -16,7 +16,7 @@ namespace VirtualServers.Service.Store;
 /// </summary>
 /// <typeparam name="T">What the object is while it lives; its view is a <see cref="View{T}"/>.</typeparam>
 public sealed record Resource<T, TCommand, TEvent, TWire>(
-    Func<TCommand, Inquiry> Asks,
+    Func<TCommand, FactsNeeded> Needs,
     Func<TCommand, Lifecycle<T>, Facts, Decision<TEvent>> Decide,
     Func<Lifecycle<T>, TEvent, Lifecycle<T>> Evolve,
     Func<View<T>, Names, TWire> ToWire) : IResource
@@ -50,7 +50,7 @@ public static class Resources
         Owned<Servers.VirtualServer, Servers.Draft, Servers.Rules, V1.VirtualServer>(VirtualServerWire.ToWire) with { Decide = Servers.Decider.Decide };
 
     public static readonly Resource<Pools.LoadBalancerPool, Command<Pools.Draft>, Event<Pools.LoadBalancerPool>, V1.LoadBalancerPool> LoadBalancerPool =
-        Owned<Pools.LoadBalancerPool, Pools.Draft, Pools.Rules, V1.LoadBalancerPool>(LoadBalancerPoolWire.ToWire) with { Asks = Pools.Decider.Asks, Decide = Pools.Decider.Decide };
+        Owned<Pools.LoadBalancerPool, Pools.Draft, Pools.Rules, V1.LoadBalancerPool>(LoadBalancerPoolWire.ToWire) with { Needs = Pools.Decider.Needs, Decide = Pools.Decider.Decide };
 
     public static readonly Resource<Monitors.HealthCheckMonitor, Command<Monitors.Draft>, Event<Monitors.HealthCheckMonitor>, V1.HealthCheckMonitor> HealthCheckMonitor =
         Owned<Monitors.HealthCheckMonitor, Monitors.Draft, Monitors.Rules, V1.HealthCheckMonitor>(HealthCheckMonitorWire.ToWire);
@@ -58,13 +58,13 @@ public static class Resources
     public static readonly Resource<Certificates.CertificateProfile, Command<Certificates.Draft>, Event<Certificates.CertificateProfile>, V1.CertificateProfile> CertificateProfile =
         Owned<Certificates.CertificateProfile, Certificates.Draft, Certificates.Rules, V1.CertificateProfile>(CertificateProfileWire.ToWire);
 
-    public static readonly Resource<Inventory.InventoryObject, Inventory.Command, Inventory.Event, V1.InventoryObject> InventoryObject =
-        new(Inventory.Decider.Asks, Inventory.Decider.Decide, Inventory.Decider.Evolve, InventoryWire.ToWire);
+    public static readonly Resource<Inventory.InventoryObject, Inventory.Command, Event<Inventory.InventoryObject>, V1.InventoryObject> InventoryObject =
+        new(Inventory.Decider.Needs, Inventory.Decider.Decide, Inventory.Decider.Evolve, InventoryWire.ToWire);
 
     private static Resource<T, Command<TDraft>, Event<T>, TWire> Owned<T, TDraft, TRules, TWire>(Func<View<T>, Names, TWire> toWire)
         where T : class, IRegistered
         where TDraft : IDraft
         where TRules : IRules<T, TDraft>
         where TWire : class, IMessage =>
-        new(Domain.Owned<T, TDraft, TRules>.Asks, Domain.Owned<T, TDraft, TRules>.Decide, Domain.Owned<T, TDraft, TRules>.Evolve, toWire);
+        new(Domain.Owned<T, TDraft, TRules>.Needs, Domain.Owned<T, TDraft, TRules>.Decide, Domain.Owned<T, TDraft, TRules>.Evolve, toWire);
 }

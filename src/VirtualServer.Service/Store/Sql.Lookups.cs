@@ -20,7 +20,7 @@ internal static partial class Sql
 
     public static readonly Lookup FirstAnswer = Ask($"select r.fingerprint, r.answer, a.n from a join {EventStore.Schema}.requests r on r.id = a.id", new Column("id", typeof(Guid)));
 
-    public static readonly Lookup Mentions = Ask(
+    public static readonly Lookup FieldReferences = Ask(
         $"""
         select d.id, d.scope, d.name, a.n from a join {Directory} d on d.id = a.id where d.living and d.kind = a.kind
         union

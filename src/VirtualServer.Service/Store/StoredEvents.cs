@@ -29,9 +29,9 @@ public static class StoredEvents
         new("health_check_monitor.changed", typeof(Monitors.Changed), Resources.HealthCheckMonitor),
         .. Owned("certificate_profile", Resources.CertificateProfile),
         new("certificate_profile.changed", typeof(Certificates.Changed), Resources.CertificateProfile),
-        new("inventory_object.registered", typeof(Inventory.Event.Registered), Resources.InventoryObject),
-        new("inventory_object.changed", typeof(Inventory.Event.Changed), Resources.InventoryObject),
-        new("inventory_object.removed", typeof(Inventory.Event.Removed), Resources.InventoryObject),
+        new("inventory_object.registered", typeof(Inventory.Registered), Resources.InventoryObject),
+        new("inventory_object.changed", typeof(Inventory.Changed), Resources.InventoryObject),
+        new("inventory_object.removed", typeof(Inventory.Removed), Resources.InventoryObject),
     ];
 
     /// <summary>Tells the store all names.</summary>

@@ -24,6 +24,6 @@ public sealed class ExpirationWarning(IConfiguration configuration, TimeProvider
         if (string.IsNullOrWhiteSpace(text)) return TimeSpan.FromDays(30);
         return TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var asked) && asked >= TimeSpan.Zero && asked <= Longest
             ? asked
-            : throw new CannotStart($"{setting} {text} is not a time span of 0 to {Longest.TotalDays} days: write 30 days like 30.00:00:00");
+            : throw new StartupException($"{setting} {text} is not a time span of 0 to {Longest.TotalDays} days: write 30 days like 30.00:00:00");
     }
 }

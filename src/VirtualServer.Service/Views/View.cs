@@ -27,13 +27,13 @@ public sealed record View<T> : IView where T : class, IRegistered
     public DateTimeOffset? DeleteTime { get; init; }
 
     /// <summary>Whether it holds its name and listener; the unique indexes look at this.</summary>
-    public bool Living => DeleteTime is null;
+    public bool Live => DeleteTime is null;
 
     IRegistered IView.Content => Content;
 
     /// <summary>The state that commands are decided on.</summary>
     [JsonIgnore]
-    public Lifecycle<T> State => Living ? new Lifecycle<T>.Active(Content) : new Lifecycle<T>.Deleted(Content);
+    public Lifecycle<T> State => Live ? new Lifecycle<T>.Live(Content) : new Lifecycle<T>.Deleted(Content);
 
     /// <summary>The precondition that callers may send back; it changes with every event, and no other object has it.</summary>
     [JsonIgnore]
@@ -42,7 +42,7 @@ public sealed record View<T> : IView where T : class, IRegistered
     /// <summary>The view after one more event: a fold over state, version and time.</summary>
     public static View<T> After(View<T>? before, Guid id, Lifecycle<T> state, DateTimeOffset time) => state switch
     {
-        Lifecycle<T>.Active(var now) => Next(before, id, now, time),
+        Lifecycle<T>.Live(var now) => Next(before, id, now, time),
         Lifecycle<T>.Deleted(var then) => Next(before, id, then, time) with { DeleteTime = time },
         _ => throw new ArgumentException("no event leads to an absent object", nameof(state)),
     };

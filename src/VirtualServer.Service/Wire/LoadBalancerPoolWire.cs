@@ -73,7 +73,7 @@ public static class LoadBalancerPoolWire
         (Changed { Members: { } members }, _) => pool?.Members.FirstOrDefault(member => members.Added.Concat(members.Is).Any(one => one.Id.ToString() == member.Id)),
         (_, MemberKey.ById(var id)) => pool?.Members.FirstOrDefault(member => member.Id == id.ToString()),
         (_, MemberKey.ByEndpoint at) => pool?.Members.FirstOrDefault(member =>
-            member.Port == at.Port && (at.IpAddress.Uuid is { } id ? member.IpAddress.Id == id.ToString() : member.IpAddress.Name == at.Mention.Name)),
+            member.Port == at.Port && (at.IpAddress.Uuid is { } id ? member.IpAddress.Id == id.ToString() : member.IpAddress.Name == at.FieldReference.Name)),
         _ => null,
     };
 

@@ -27,7 +27,7 @@ public static class Requests
     {
         ("", "") => new Violation(Reason.FieldRequired, "target", "a target is required: set id or name"),
         ("", _) when Unreadable("name", name) is { } unreadable => unreadable,
-        ("", _) => new Address.ByName(kind, new Mention("", kind, new(null, name.Trim())).Name ?? "", scope, living),
+        ("", _) => new Address.ByName(kind, new FieldReference("", kind, new(null, name.Trim())).Name ?? "", scope, living),
         _ => Id(id, kind.Words, "id"),
     };
 

@@ -41,7 +41,7 @@ internal sealed record Specimens(Specimen Address, Specimen Pool, Specimen Devic
             ported = await Rows(database, "virtual_server", server, version: 2);
             await service.Servers.DisableVirtualServerAsync(new() { Id = server });
             disabled = await Rows(database, "virtual_server", server, version: 3);
-            await service.Settle();
+            await service.Resolve();
         }
 
         var specimens = new Specimens(

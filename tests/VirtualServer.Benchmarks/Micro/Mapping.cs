@@ -9,7 +9,7 @@ public class Mapping
 {
     private readonly Names names = new();
 
-    public Mapping() => names.Add(Samples.Facts.Known.Values.SelectMany(found => found));
+    public Mapping() => names.Add(Samples.Facts.Matches.Values.SelectMany(found => found));
 
     [Benchmark]
     public object DraftOfWire() => VirtualServerWire.ToDraft(Samples.Wire);

@@ -22,7 +22,7 @@ internal static class Samples
     /// <summary>All that it refers to lives, and nobody has its name or listener.</summary>
     public static readonly Facts Facts = new()
     {
-        Subject = "virtual server", Known = Draft.Mentions().ToDictionary(mention => mention, mention => (IReadOnlyList<Named>)[new(Guid.CreateVersion7(Time), mention.Kind, "", mention.Name!)]),
+        Subject = "virtual server", Matches = Draft.References().ToDictionary(mention => mention, mention => (IReadOnlyList<Named>)[new(Guid.CreateVersion7(Time), mention.Kind, "", mention.Name!)]),
     };
 
     public static readonly Lifecycle<VirtualServer> Absent = new Lifecycle<VirtualServer>.Absent();

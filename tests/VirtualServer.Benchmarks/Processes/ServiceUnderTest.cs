@@ -41,7 +41,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         Start(settings, typeof(HostedServer).Assembly.Location, ["hosted"], database, "Production");
 
     /// <summary>Waits until everything that was committed is announced and written down, so that its work falls on nobody else.</summary>
-    public async Task Settle()
+    public async Task Resolve()
     {
         var since = Stopwatch.GetTimestamp();
         while (await database.Scalar<long>(

@@ -28,7 +28,7 @@ internal static class Announcements
         var start = Stopwatch.GetTimestamp();
         await Creates.Create(stage, service, callers, span, id => answered.Enqueue((id, Stopwatch.GetTimestamp())));
         var arrived = await consumer.All(answered);
-        await service.Settle();
+        await service.Resolve();
         return tell(start, arrived);
     }
 

@@ -35,7 +35,7 @@ internal static class Changes
         {
             var service = await stage.Service;
             var (sample, _) = await Load.Of(callers, span, call(service));
-            await service.Settle();
+            await service.Resolve();
             return sample;
         }),
         new Contender("pgbench: the same writes", async span => await PgBench.Run(await stage.Reference, callers, span,

@@ -34,7 +34,7 @@ internal static class Creates
     {
         var service = await stage.Service;
         var (sample, _) = await Create(stage, service, callers, span);
-        await service.Settle();
+        await service.Resolve();
         return sample;
     }
 

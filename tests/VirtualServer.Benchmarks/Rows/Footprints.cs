@@ -27,10 +27,10 @@ internal static class Footprints
             new("memory-load", $"resident, after creates and gets of {AtOnce} callers (bare: gets)", "MB", true,
                 new("service", span => Service(async (service, _) =>
                 {
-                    await service.Settle();
+                    await service.Resolve();
                     await Creates.Create(stage, service, AtOnce, span);
                     await Get(service.Servers, span);
-                    await service.Settle();
+                    await service.Resolve();
                     return await Resident(service.Child);
                 })),
                 new Contender("bare gRPC", span => Bare(async (bare, _) =>
@@ -67,10 +67,10 @@ internal static class Footprints
         async Task<Sample> Hosted(Func<ServiceUnderTest, Task<(Sample Sample, int Calls)>> load)
         {
             var service = await hosted.Value;
-            await service.Settle();
+            await service.Resolve();
             var before = await service.Child.Allocated();
             var (_, calls) = await load(service);
-            await service.Settle();
+            await service.Resolve();
             return new((await service.Child.Allocated() - before) / (double)calls);
         }
 

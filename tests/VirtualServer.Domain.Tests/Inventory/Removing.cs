@@ -1,7 +1,7 @@
+using VirtualServers.Domain.Inventory;
 using VirtualServers.Domain.Tests.VirtualServers;
 using VirtualServers.Domain.VirtualServers;
 using static VirtualServers.Domain.Inventory.Command;
-using static VirtualServers.Domain.Inventory.Event;
 using static VirtualServers.Domain.Reason;
 using static VirtualServers.Domain.Tests.Inventory.InventoryScenario;
 

@@ -1,5 +1,5 @@
+using VirtualServers.Domain.Inventory;
 using static VirtualServers.Domain.Inventory.Command;
-using static VirtualServers.Domain.Inventory.Event;
 using static VirtualServers.Domain.Reason;
 using static VirtualServers.Domain.Tests.Inventory.InventoryScenario;
 

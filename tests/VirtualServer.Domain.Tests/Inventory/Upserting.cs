@@ -1,6 +1,5 @@
 using VirtualServers.Domain.Inventory;
 using static VirtualServers.Domain.Inventory.Command;
-using static VirtualServers.Domain.Inventory.Event;
 using static VirtualServers.Domain.Reason;
 using static VirtualServers.Domain.Tests.Inventory.InventoryScenario;
 
@@ -27,7 +26,7 @@ public class Upserting
     public void What_the_registry_owns_itself_is_not_inventory(Kind kind)
     {
         var decision = Given().When(new Upsert(new(kind, "mine"))).Decision;
-        Assert.True(decision is Decision<Event>.Rejected, Readable.Of(decision));
+        Assert.True(decision is Decision<Event<InventoryObject>>.Rejected, Readable.Of(decision));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace VirtualServers.Domain.Tests.Pools;
 /// <summary>Where the tests of pools begin, and the pools and members they speak of.</summary>
 public static class PoolScenario
 {
-    public static readonly Aggregate<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Aggregate = new(Decider.Asks, Decider.Decide, Owned<LoadBalancerPool, Draft, Rules>.Evolve);
+    public static readonly Aggregate<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Aggregate = new(Decider.Needs, Decider.Decide, Owned<LoadBalancerPool, Draft, Rules>.Evolve);
 
     /// <summary>This happened to the pool, in a world where everything lives that tests refer to.</summary>
     public static Scenario<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Given(params IReadOnlyList<Event<LoadBalancerPool>> history) => new(Aggregate, The.Id(1), The.World, history);

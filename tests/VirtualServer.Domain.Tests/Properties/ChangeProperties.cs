@@ -17,10 +17,10 @@ public class ChangeProperties
 {
     [Property]
     public void The_change_between_two_applied_to_the_one_is_the_other(Became became) =>
-        Assert.Equal(new Lifecycle<VirtualServer>.Active(became.Is), Changed.Between(became.Was, became.Is) switch
+        Assert.Equal(new Lifecycle<VirtualServer>.Live(became.Is), Changed.Between(became.Was, became.Is) switch
         {
-            { } happened => Owned<VirtualServer, Draft, Rules>.Evolve(new Lifecycle<VirtualServer>.Active(became.Was), happened),
-            null => new Lifecycle<VirtualServer>.Active(became.Was),
+            { } happened => Owned<VirtualServer, Draft, Rules>.Evolve(new Lifecycle<VirtualServer>.Live(became.Was), happened),
+            null => new Lifecycle<VirtualServer>.Live(became.Was),
         });
 
     [Property]

@@ -18,10 +18,10 @@ public class PoolChangeProperties
 {
     [Property]
     public void The_change_between_two_applied_to_the_one_is_the_other(PoolBecame became) =>
-        Assert.Equal(new Lifecycle<LoadBalancerPool>.Active(became.Is), Changed.Between(became.Was, became.Is) switch
+        Assert.Equal(new Lifecycle<LoadBalancerPool>.Live(became.Is), Changed.Between(became.Was, became.Is) switch
         {
-            { } happened => Owned<LoadBalancerPool, Draft, Rules>.Evolve(new Lifecycle<LoadBalancerPool>.Active(became.Was), happened),
-            null => new Lifecycle<LoadBalancerPool>.Active(became.Was),
+            { } happened => Owned<LoadBalancerPool, Draft, Rules>.Evolve(new Lifecycle<LoadBalancerPool>.Live(became.Was), happened),
+            null => new Lifecycle<LoadBalancerPool>.Live(became.Was),
         });
 
     [Property]

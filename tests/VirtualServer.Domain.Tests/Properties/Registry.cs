@@ -5,7 +5,7 @@ using VirtualServers.Domain.Tests.Pools;
 using VirtualServers.Domain.Tests.VirtualServers;
 using VirtualServers.Domain.VirtualServers;
 using InventoryCommand = VirtualServers.Domain.Inventory.Command;
-using InventoryEvent = VirtualServers.Domain.Inventory.Event;
+using InventoryEvent = VirtualServers.Domain.Event<VirtualServers.Domain.Inventory.InventoryObject>;
 using PoolCommand = VirtualServers.Domain.Command<VirtualServers.Domain.Pools.Draft>;
 using PoolEvent = VirtualServers.Domain.Event<VirtualServers.Domain.Pools.LoadBalancerPool>;
 using ServerCommand = VirtualServers.Domain.Command<VirtualServers.Domain.VirtualServers.Draft>;

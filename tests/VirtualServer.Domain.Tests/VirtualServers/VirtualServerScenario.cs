@@ -5,7 +5,7 @@ namespace VirtualServers.Domain.Tests.VirtualServers;
 /// <summary>Where the tests of virtual servers begin, and the virtual servers they speak of.</summary>
 public static class VirtualServerScenario
 {
-    public static readonly Aggregate<Command<Draft>, Event<VirtualServer>, VirtualServer> Aggregate = new(Owned<VirtualServer, Draft, Rules>.Asks, Decider.Decide, Owned<VirtualServer, Draft, Rules>.Evolve);
+    public static readonly Aggregate<Command<Draft>, Event<VirtualServer>, VirtualServer> Aggregate = new(Owned<VirtualServer, Draft, Rules>.Needs, Decider.Decide, Owned<VirtualServer, Draft, Rules>.Evolve);
 
     /// <summary>This happened to the virtual server, in a world where everything lives that tests refer to.</summary>
     public static Scenario<Command<Draft>, Event<VirtualServer>, VirtualServer> Given(params IReadOnlyList<Event<VirtualServer>> history) => new(Aggregate, The.Id(1), The.World, history);

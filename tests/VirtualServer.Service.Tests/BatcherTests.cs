@@ -10,7 +10,7 @@ using VirtualServers.Service.Tests.Harness;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>Calls share their way to the database, and nobody suffers for a neighbour.</summary>
-public sealed class TogetherTests
+public sealed class BatcherTests
 {
     private const int Ways = 3, Most = 4;
 
@@ -20,7 +20,7 @@ public sealed class TogetherTests
     private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> under = new();
     private readonly Together<int> together;
 
-    public TogetherTests() => together = new("test", Ways, Most, group =>
+    public BatcherTests() => together = new("test", Ways, Most, group =>
     {
         var go = new TaskCompletionSource();
         under.Enqueue((group, go));

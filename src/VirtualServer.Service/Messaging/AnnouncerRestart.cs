@@ -9,7 +9,7 @@ namespace VirtualServers.Service.Messaging;
 /// lost the database for a moment, and the lead with it); should the lead come back here, Marten takes an agent that is
 /// still listed for running, and nobody announces any more. Once it is off the list, the next look at the lead starts it.
 /// </summary>
-public sealed class AnnouncerWatch(IProjectionCoordinator coordinator, TimeProvider clock, ILogger<AnnouncerWatch> logger) : BackgroundService
+public sealed class AnnouncerRestart(IProjectionCoordinator coordinator, TimeProvider clock, ILogger<AnnouncerRestart> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
