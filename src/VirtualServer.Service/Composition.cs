@@ -1,22 +1,33 @@
 using VirtualServers.Service.Api;
+using VirtualServers.Service.Commands;
+using VirtualServers.Service.Feed;
 using VirtualServers.Service.Messaging;
+using VirtualServers.Service.Projections;
+using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service;
 
-/// <summary>The rooms of the house, put together. Tests build the same.</summary>
+/// <summary>The rooms of the service, put together. Tests build the same.</summary>
 public static class Composition
 {
     public static WebApplication Build(string[] arguments)
     {
-        // Its settings lie beside it, wherever it is started from.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
-        builder.AddGrpcServices();
+        // The settings lie beside the assembly, whatever the working directory is.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = arguments, ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.AddObservability();
-        builder.Services.AddHealth();
-        builder.Services.AddEventStore(builder.Configuration);
-        builder.Services.AddRabbitMq(builder.Configuration, serves: !DatabaseSchema.IsCommand(arguments));
+        builder.AddGrpcServices();
+        builder.Services
+            .AddEventStore(builder.Configuration)
+            .AddReadModels()
+            .AddQueries()
+            .AddCommands()
+            .AddFeed()
+            .AddMessaging(builder.Configuration, serves: !DatabaseSchema.IsCommand(arguments));
         return builder.Build().MapGrpcServices();
     }
 }

@@ -1,4 +1,5 @@
 using VirtualServers.Service;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Store;
 
 try

@@ -3,46 +3,49 @@ using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using VirtualServers.Domain;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Security;
-using VirtualServers.Service.Store;
 using VirtualServers.Service.Telemetry;
 using VirtualServers.Service.Wire;
 
 namespace VirtualServers.Service.Api;
 
 /// <summary>
-/// The one door for failures: a refusal leaves as the status of its violations, a database that is away as UNAVAILABLE, and
-/// what nobody foresaw as one neutral sentence, with the details in the log. Each is one log line.
+/// The one door for failures of calls of every form: a rejected call leaves with the status of its violations, an unavailable database as
+/// UNAVAILABLE, and an unforeseen exception as one neutral sentence, with the details in the log. Each is one log line.
 /// </summary>
 public sealed class Failures(Instruments instruments, ILogger<Failures> logger) : Interceptor
 {
-    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         Guard(context, () => continuation(request, context));
 
-    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guard(context, async () =>
-        {
-            try
-            {
-                return await continuation(requestStream, context);
-            }
-            catch (InvalidProtocolBufferException)
-            {
-                throw Unreadable(context);
-            }
-        });
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        Guard(context, () => continuation(requestStream, context));
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        Guard(context, () => Completed(continuation(request, responseStream, context)));
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        Guard(context, () => Completed(continuation(requestStream, responseStream, context)));
 
     /// <summary>
-    /// A unary request is read before any interceptor is asked; when its bytes are no message, gRPC answers UNKNOWN without details. Here
-    /// such a call gets the refusal that everything malformed gets: there is no answer yet, so its status still stands in the headers.
+    /// A unary request is read before any interceptor is called; when its bytes are no message, gRPC answers UNKNOWN without details. Here such a
+    /// call gets the status of every other malformed call: its response has not started, so its status is still in the headers.
     /// </summary>
-    public async Task TellUnreadable(HttpContext http, RequestDelegate next)
+    public async Task ReportUnreadable(HttpContext http, RequestDelegate next)
     {
         await next(http);
-        if (http.Response.HasStarted || http.Features.Get<IServerCallContextFeature>()?.ServerCallContext is not { Status.DebugException: InvalidProtocolBufferException } context) return;
+        var call = http.Features.Get<IServerCallContextFeature>()?.ServerCallContext;
+        if (http.Response.HasStarted || call is not { Status.DebugException: InvalidProtocolBufferException }) return;
 
-        var (refusal, headers) = (Refuse(context, Unreadable(context)), http.Response.Headers);
-        headers[Caller.CorrelationHeader] = Caller.Of(context).CorrelationId;
+        var (refusal, headers) = (Refuse(call, Unreadable(call)), http.Response.Headers);
+        headers[Caller.CorrelationHeader] = Caller.Of(call).CorrelationId;
         headers["grpc-status"] = $"{refusal.StatusCode:D}";
         headers["grpc-message"] = Uri.EscapeDataString(refusal.Status.Detail);
         foreach (var detail in refusal.Trailers) headers[detail.Key] = Convert.ToBase64String(detail.ValueBytes);
@@ -60,27 +63,46 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         {
             throw Refuse(context, refused);
         }
+        catch (InvalidProtocolBufferException)
+        {
+            throw Refuse(context, Unreadable(context));
+        }
         catch (Exception exception) when (Outage.Caused(exception))
         {
             Log.StoreUnavailable(logger, context.Method, exception.GetBaseException().Message, caller.Actor, caller.CorrelationId);
-            throw Leave(context, new(new Violation(Reason.StoreUnavailable, "", "the store is not available: try again, with the same request_id if you give one")));
+            throw Leave(context, Reason.StoreUnavailable, "the store is unavailable: retry, with the same request_id if the request has one");
         }
-        catch (Exception exception) when (exception is not (RpcException or OperationCanceledException) && !context.CancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!IsEnd(exception) && !context.CancellationToken.IsCancellationRequested)
         {
             Log.Failed(logger, exception, context.Method, caller.Actor, caller.CorrelationId);
-            throw Leave(context, new(new Violation(Reason.Internal, "", $"the call failed: the service has logged why, under correlation id {caller.CorrelationId}")));
+            throw Leave(
+                context, Reason.Internal,
+                $"the call failed unexpectedly: the log of the service has the details under correlation id {caller.CorrelationId}");
         }
+    }
+
+    private static bool IsEnd(Exception exception) => exception is RpcException or OperationCanceledException;
+
+    private static async Task<bool> Completed(Task call)
+    {
+        await call;
+        return true;
     }
 
     private RpcException Refuse(ServerCallContext context, Refused refused)
     {
         var (caller, ordered) = (Caller.Of(context), Statuses.Ordered(refused.Violations));
-        Log.Refused(logger, context.Method, Statuses.CodeOf(ordered[0].Reason).ToString(), string.Join(", ", ordered.Select(violation => violation.Reason.Spelled()).Distinct()), Statuses.Sentence(ordered), caller.Actor, caller.CorrelationId);
+        Log.Refused(
+            logger, context.Method, Statuses.CodeOf(ordered[0].Reason).ToString(),
+            string.Join(", ", ordered.Select(violation => violation.Reason.Spelled()).Distinct()), Statuses.Sentence(ordered),
+            caller.Actor, caller.CorrelationId);
         return Leave(context, refused);
     }
 
-    private static Refused Unreadable(ServerCallContext context) =>
-        new(new Violation(Reason.FieldInvalid, "", $"the bytes sent are no request of {context.Method}: encode it as its protobuf message, with text in UTF-8"));
+    private static Refused Unreadable(ServerCallContext context) => new(new Violation(
+        Reason.FieldInvalid, "", $"the request of {context.Method} cannot be read: encode it as its protobuf message, with text in UTF-8"));
+
+    private RpcException Leave(ServerCallContext context, Reason reason, string message) => Leave(context, new(new Violation(reason, "", message)));
 
     private RpcException Leave(ServerCallContext context, Refused refused)
     {

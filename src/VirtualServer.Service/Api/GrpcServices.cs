@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using VirtualServers.Service.Security;
-using VirtualServers.Service.Views;
+using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Api;
 
 /// <summary>gRPC on Kestrel: HTTP/2 without TLS on loopback, with limits, reflection and health.</summary>
 public static class GrpcServices
 {
-    private const int MostBytesIn = 1024 * 1024;
+    private const int MaxRequestBytes = 1024 * 1024;
 
     public static WebApplicationBuilder AddGrpcServices(this WebApplicationBuilder builder)
     {
@@ -19,14 +20,11 @@ public static class GrpcServices
                 Loopback.Require(endpoint);
                 endpoint.Protocols = HttpProtocols.Http2;
             });
-            // Finds callers that are gone without saying so.
+            // Finds callers that disappeared without closing their connection.
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
             kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Pages>();
-        builder.Services.AddSingleton<Summary>();
-        builder.Services.AddSingleton<Usages>();
         builder.Services.AddSingleton<Failures>();
         builder.Services.AddSingleton<VirtualServerApi>();
         builder.Services.AddSingleton<LoadBalancerPoolApi>();
@@ -36,16 +34,17 @@ public static class GrpcServices
         builder.Services.AddSingleton<UsageApi>();
         builder.Services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = MostBytesIn;
+            grpc.MaxReceiveMessageSize = MaxRequestBytes;
             grpc.Interceptors.Add<Failures>();
         });
         builder.Services.AddReflectedServices();
+        builder.Services.AddHealth();
         return builder;
     }
 
     public static WebApplication MapGrpcServices(this WebApplication app)
     {
-        app.Use(app.Services.GetRequiredService<Failures>().TellUnreadable);
+        app.Use(app.Services.GetRequiredService<Failures>().ReportUnreadable);
         app.MapGrpcService<VirtualServerApi>();
         app.MapGrpcService<LoadBalancerPoolApi>();
         app.MapGrpcService<HealthCheckMonitorApi>();
@@ -56,4 +55,14 @@ public static class GrpcServices
         app.MapGrpcReflectionService();
         return app;
     }
+
+    // The checks themselves are registered by the rooms that depend on the servers they probe.
+    private static void AddHealth(this IServiceCollection services) =>
+        services.AddGrpcHealthChecks(health =>
+        {
+            foreach (var ready in ReflectedServices.Contract.Select(service => service.FullName).Prepend(Health.Readiness).Prepend(""))
+                health.Services.Map(ready, check => check.Name == Health.PostgreSql);
+            foreach (var name in new[] { Health.Liveness, Health.PostgreSql, Health.RabbitMq, Health.Announcements })
+                health.Services.Map(name, check => check.Name == name);
+        }).AddCheck(Health.Liveness, () => HealthCheckResult.Healthy());
 }

@@ -6,20 +6,25 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Api;
 
-/// <summary>Server reflection, old and new protocol: what grpcurl and buf curl need to know instead of the proto files.</summary>
+/// <summary>Server reflection, old and new protocol: grpcurl and buf curl use it in place of the proto files.</summary>
 public static class ReflectedServices
 {
     /// <summary>The services of the contract.</summary>
     public static IReadOnlyList<Google.Protobuf.Reflection.ServiceDescriptor> Contract { get; } =
-        [
-        VirtualServerService.Descriptor, LoadBalancerPoolService.Descriptor, HealthCheckMonitorService.Descriptor, CertificateProfileService.Descriptor, InventoryService.Descriptor, UsageService.Descriptor,
+    [
+        VirtualServerService.Descriptor, LoadBalancerPoolService.Descriptor, HealthCheckMonitorService.Descriptor,
+        CertificateProfileService.Descriptor, InventoryService.Descriptor, UsageService.Descriptor,
     ];
 
     public static IServiceCollection AddReflectedServices(this IServiceCollection services)
     {
         Google.Protobuf.Reflection.ServiceDescriptor[] reflected = [.. Contract, Health.Descriptor];
-        // Also what google.rpc details are made of, so that refusals are shown in words.
-        FileDescriptor[] files = [.. reflected.Select(service => service.File), ErrorDetailsReflection.Descriptor, ErrorReasonReflection.Descriptor, ChangeReflection.Descriptor];
+        // The messages of google.rpc details too, so that tools can show them.
+        FileDescriptor[] files =
+        [
+            .. reflected.Select(service => service.File),
+            ErrorDetailsReflection.Descriptor, ErrorReasonReflection.Descriptor, ChangeReflection.Descriptor,
+        ];
         var (names, symbols) = (reflected.Select(service => service.FullName).ToArray(), SymbolRegistry.FromFiles(files));
         services.AddGrpcReflection();
         services.AddSingleton(new ReflectionServiceImpl(names, symbols));

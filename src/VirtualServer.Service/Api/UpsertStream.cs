@@ -1,34 +1,37 @@
 using VirtualServers.Domain;
 using VirtualServers.Domain.Inventory;
-using VirtualServers.Service.Store;
+using VirtualServers.Service.Commands;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Wire;
 using VirtualServers.V1;
+using Content = VirtualServers.Domain.Inventory.InventoryObject;
 
 namespace VirtualServers.Service.Api;
 
 /// <summary>
-/// Carries out the upserts of a client stream, several at a time: those that name the same object in the same way one after
-/// another, in the order they were sent. It reads on only when a chunk is stored, so a fast sender waits for the database.
+/// Executes the upserts of a client stream, several at a time; those that name one object in the same way one after another, in the order they
+/// were sent. The next chunk is read when the current one is stored, so a fast sender waits for the database.
 /// </summary>
-internal static class UpsertStream
+internal sealed class UpsertStream(Registry registry, Caller caller)
 {
-    private const int Chunk = 256;
-    private const int AtOnce = 16;
-    private const int MostRefused = 100;
+    private const int ChunkSize = 256;
+    private const int Concurrency = 16;
+    private const int MaxRefused = 100;
 
-    /// <param name="upsert">Carries out one upsert; answers with what happened, null when nothing needed to.</param>
-    public static async Task<UpsertInventoryObjectsResponse> Run(
-        IAsyncEnumerable<UpsertInventoryObjectsRequest> requests, Func<UpsertInventoryObjectRequest, Task<Event<Domain.Inventory.InventoryObject>?>> upsert, CancellationToken cancellation)
+    public async Task<UpsertInventoryObjectsResponse> Execute(
+        IAsyncEnumerable<UpsertInventoryObjectsRequest> requests, CancellationToken cancellation)
     {
         var answer = new UpsertInventoryObjectsResponse();
         var index = 0L;
-        await foreach (var chunk in requests.Chunk(Chunk).WithCancellation(cancellation))
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
+        await foreach (var chunk in requests.Chunk(ChunkSize).WithCancellation(cancellation))
         {
-            var outcomes = new (Event<Domain.Inventory.InventoryObject>? Happened, Refused? Refused)[chunk.Length];
+            var outcomes = new (Event<Content>? Happened, Refused? Refused)[chunk.Length];
             var lanes = chunk.Select((item, place) => (Request: item.Request ?? new(), Place: place)).GroupBy(item => Key(item.Request));
-            await Parallel.ForEachAsync(lanes, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (lane, _) =>
+            await Parallel.ForEachAsync(lanes, parallel, async (lane, _) =>
             {
-                foreach (var (request, place) in lane) outcomes[place] = await Try(upsert, request);
+                foreach (var (request, place) in lane) outcomes[place] = await Execute(request, cancellation);
             });
             foreach (var (happened, refused) in outcomes) Count(answer, index++, happened, refused);
         }
@@ -36,11 +39,17 @@ internal static class UpsertStream
         return answer;
     }
 
-    private static async Task<(Event<Domain.Inventory.InventoryObject>?, Refused?)> Try(Func<UpsertInventoryObjectRequest, Task<Event<Domain.Inventory.InventoryObject>?>> upsert, UpsertInventoryObjectRequest request)
+    private async Task<(Event<Content>?, Refused?)> Execute(UpsertInventoryObjectRequest request, CancellationToken cancellation)
     {
         try
         {
-            return (await upsert(request), null);
+            Event<Content>? happened = null;
+            await registry.Execute(InventoryWire.ToCall(request), caller, done =>
+            {
+                happened = done.Happened;
+                return new UpsertInventoryObjectResponse { InventoryObject = InventoryWire.ToWire(done) };
+            }, cancellation);
+            return (happened, null);
         }
         catch (Refused refused)
         {
@@ -48,7 +57,7 @@ internal static class UpsertStream
         }
     }
 
-    private static void Count(UpsertInventoryObjectsResponse answer, long index, Event<Domain.Inventory.InventoryObject>? happened, Refused? refused)
+    private static void Count(UpsertInventoryObjectsResponse answer, long index, Event<Content>? happened, Refused? refused)
     {
         switch (happened)
         {
@@ -59,9 +68,15 @@ internal static class UpsertStream
 
         if (refused is null) return;
         answer.RefusedCount++;
-        if (answer.Refused.Count >= MostRefused) return;
+        if (answer.Refused.Count >= MaxRefused) return;
         var violations = Statuses.Ordered(refused.Violations);
-        answer.Refused.Add(new RefusedUpsert { Index = index, Reason = violations[0].Reason.ToWire(), Field = violations[0].Field is { Length: > 0 } field ? $"request.{field}" : "", Message = Statuses.Sentence(violations) });
+        answer.Refused.Add(new RefusedUpsert
+        {
+            Index = index,
+            Reason = violations[0].Reason.ToWire(),
+            Field = violations[0].Field is { Length: > 0 } field ? $"request.{field}" : "",
+            Message = Statuses.Sentence(violations),
+        });
     }
 
     private static string Key(UpsertInventoryObjectRequest request)

@@ -13,9 +13,8 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Messaging;
 
 /// <summary>
-/// Announces every committed event on RabbitMQ: at least once, in order per object, with the event's id as message id. The event
-/// store is the outbox: a page of the committed sequence counts as done only when the broker has confirmed all of it, and of
-/// several nodes one announces at a time.
+/// Announces every committed event on RabbitMQ: at least once, in order per object, with the event's id as message id. The event store is the
+/// outbox: a page of the committed sequence is done when the broker has confirmed all of it. Of several nodes, one announces at a time.
 /// </summary>
 public sealed class Announcer : SubscriptionBase
 {
@@ -23,14 +22,14 @@ public sealed class Announcer : SubscriptionBase
     public const string CheckpointName = "announcements";
 
     // A page is repeated as a whole after a crash, so it is small.
-    private const int Page = 200;
+    private const int PageSize = 200;
 
-    // Changes of different objects do not wait for one another.
-    private const int Lanes = 32;
+    // Changes of different objects do not wait for each other.
+    private const int Concurrency = 32;
 
-    // A publish may wait for ever on a broker that is frozen; its confirmation must come within this time or be asked for again.
-    private static readonly TimeSpan Confirmation = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    // A publish to a frozen broker may wait for ever; without a confirmation within this time it is repeated.
+    private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
 
     private readonly IBus bus;
     private readonly Changes changes;
@@ -41,18 +40,20 @@ public sealed class Announcer : SubscriptionBase
     {
         (this.bus, this.changes, this.instruments, this.logger) = (bus, changes, instruments, logger);
         Name = CheckpointName;
-        Options.BatchSize = Page;
-        Options.MaximumHopperSize = Page * 5;
+        Options.BatchSize = PageSize;
+        Options.MaximumHopperSize = PageSize * 5;
         Options.SubscribeFromSequence(0);
     }
 
-    public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
+    public override async Task<IChangeListener> ProcessEventsAsync(
+        EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
     {
-        // A lost race may leave a tombstone where its sequence number was: nothing happened there.
+        // A lost race may leave a tombstone under its sequence number, which is no event.
         var happened = page.Events.Where(item => item.Data is not Tombstone).ToList();
         var announced = await changes.Of(happened, operations, cancellationToken);
         var lanes = announced.Zip(happened).GroupBy(item => item.Second.StreamId);
-        await Parallel.ForEachAsync(lanes, new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = cancellationToken }, async (lane, token) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(lanes, parallel, async (lane, token) =>
         {
             foreach (var (change, stored) in lane) await Announce(change, stored, token);
         });
@@ -61,14 +62,14 @@ public sealed class Announcer : SubscriptionBase
 
     private async Task Announce(Change change, IEvent happened, CancellationToken cancellation)
     {
-        // The span of the command that committed it, so that a trace goes from the call to the consumer.
+        // The parent is the span of the command, so that one trace leads from the call to the consumer.
         using var activity = Instruments.Activities.StartActivity($"announce {change.Type}", ActivityKind.Producer, happened.CausationId);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                limit.CancelAfter(Confirmation);
+                limit.CancelAfter(ConfirmationTimeout);
                 await bus.Publish(new ChangeAnnouncement(change), context =>
                 {
                     context.MessageId = happened.Id;
@@ -88,5 +89,6 @@ public sealed class Announcer : SubscriptionBase
         }
     }
 
-    private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 50 * Math.Pow(2, Math.Min(attempt, 10))));
+    private static TimeSpan Pause(int attempt) =>
+        TimeSpan.FromMilliseconds(Math.Min(MaxPause.TotalMilliseconds, 50 * Math.Pow(2, Math.Min(attempt, 10))));
 }

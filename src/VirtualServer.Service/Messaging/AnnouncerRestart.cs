@@ -5,9 +5,9 @@ using VirtualServers.Service.Telemetry;
 namespace VirtualServers.Service.Messaging;
 
 /// <summary>
-/// Lets a stopped announcer start again. Marten stops it for good when another node has moved the checkpoint (this one had
-/// lost the database for a moment, and the lead with it); should the lead come back here, Marten takes an agent that is
-/// still listed for running, and nobody announces any more. Once it is off the list, the next look at the lead starts it.
+/// Lets a stopped announcer start again. Marten stops it for good when another node has moved the checkpoint, after this node lost the database
+/// and the leadership for a moment. When the leadership returns, Marten takes a stopped agent that is still listed for a running one, and no node
+/// announces. Once the agent is off the list, Marten starts it when this node leads.
 /// </summary>
 public sealed class AnnouncerRestart(IProjectionCoordinator coordinator, TimeProvider clock, ILogger<AnnouncerRestart> logger) : BackgroundService
 {
@@ -18,7 +18,7 @@ public sealed class AnnouncerRestart(IProjectionCoordinator coordinator, TimePro
         using var timer = new PeriodicTimer(Period, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) Look();
+            while (await timer.WaitForNextTickAsync(stoppingToken)) EjectStopped();
         }
         catch (OperationCanceledException)
         {
@@ -26,13 +26,13 @@ public sealed class AnnouncerRestart(IProjectionCoordinator coordinator, TimePro
         }
     }
 
-    private void Look()
+    private void EjectStopped()
     {
         var daemon = coordinator.DaemonForMainDatabase();
         foreach (var agent in daemon.CurrentAgents().Where(agent => agent.Status == AgentStatus.Stopped))
         {
             daemon.EjectPausedShard(agent.Name.Identity);
-            Log.AnnouncerStopped(logger, agent.Failure?.Detail.Split('\n')[0] ?? "for no known reason");
+            Log.AnnouncerStopped(logger, agent.Failure?.Detail.Split('\n')[0] ?? "reason unknown");
         }
     }
 }

@@ -1,55 +1,106 @@
 using System.Net.Security;
+using Marten;
 using MassTransit;
+using MassTransit.RabbitMqTransport;
+using MassTransit.RabbitMqTransport.Configuration;
+using MassTransit.Transports;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RabbitMQ.Client;
 using VirtualServers.Contracts;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Feed;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Messaging;
 
-/// <summary>MassTransit on RabbitMQ: one durable topic exchange, plain JSON, no consumers of our own.</summary>
+/// <summary>MassTransit on RabbitMQ: one durable topic exchange, plain JSON, and no consumers in the service.</summary>
 public static class RabbitMq
 {
+    // MassTransit's own check looks at consumers, of which there are none, and reports a broker that is down as healthy.
+    private const string MassTransitCheck = "masstransit";
+
     private const string Example = "RabbitMq__Uri=amqp://user:password@host:5672/";
 
-    public static IServiceCollection AddRabbitMq(this IServiceCollection services, IConfiguration configuration, bool serves)
+    private const SslPolicyErrors AnyTlsError =
+        SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable;
+
+    /// <param name="serves">False for a command on the schema, which connects to no broker and needs no address.</param>
+    public static IServiceCollection AddMessaging(this IServiceCollection services, IConfiguration configuration, bool serves)
     {
-        // A command on the schema connects to no broker, so it need not know one.
         var address = serves ? Address(configuration["RabbitMq:Uri"]) : new Uri("amqp://127.0.0.1/");
-        services.AddSingleton<Feed.Changes>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            bus.ConfigureHealthCheckOptions(check => check.Name = HealthChecks.MassTransit);
-            bus.UsingRabbitMq((_, rabbit) =>
-            {
-                rabbit.Host(address, host =>
-                {
-                    host.Heartbeat(TimeSpan.FromSeconds(10));
-                    // MassTransit takes any certificate chain unless told otherwise.
-                    if (address.Scheme == "amqps") host.UseSsl(tls => tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable));
-                });
-                // Readable in any language: no envelope, and no headers that tell this machine's name and versions.
-                rabbit.UseRawJsonSerializer(RawSerializerOptions.CopyHeaders);
-                rabbit.ConfigureJsonSerializerOptions(json =>
-                {
-                    json.WriteIndented = false;
-                    return json;
-                });
-                rabbit.Message<ChangeAnnouncement>(message => message.SetEntityName(ChangeAnnouncement.Exchange));
-                rabbit.Publish<ChangeAnnouncement>(publish =>
-                {
-                    publish.ExchangeType = ExchangeType.Topic;
-                    publish.Durable = true;
-                    publish.AutoDelete = false;
-                });
-                rabbit.DeployPublishTopology = true;
-            });
+            bus.ConfigureHealthCheckOptions(check => check.Name = MassTransitCheck);
+            bus.UsingRabbitMq((_, rabbit) => Configure(rabbit, address));
         });
+        services.AddSingleton<Announcer>();
+        services.ConfigureMarten((provider, options) => options.Projections.Subscribe(provider.GetRequiredService<Announcer>()));
+        services.AddHostedService<AnnouncerRestart>();
+        services.AddHealthChecks().AddCheck<RabbitMqCheck>(Health.RabbitMq).AddCheck<AnnouncementsCheck>(Health.Announcements);
+        services.PostConfigure<HealthCheckServiceOptions>(health =>
+            health.Registrations.Remove(health.Registrations.Single(check => check.Name == MassTransitCheck)));
         return services;
     }
 
-    private static Uri Address(string? configured) =>
-        string.IsNullOrWhiteSpace(configured) ? throw new StartupException($"RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as {Example}")
-        : Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps" ? address
-        : throw new StartupException($"RabbitMq:Uri is not an address of RabbitMQ: give one like {Example}");
+    private static void Configure(IRabbitMqBusFactoryConfigurator rabbit, Uri address)
+    {
+        rabbit.Host(address, host =>
+        {
+            host.Heartbeat(TimeSpan.FromSeconds(10));
+            // MassTransit accepts any certificate chain by default.
+            if (address.Scheme == "amqps") host.UseSsl(tls => tls.EnforcePolicyErrors(AnyTlsError));
+        });
+        // Readable in any language: no envelope, and no headers with the name and versions of this machine.
+        rabbit.UseRawJsonSerializer(RawSerializerOptions.CopyHeaders);
+        rabbit.ConfigureJsonSerializerOptions(json =>
+        {
+            json.WriteIndented = false;
+            return json;
+        });
+        rabbit.Message<ChangeAnnouncement>(message => message.SetEntityName(ChangeAnnouncement.Exchange));
+        rabbit.Publish<ChangeAnnouncement>(publish =>
+        {
+            publish.ExchangeType = ExchangeType.Topic;
+            publish.Durable = true;
+            publish.AutoDelete = false;
+        });
+        rabbit.DeployPublishTopology = true;
+    }
+
+    private static Uri Address(string? configured)
+    {
+        if (string.IsNullOrWhiteSpace(configured))
+            throw new StartupException($"RabbitMq:Uri is not set: give the address of RabbitMQ, for instance in the environment as {Example}");
+        return Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
+            ? address
+            : throw new StartupException($"RabbitMq:Uri is not an address of RabbitMQ: write it like {Example}");
+    }
+
+    /// <summary>Whether the connection for announcements is open, or can be opened.</summary>
+    private sealed class RabbitMqCheck(IBusInstance bus) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Health.Probe("RabbitMQ", async cancellation =>
+            {
+                var isOpen = false;
+                var connections = ((IRabbitMqHostConfiguration)bus.HostConfiguration).ConnectionContextSupervisor;
+                await connections
+                    .Send(Pipe.Execute<ConnectionContext>(connection => isOpen = connection.Connection.IsOpen), cancellation)
+                    .WaitAsync(cancellation);
+                return isOpen ? null : "the connection to RabbitMQ is closed";
+            }, cancellationToken);
+    }
+
+    /// <summary>Whether changes reach the bus: none has been waiting for more than a minute.</summary>
+    private sealed class AnnouncementsCheck(FeedProgress feed, TimeProvider clock) : IHealthCheck
+    {
+        private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
+
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Health.Probe("PostgreSQL", async cancellation =>
+                await feed.OldestUnread(Announcer.CheckpointName, cancellation) is { } oldest && clock.GetUtcNow() - oldest > MaxAge
+                    ? $"a change of {oldest:O} has not been announced yet"
+                    : null, cancellationToken);
+    }
 }

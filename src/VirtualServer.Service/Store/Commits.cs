@@ -1,84 +1,49 @@
 using System.Diagnostics;
-using Google.Protobuf;
 using Marten;
-using VirtualServers.Domain;
-using VirtualServers.Service.Feed;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Telemetry;
-using VirtualServers.Service.Views;
+using SessionOptions = Marten.Services.SessionOptions;
 
 namespace VirtualServers.Service.Store;
 
-/// <summary>One event to be stored, and the view before and after it.</summary>
-public abstract record Outcome
+/// <summary>All that one call stores. It is stored as a whole or not at all.</summary>
+public sealed record Commit(Caller Caller, string Reason, IReadOnlyList<PendingEvent> Events, StoredAnswer? Answer)
 {
-    /// <summary>The object.</summary>
-    public abstract Guid Id { get; }
-
-    /// <summary>What it changes in the tables that span aggregates.</summary>
-    internal abstract Step Step { get; }
-
-    /// <summary>Stores the event and the view.</summary>
-    internal abstract void Queue(IDocumentSession session, Commit commit);
-
-    /// <summary>An event of an object of this kind.</summary>
-    public sealed record Of<T>(View<T>? Before, View<T> After, object Happened) : Outcome where T : class, IRegistered
-    {
-        public override Guid Id => After.Id;
-
-        internal override Step Step { get; } = new(Before is null ? null : Footprint.Of(Before), Footprint.Of(After));
-
-        internal override void Queue(IDocumentSession session, Commit commit)
-        {
-            var stream = Before is null ? session.Events.StartStream<T>(After.Id, Happened) : session.Events.Append(After.Id, After.Version, Happened);
-            var stored = stream.Events[0];
-            stored.Timestamp = After.UpdateTime;
-            (stored.CorrelationId, stored.CausationId, stored.UserName) = (commit.Caller.CorrelationId, commit.CausationId, commit.Caller.Actor);
-            if (commit.Reason.Length > 0) stored.SetHeader(Headers.Reason, commit.Reason);
-            session.Store(After);
-        }
-    }
-}
-
-/// <summary>The answer to a request id, to be given again when it comes again.</summary>
-public sealed record Answered(Guid RequestId, byte[] Fingerprint, IMessage Answer);
-
-/// <summary>All that one call stores, or nothing of it.</summary>
-public sealed record Commit(Caller Caller, string Reason, IReadOnlyList<Outcome> Outcomes, Answered? Answered)
-{
-    /// <summary>What caused it, for the history.</summary>
+    /// <summary>The span of the call, for the history.</summary>
     public string? CausationId { get; } = Activity.Current?.Id;
 
-    /// <summary>What else its transaction does, after everything else; it has its transaction for itself then.</summary>
+    /// <summary>Further statements, executed last. A commit with such statements has a transaction of its own.</summary>
     public Action<IDocumentOperations>? Last { get; init; }
 }
 
 /// <summary>
-/// Stores what commands led to: events, views, and what spans aggregates. Calls that arrive while others are being stored share the next
-/// transaction (group commit).
+/// Stores the events of commands; the inline projection adds the read models to the same transaction. Calls that arrive while a transaction is
+/// open share the next one (group commit).
 /// </summary>
 public sealed class Commits
 {
-    // A second transaction, for when the first waits for somebody's lock. More in one makes the first of them wait for the last.
-    private const int Writers = 2;
-    private const int MostTogether = 64;
+    // A second transaction, for when the first waits for a lock. More calls in one transaction would make the first wait for the last.
+    private const int MaxTransactions = 2;
+    private const int MaxCalls = 64;
 
     private readonly IDocumentStore store;
     private readonly CommitSignal committed;
     private readonly Instruments instruments;
     private readonly TimeProvider clock;
-    private readonly Together<Commit> groups;
+    private readonly Batcher<Commit> batcher;
 
     public Commits(IDocumentStore store, CommitSignal committed, Instruments instruments, TimeProvider clock)
     {
         (this.store, this.committed, this.instruments, this.clock) = (store, committed, instruments, clock);
-        groups = new("store", Writers, MostTogether, Store, instruments);
+        batcher = new("store", MaxTransactions, MaxCalls, Store, instruments);
     }
 
-    /// <summary>How many calls wait for the transactions that are open now.</summary>
-    public int Waiting => groups.Waiting;
+    /// <summary>How many calls wait for the open transactions.</summary>
+    public int Waiting => batcher.Waiting;
 
-    /// <summary>The time of a command. The database keeps microseconds; the time of an object never runs backwards, whatever the clock does.</summary>
+    /// <summary>
+    /// The time of a command, in microseconds as the database keeps it. The time of an object never runs backwards, even if the clock does.
+    /// </summary>
     public DateTimeOffset Now(DateTimeOffset? last)
     {
         var now = clock.GetUtcNow();
@@ -86,12 +51,12 @@ public sealed class Commits
         return last > now ? last.Value : now;
     }
 
-    /// <summary>False when a race was lost: nothing of the commit is stored then, and the facts will say why.</summary>
+    /// <summary>False when a race was lost. Nothing of the commit is stored then, and new facts will show the reason.</summary>
     public async Task<bool> Try(Commit commit)
     {
         try
         {
-            await (commit.Last is null && commit.Outcomes.Count <= 1 ? groups.Join(commit) : Store([commit]));
+            await (commit.Last is null && commit.Events.Count <= 1 ? batcher.Execute(commit) : Store([commit]));
             return true;
         }
         catch (Exception exception) when (Races.Lost(exception))
@@ -102,29 +67,35 @@ public sealed class Commits
 
     private async Task Store(IReadOnlyList<Commit> commits)
     {
-        await using var session = store.LightweightSession();
-        // In one order, so that two transactions do not wait for each other.
-        List<(Commit Commit, Outcome Outcome)> outcomes = [.. commits.SelectMany(commit => commit.Outcomes.Select(outcome => (commit, outcome))).OrderBy(one => one.outcome.Id)];
-        Step[] steps = [.. outcomes.Select(one => one.Outcome.Step)];
+        // In one order, so that two transactions cannot wait for each other.
+        var events = commits
+            .SelectMany(commit => commit.Events.Select(pending => (Commit: commit, Event: pending)))
+            .OrderBy(one => one.Event.Id).ToList();
+        var options = new SessionOptions();
+        if (events.Count > 0) options.Listeners.Add(new AfterProjection(Rest));
+        await using var session = store.LightweightSession(options);
+        foreach (var (commit, pending) in events) pending.Queue(session, commit);
+        if (events.Count == 0) Rest(session);
 
-        AdvisoryLock.Queue(session, steps.SelectMany(ConditionRules.Locks));
-        foreach (var (commit, outcome) in outcomes) outcome.Queue(session, commit);
-        Entries.Queue(session, steps);
-        ConditionRules.Queue(session, steps);
-        Answer(session, [.. commits.Select(commit => commit.Answered).OfType<Answered>()]);
-        foreach (var commit in commits) commit.Last?.Invoke(session);
-
-        // Not cancelled with a call: once it is sent, only the database knows how it ends.
+        // Not cancelled with a call: once the transaction is sent, only the database knows its outcome.
         await session.SaveChangesAsync(CancellationToken.None);
         instruments.Committed(commits.Count);
-        if (outcomes.Count > 0) committed.Raise();
+        if (events.Count > 0) committed.Raise();
+
+        void Rest(IDocumentOperations operations)
+        {
+            RequestsTable.Insert(operations, [.. commits.Select(commit => commit.Answer).OfType<StoredAnswer>()], clock.GetUtcNow());
+            foreach (var commit in commits) commit.Last?.Invoke(operations);
+        }
     }
 
-    private void Answer(IDocumentSession session, IReadOnlyList<Answered> answered)
+    // Marten adds the statements of the inline projection when the session is saved; these follow them.
+    private sealed class AfterProjection(Action<IDocumentOperations> queue) : DocumentSessionListenerBase
     {
-        if (answered.Count == 0) return;
-        session.QueueSqlCommand(
-            $"insert into {EventStore.Schema}.requests (id, fingerprint, answer, time) select id, fingerprint, answer, ? from unnest(?::uuid[], ?::bytea[], ?::bytea[]) as answered (id, fingerprint, answer)",
-            clock.GetUtcNow(), answered.Select(one => one.RequestId).ToArray(), answered.Select(one => one.Fingerprint).ToArray(), answered.Select(one => one.Answer.ToByteArray()).ToArray());
+        public override Task BeforeSaveChangesAsync(IDocumentSession session, CancellationToken token)
+        {
+            queue(session);
+            return Task.CompletedTask;
+        }
     }
 }

@@ -1,29 +1,30 @@
 using JasperFx;
 using Marten;
 using Npgsql;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Store;
 
 /// <summary>
-/// Brings the database's schema up to date: on start in development, and by the command <c>schema apply</c> in production,
-/// which may run under a role that owns the schema while the service itself does not.
+/// Brings the database schema up to date: at startup in development, and by the command <c>schema apply</c> in production, which may run under a
+/// role that owns the schema while the service itself does not.
 /// </summary>
 public static class DatabaseSchema
 {
-    /// <summary>Whether the arguments are a command on the schema.</summary>
+    /// <summary>Whether the arguments are a schema command.</summary>
     public static bool IsCommand(string[] arguments) => arguments is ["schema", ..];
 
-    /// <summary>True when the arguments are the command, which is carried out then instead of serving.</summary>
+    /// <summary>Executes a schema command instead of serving. False when the arguments are none.</summary>
     public static async Task<bool> RunCommand(WebApplication app, string[] arguments)
     {
         if (!IsCommand(arguments)) return false;
-        if (arguments is not ["schema", "apply", ..]) throw new StartupException("the only command on the schema is: schema apply");
+        if (arguments is not ["schema", "apply", ..]) throw new StartupException("unknown schema command: use schema apply");
         await Apply(app.Services);
         return true;
     }
 
-    /// <summary>In development, applies the schema; otherwise refuses to start on a database whose schema is not up to date.</summary>
+    /// <summary>In development, applies the schema. Otherwise fails the start on a database whose schema is not up to date.</summary>
     public static async Task Prepare(WebApplication app)
     {
         if (app.Environment.IsDevelopment()) await Apply(app.Services);
@@ -44,11 +45,11 @@ public static class DatabaseSchema
         }
         catch (Weasel.Core.Migrations.DatabaseValidationException exception)
         {
-            throw new StartupException("the database's schema is not up to date: run the service once with the arguments: schema apply", exception);
+            throw new StartupException("the database schema is not up to date: run the service once with the arguments: schema apply", exception);
         }
         catch (NpgsqlException exception)
         {
-            throw new StartupException($"the database can't be used: {exception.Message}", exception);
+            throw new StartupException($"the database cannot be used: {exception.Message}", exception);
         }
     }
 }

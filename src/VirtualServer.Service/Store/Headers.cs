@@ -1,8 +1,8 @@
 namespace VirtualServers.Service.Store;
 
-/// <summary>What an event carries besides itself, its actor, correlation and causation, for which Marten has columns.</summary>
+/// <summary>Headers of an event. Actor, correlation id and causation id have columns of Marten.</summary>
 public static class Headers
 {
-    /// <summary>Why, as the caller gave it.</summary>
+    /// <summary>The reason that the caller gave.</summary>
     public const string Reason = "reason";
 }

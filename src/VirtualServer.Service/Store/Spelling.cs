@@ -1,13 +1,13 @@
 namespace VirtualServers.Service.Store;
 
-/// <summary>How names of enums are spelled outside of .NET.</summary>
-internal static class Spelling
+/// <summary>How names of enum values are spelled outside of .NET.</summary>
+public static class Spelling
 {
     /// <summary><c>NameTaken</c> as <c>NAME_TAKEN</c>.</summary>
     public static string Upper<T>(T value) where T : struct, Enum =>
         Names<T>.Spelled[value];
 
-    /// <summary>The value that is spelled like this.</summary>
+    /// <summary>The value of a spelling.</summary>
     public static T Read<T>(string spelled) where T : struct, Enum => Names<T>.Values[spelled];
 
     private static string Spell<T>(T value) where T : struct, Enum =>

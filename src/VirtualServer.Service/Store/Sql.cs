@@ -1,48 +1,133 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Marten;
+using Npgsql;
+using NpgsqlTypes;
+
 namespace VirtualServers.Service.Store;
 
 /// <summary>
-/// The statements of <see cref="Reader"/>. What varies in their text is closed (a kind of address, a view's table): every
-/// statement comes again and again and is prepared once; every value is a parameter.
+/// A piece of a statement: its text and its arguments together. Every interpolated value is a parameter, numbered when the statement is
+/// rendered; only another piece becomes text. Pieces combine freely, and no value can reach the text.
+/// <code>Sql page = $"select id from {Directory} where kind = {kind} and {condition}";</code>
 /// </summary>
-internal static partial class Sql
+[InterpolatedStringHandler]
+public sealed class Sql
 {
-    private const string Directory = $"{EventStore.Schema}.directory";
-    private const string Uses = $"{EventStore.Schema}.uses";
-    private const string VirtualServers = $"{EventStore.Schema}.virtual_servers";
+    private readonly List<object> parts; // texts and arguments
 
-    // id, kind, scope, name, view, references: what Entry<T> reads, of a directory row d with view v and references r.
-    private const string EntryColumns = "d.id, d.kind, d.scope, d.name, v.data, r.all_of_them";
+    public Sql(int literalLength, int formattedCount) => parts = new((2 * formattedCount) + 1);
 
-    public const string Names = $"select id, kind, scope, name from {Directory} where id = any($1)";
+    private Sql(params List<object> parts) => this.parts = parts;
 
-    /// <summary>Whether PostgreSQL can take the text at all; what has control characters is refused by the rules anyway.</summary>
-    public static bool CanBeLookedUp(string text) => !text.Any(char.IsControl);
+    /// <summary>Nothing.</summary>
+    public static Sql Empty { get; } = new();
 
-    /// <summary>The key of an address: what where-used and the look-ups of <see cref="Of{T}"/> take, always first.</summary>
-    public static object?[] Parameters(Address address) => address switch
+    /// <summary>Constant text: a name of a table or column, an operator. Never a value.</summary>
+    public static Sql Text(string constant) => new([constant]);
+
+    /// <summary>The piece of an interpolated string, where its type is not evident.</summary>
+    public static Sql Of(Sql piece) => piece;
+
+    /// <summary>The pieces, separated by constant text.</summary>
+    public static Sql Join(string separator, params IEnumerable<Sql> pieces)
     {
-        Address.ById(var id, _) => [id],
-        Address.ByName(var kind, var name, var scope, var living) => [kind.Stored(), name, scope, living],
-        _ => [],
+        var joined = new Sql();
+        foreach (var piece in pieces)
+        {
+            if (joined.parts.Count > 0) joined.AppendLiteral(separator);
+            joined.AppendFormatted(piece);
+        }
+
+        return joined;
+    }
+
+    /// <summary>The arguments, each once, in the order of their numbers.</summary>
+    public IReadOnlyList<Argument> Arguments => [.. parts.OfType<Argument>().Distinct()];
+
+    public void AppendLiteral(string text) => parts.Add(text);
+
+    public void AppendFormatted(Sql piece) => parts.AddRange(piece.parts);
+
+    /// <summary>A value that stands here alone, or an argument, which may stand in several places under one number.</summary>
+    public void AppendFormatted<T>(T value) => parts.Add(value as Argument ?? new Value<T>(value));
+
+    /// <summary>The text, with each argument as <paramref name="spelled"/> writes it.</summary>
+    public string Render(Func<Argument, string> spelled)
+    {
+        var text = new StringBuilder();
+        foreach (var part in parts) text.Append(part is Argument argument ? spelled(argument) : part);
+        return text.ToString();
+    }
+
+    /// <summary>A command for one round trip.</summary>
+    public NpgsqlCommand Command(NpgsqlDataSource source)
+    {
+        var (text, arguments) = Numbered();
+        var command = source.CreateCommand(text);
+        foreach (var argument in arguments) command.Parameters.Add(argument.Parameter());
+        return command;
+    }
+
+    /// <summary>A command among others in one round trip.</summary>
+    public NpgsqlBatchCommand BatchCommand()
+    {
+        var (text, arguments) = Numbered();
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var argument in arguments) command.Parameters.Add(argument.Parameter());
+        return command;
+    }
+
+    /// <summary>Adds the statement to the transaction of a session, after the statements queued before it.</summary>
+    public void Queue(IDocumentOperations operations) =>
+        operations.QueueSqlCommand(Render(_ => "?"), [.. parts.OfType<Argument>().Select(argument => argument.Boxed ?? DBNull.Value)]);
+
+    private (string Text, IReadOnlyList<Argument> Arguments) Numbered()
+    {
+        var numbers = new Dictionary<Argument, int>();
+        foreach (var argument in parts.OfType<Argument>()) numbers.TryAdd(argument, numbers.Count + 1);
+        return (Render(argument => $"${numbers[argument]}"), [.. numbers.Keys]);
+    }
+}
+
+/// <summary>A place in a statement that takes a value; the same place wherever the same object stands.</summary>
+public abstract class Argument
+{
+    private static readonly Dictionary<Type, NpgsqlDbType> Types = new()
+    {
+        [typeof(Guid)] = NpgsqlDbType.Uuid, [typeof(string)] = NpgsqlDbType.Text, [typeof(bool)] = NpgsqlDbType.Boolean,
+        [typeof(int)] = NpgsqlDbType.Integer, [typeof(long)] = NpgsqlDbType.Bigint, [typeof(DateTimeOffset)] = NpgsqlDbType.TimestampTz,
+        [typeof(byte[])] = NpgsqlDbType.Bytea,
     };
 
-    // All that d refers to; and whether anything of it is a reason to look for conditions: a pool without members, a certificate profile that expires.
-    private static string References(string? soon = null) =>
-        $"""
-        left join lateral (
-            select json_agg(json_build_array(u.field, t.id, t.kind, t.scope, t.name, t.living)) as all_of_them{(soon is null ? "" : $", bool_or(t.members = 0 or t.expires <= {soon}::timestamptz) as is_reason")}
-            from {Uses} u join {Directory} t on t.id = u.target where u.source = d.id) r on true
-        """;
+    /// <summary>The type of the value in .NET.</summary>
+    public abstract Type Type { get; }
 
-    /// <summary>The living objects that refer to a target by a field.</summary>
-    public static string Users<T>() => $"{BareEntries<T>()} and d.id in (select source from {Uses} where target = $1 and living and field = $2) order by d.name collate \"C\", d.id";
+    /// <summary>The value; null when it has none yet, or when it is null.</summary>
+    public virtual object? Boxed => null;
 
-    /// <summary>The living objects of these ids.</summary>
-    public static string ByIds<T>() => $"{BareEntries<T>()} and d.id = any($1) order by d.name collate \"C\", d.id";
+    /// <summary>The type of the value in PostgreSQL.</summary>
+    public string SqlType => StoredType switch
+    {
+        NpgsqlDbType.Uuid => "uuid", NpgsqlDbType.Boolean => "boolean", NpgsqlDbType.Integer => "integer", NpgsqlDbType.Bigint => "bigint",
+        NpgsqlDbType.TimestampTz => "timestamptz", NpgsqlDbType.Bytea => "bytea", _ => "text",
+    };
 
-    // Entries without what they refer to.
-    private static string BareEntries<T>() => $"select d.id, d.kind, d.scope, d.name, v.data, null, null from {Directory} d join {View<T>()} v on v.id = d.id where d.living";
+    private NpgsqlDbType StoredType => Types[Nullable.GetUnderlyingType(Type) ?? Type];
 
-    // Every view's table is called like its type.
-    private static string View<T>() => $"{EventStore.Schema}.mt_doc_{string.Concat(typeof(T).Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant()}";
+    internal NpgsqlParameter Parameter()
+    {
+        var parameter = new NpgsqlParameter { Value = Boxed ?? DBNull.Value };
+        // PostgreSQL must learn the type of a null, too.
+        if (Boxed is null && !Type.IsArray) parameter.NpgsqlDbType = StoredType;
+        return parameter;
+    }
+}
+
+/// <summary>An argument with its value.</summary>
+public sealed class Value<T>(T value) : Argument
+{
+    public override Type Type => typeof(T);
+
+    public override object? Boxed => value;
 }

@@ -9,55 +9,50 @@ using Servers = VirtualServers.Domain.VirtualServers;
 namespace VirtualServers.Service.Store;
 
 /// <summary>One event type as it is stored and announced.</summary>
-public sealed record StoredEvent(string Name, Type Type, IResource Resource);
+/// <param name="Name">Its name in the store and on the bus.</param>
+/// <param name="Type">Its type in the domain.</param>
+/// <param name="Aggregate">The kind of object it happens to.</param>
+public sealed record StoredEvent(string Name, Type Type, IAggregate Aggregate);
 
 /// <summary>
-/// The name of every event in the store, which is its type on the bus too. Added to, never renamed; each has a golden JSON
-/// file in the tests.
+/// The name of every stored event, which is also its type on the bus. Names are added, never renamed; each has a golden JSON file in the tests.
 /// </summary>
 public static class StoredEvents
 {
     public static readonly IReadOnlyList<StoredEvent> All =
     [
-        .. Owned("virtual_server", Resources.VirtualServer),
-        new("virtual_server.changed", typeof(Servers.Changed), Resources.VirtualServer),
-        new("virtual_server.enabled", typeof(Servers.Enabled), Resources.VirtualServer),
-        new("virtual_server.disabled", typeof(Servers.Disabled), Resources.VirtualServer),
-        .. Owned("load_balancer_pool", Resources.LoadBalancerPool),
-        new("load_balancer_pool.changed", typeof(Pools.Changed), Resources.LoadBalancerPool),
-        .. Owned("health_check_monitor", Resources.HealthCheckMonitor),
-        new("health_check_monitor.changed", typeof(Monitors.Changed), Resources.HealthCheckMonitor),
-        .. Owned("certificate_profile", Resources.CertificateProfile),
-        new("certificate_profile.changed", typeof(Certificates.Changed), Resources.CertificateProfile),
-        new("inventory_object.registered", typeof(Inventory.Registered), Resources.InventoryObject),
-        new("inventory_object.changed", typeof(Inventory.Changed), Resources.InventoryObject),
-        new("inventory_object.removed", typeof(Inventory.Removed), Resources.InventoryObject),
+        .. Owned("virtual_server", Aggregates.VirtualServer),
+        new("virtual_server.changed", typeof(Servers.Changed), Aggregates.VirtualServer),
+        new("virtual_server.enabled", typeof(Servers.Enabled), Aggregates.VirtualServer),
+        new("virtual_server.disabled", typeof(Servers.Disabled), Aggregates.VirtualServer),
+        .. Owned("load_balancer_pool", Aggregates.LoadBalancerPool),
+        new("load_balancer_pool.changed", typeof(Pools.Changed), Aggregates.LoadBalancerPool),
+        .. Owned("health_check_monitor", Aggregates.HealthCheckMonitor),
+        new("health_check_monitor.changed", typeof(Monitors.Changed), Aggregates.HealthCheckMonitor),
+        .. Owned("certificate_profile", Aggregates.CertificateProfile),
+        new("certificate_profile.changed", typeof(Certificates.Changed), Aggregates.CertificateProfile),
+        new("inventory_object.registered", typeof(Inventory.Registered), Aggregates.InventoryObject),
+        new("inventory_object.changed", typeof(Inventory.Changed), Aggregates.InventoryObject),
+        new("inventory_object.removed", typeof(Inventory.Removed), Aggregates.InventoryObject),
     ];
 
-    /// <summary>Tells the store all names.</summary>
+    private static readonly Dictionary<Type, StoredEvent> ByType = All.ToDictionary(stored => stored.Type);
+
+    /// <summary>The entry of an event's type.</summary>
+    public static StoredEvent Of(Type type) =>
+        ByType.GetValueOrDefault(type) ?? throw new InvalidOperationException($"the event type {type} has no entry in {nameof(StoredEvents)}");
+
+    /// <summary>Registers all names with Marten.</summary>
     public static void Register(IEventStoreOptions events)
     {
         foreach (var (name, type, _) in All) events.MapEventType(type, name);
     }
 
-    // What happens to everything that the registry owns.
-    private static IEnumerable<StoredEvent> Owned<T, TDraft, TWire>(string name, Resource<T, Command<TDraft>, Event<T>, TWire> resource)
-        where T : class, IRegistered
-        where TDraft : IDraft
-        where TWire : class, Google.Protobuf.IMessage =>
+    // The events of every kind of object that the registry owns.
+    private static IEnumerable<StoredEvent> Owned<T>(string name, Aggregate<T> aggregate) where T : class, IRegistered =>
     [
-        new($"{name}.created", typeof(Created<T>), resource),
-        new($"{name}.deleted", typeof(Deleted<T>), resource),
-        new($"{name}.undeleted", typeof(Undeleted<T>), resource),
+        new($"{name}.created", typeof(Created<T>), aggregate),
+        new($"{name}.deleted", typeof(Deleted<T>), aggregate),
+        new($"{name}.undeleted", typeof(Undeleted<T>), aggregate),
     ];
-
-    // Looked up for every row that is read.
-    private static readonly Dictionary<Kind, string> Kinds = Enum.GetValues<Kind>().ToDictionary(kind => kind, kind => kind.Words.Replace(' ', '_').ToLowerInvariant());
-    private static readonly Dictionary<string, Kind> KindsByName = Kinds.ToDictionary(pair => pair.Value, pair => pair.Key);
-
-    /// <summary>How a kind is spelled in the store.</summary>
-    public static string Stored(this Kind kind) => Kinds[kind];
-
-    /// <summary>The kind of a stored spelling.</summary>
-    public static Kind ToKind(string stored) => KindsByName[stored];
 }

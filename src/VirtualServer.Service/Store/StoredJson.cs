@@ -5,13 +5,13 @@ using VirtualServers.Domain.Pools;
 
 namespace VirtualServers.Service.Store;
 
-/// <summary>How events and views are spelled in the store. Events are for ever: so is this.</summary>
+/// <summary>How events and views are spelled in the store. It never changes, because stored events never change.</summary>
 public static class StoredJson
 {
-    /// <summary>camelCase, enums by name, sets as arrays, nothing written for what is not there.</summary>
+    /// <summary>camelCase, enums by name, sets as arrays, null properties left out.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new());
 
-    /// <summary>The same settings on options that somebody else made.</summary>
+    /// <summary>Applies the same settings to other options.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;

@@ -3,14 +3,14 @@ using Marten.Events.Daemon.Coordination;
 namespace VirtualServers.Service.Telemetry;
 
 /// <summary>
-/// What Marten's daemon logs. Whatever it is doing at the moment the service stops (or can't start after all) is cancelled, and now and
-/// then it reports just that as an error, with a trace. Such a report is left out; while the service runs, and of everything else, none is.
+/// The log of Marten's daemon. The shutdown of the service, or a start that fails, cancels the work of the daemon, which sometimes reports the
+/// cancellation as an error with a stack trace. Such a report is dropped; every other one is logged.
 /// </summary>
 public sealed class DaemonLog(ILoggerFactory loggers, IHostApplicationLifetime service) : ILogger<ProjectionCoordinator>
 {
     private readonly ILogger inner = loggers.CreateLogger(typeof(ProjectionCoordinator).FullName!);
 
-    private bool Runs => service.ApplicationStarted.IsCancellationRequested && !service.ApplicationStopping.IsCancellationRequested;
+    private bool IsRunning => service.ApplicationStarted.IsCancellationRequested && !service.ApplicationStopping.IsCancellationRequested;
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => inner.BeginScope(state);
 
@@ -18,7 +18,7 @@ public sealed class DaemonLog(ILoggerFactory loggers, IHostApplicationLifetime s
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (exception is OperationCanceledException && !Runs) return;
+        if (exception is OperationCanceledException && !IsRunning) return;
         inner.Log(logLevel, eventId, state, exception, formatter);
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace VirtualServers.Service.Telemetry;
 
-/// <summary>What the service measures of itself, beside what gRPC, Npgsql, Marten and MassTransit measure.</summary>
+/// <summary>The metrics and traces of the service itself, beside those of gRPC, Npgsql, Marten and MassTransit.</summary>
 public sealed class Instruments
 {
     /// <summary>The name of the meter and of the activity source.</summary>
@@ -22,12 +22,15 @@ public sealed class Instruments
     public Instruments(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        refused = meter.CreateCounter<long>("virtualserver.calls.refused", "{call}", "Calls that were refused or failed, by method and reason.");
-        racesLost = meter.CreateCounter<long>("virtualserver.races.lost", "{attempt}", "Transactions that another command was faster than; each was decided again.");
-        committed = meter.CreateHistogram<long>("virtualserver.commits.commands", "{command}", "How many commands shared a transaction.");
-        splits = meter.CreateCounter<long>("virtualserver.groups.split", "{group}", "Groups of calls that failed together and were taken apart.");
-        announced = meter.CreateCounter<long>("virtualserver.changes.announced", "{change}", "Changes that the broker confirmed, by type.");
-        announcementsFailed = meter.CreateCounter<long>("virtualserver.changes.failed", "{attempt}", "Attempts to announce a change that the broker did not confirm; each is repeated.");
+        refused = meter.CreateCounter<long>("virtualserver.calls.refused", "{call}", "Rejected and failed calls, by method and reason.");
+        racesLost = meter.CreateCounter<long>(
+            "virtualserver.races.lost", "{attempt}", "Transactions that lost a race against another command; each command is decided again.");
+        committed = meter.CreateHistogram<long>("virtualserver.commits.commands", "{command}", "Commands that share a transaction.");
+        splits = meter.CreateCounter<long>(
+            "virtualserver.groups.split", "{group}", "Batches that failed as a whole and were split to find the command at fault.");
+        announced = meter.CreateCounter<long>("virtualserver.changes.announced", "{change}", "Changes confirmed by the broker, by type.");
+        announcementsFailed = meter.CreateCounter<long>(
+            "virtualserver.changes.failed", "{attempt}", "Attempts to announce a change that the broker did not confirm; each is repeated.");
     }
 
     public void Refused(string method, string reason) => refused.Add(1, new("method", method), new("reason", reason));

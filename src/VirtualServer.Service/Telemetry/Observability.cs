@@ -6,26 +6,28 @@ using OpenTelemetry.Trace;
 
 namespace VirtualServers.Service.Telemetry;
 
-/// <summary>Traces, metrics and logs of gRPC, Npgsql, Marten, MassTransit and the service itself; exported by OTLP when an endpoint is configured.</summary>
+/// <summary>Traces, metrics and logs of gRPC, Npgsql, Marten, MassTransit and the service; exported by OTLP when an endpoint is configured.</summary>
 public static class Observability
 {
     public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Instruments>();
-        // Program.cs says in one line what kept the service from starting; the host would say it first, with a trace.
+        // Program.cs reports a failed start in one line; the host would report it first, with a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        // Marten logs every statement of a lost race as an error, with its event; what matters of it is one line of ours (Log.cs).
+        // Marten logs every statement of a lost race as an error, with its event; Log.cs has one line for it.
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
-        // A level can't tell what was cancelled by the end of the service from what failed; this logger of the daemon can.
+        // A log level cannot distinguish work cancelled by the shutdown from failed work; this logger of the daemon can.
         builder.Services.AddSingleton<ILogger<ProjectionCoordinator>, DaemonLog>();
-        // All that leaves a method passes Api/Failures.cs; what gRPC can't even read does as well.
+        // Every failure of a method passes Api/Failures.cs, requests that gRPC cannot read included.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
-        // The standard variables of OpenTelemetry say where to. Without them nobody looks, and no call pays for spans.
+        // The standard variables of OpenTelemetry name the endpoint. Without one, no call pays for spans.
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;
+        string[] libraries = [Instruments.Name, "Npgsql", "Marten", "MassTransit"];
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("virtualserver"))
-            .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(Instruments.Name, "Npgsql", "Marten", "MassTransit"))
-            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(Instruments.Name, "Npgsql", "Marten", "MassTransit", "Grpc.AspNetCore.Server"))
+            .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(libraries))
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter([.. libraries, "Grpc.AspNetCore.Server"]))
             .WithLogging()
             .UseOtlpExporter();
         return builder;

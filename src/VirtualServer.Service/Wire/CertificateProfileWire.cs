@@ -1,20 +1,20 @@
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Certificates;
+using VirtualServers.Service.Commands;
 using VirtualServers.Service.Store;
-using VirtualServers.Service.Views;
+using VirtualServers.Service.Queries;
 using static VirtualServers.Service.Wire.Masks;
 using Field = VirtualServers.Domain.Certificates.Field;
 
 namespace VirtualServers.Service.Wire;
 
-/// <summary>Certificate profiles from and to the contract. Enums have the same numbers on both sides; unknown ones pass, to be refused by the rules.</summary>
+/// <summary>
+/// Certificate profiles from and to the contract. Enum values have the same numbers on both sides; unknown ones pass, and the rules reject them.
+/// </summary>
 public static class CertificateProfileWire
 {
-    /// <summary>Where the object stands in a request.</summary>
-    public const string Prefix = "certificate_profile.";
-
-    /// <summary>The object as the contract has it.</summary>
+    /// <summary>The object in the contract.</summary>
     public static V1.CertificateProfile ToWire(View<CertificateProfile> view, Names names)
     {
         var content = view.Content;
@@ -27,31 +27,38 @@ public static class CertificateProfileWire
             KeyFilePath = content.Files.Key,
             Cipher = content.Cipher,
             ExpirationDate = content.ExpirationDate?.ToTimestamp(),
-            Tenant = names.Of(content.Tenant),
+            Tenant = names.ToReference(content.Tenant),
         }.Stamp(view);
     }
+
+    /// <summary>The object after a command; null when there is none.</summary>
+    public static V1.CertificateProfile? ToWire(Executed<CertificateProfile> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+
+    /// <summary>The object as it was read.</summary>
+    public static V1.CertificateProfile ToWire(Loaded<CertificateProfile> loaded) => ToWire(loaded.View!, loaded.Names);
 
     /// <summary>The rotation that a request asks for.</summary>
     public static Rotation ToRotation(V1.RotateCertificateProfileRequest wire) => new(
         ToReference(wire.From), ToReference(wire.To), [.. wire.VirtualServers.Select(server => ToReference(server)!.Value)],
         [.. wire.PoolMembers.Select(member => (ToReference(member.LoadBalancerPool), member.MemberId))]);
 
-    /// <summary>Who a rotation changed.</summary>
+    /// <summary>The objects that a rotation changed.</summary>
     public static V1.RotateCertificateProfileResponse ToWire(Rotated rotated) => new()
     {
-        VirtualServers = { rotated.Servers.Select(ToWire) },
+        VirtualServers = { rotated.Servers.Select(RegistryObjects.ToReference) },
         LoadBalancerPools =
         {
-            rotated.Pools.Select(pool => new V1.RotatedPool { LoadBalancerPool = ToWire(pool.Pool), MemberIds = { pool.Members.Select(member => member.ToString()) } }),
+            rotated.Pools.Select(pool => new V1.RotatedPool
+            {
+                LoadBalancerPool = RegistryObjects.ToReference(pool.Pool), MemberIds = { pool.Members.Select(member => member.ToString()) },
+            }),
         },
     };
 
-    private static V1.Reference ToWire(Named named) => new() { Id = named.Id.ToString(), Name = named.Name };
-
-    /// <summary>All fields as asked for; what is left out is unset.</summary>
+    /// <summary>The draft of a create: every field, unset where the request leaves it out.</summary>
     public static Draft ToDraft(V1.CertificateProfile? wire) => ToDraft(wire ?? new(), All);
 
-    /// <summary>The fields that a mask names, and what is wrong with the mask.</summary>
+    /// <summary>The draft of an update: the fields that the mask names, and the violations of the mask.</summary>
     public static Draft ToDraft(V1.CertificateProfile? wire, FieldMask? mask, out IReadOnlyList<Violation> malformed) =>
         ToDraft(wire ?? new(), Given(wire, mask, "certificate_profile", out malformed));
 

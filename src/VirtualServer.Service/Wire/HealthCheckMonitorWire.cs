@@ -1,19 +1,20 @@
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Monitors;
-using VirtualServers.Service.Views;
+using VirtualServers.Service.Commands;
+using VirtualServers.Service.Queries;
+using VirtualServers.Service.Store;
 using static VirtualServers.Service.Wire.Masks;
 using Field = VirtualServers.Domain.Monitors.Field;
 
 namespace VirtualServers.Service.Wire;
 
-/// <summary>Health check monitors from and to the contract. Enums have the same numbers on both sides; unknown ones pass, to be refused by the rules.</summary>
+/// <summary>
+/// Health check monitors from and to the contract. Enum values have the same numbers on both sides; unknown ones pass, and the rules reject them.
+/// </summary>
 public static class HealthCheckMonitorWire
 {
-    /// <summary>Where the object stands in a request.</summary>
-    public const string Prefix = "health_check_monitor.";
-
-    /// <summary>The object as the contract has it.</summary>
+    /// <summary>The object in the contract.</summary>
     public static V1.HealthCheckMonitor ToWire(View<HealthCheckMonitor> view, Names names)
     {
         var content = view.Content;
@@ -21,7 +22,7 @@ public static class HealthCheckMonitorWire
         {
             Name = content.Name,
             HealthCheckType = (V1.HealthCheckType)(content.Type ?? 0),
-            Tenant = names.Of(content.Tenant),
+            Tenant = names.ToReference(content.Tenant),
         };
         if (content.Schedule.Interval is { } interval) wire.Interval = interval;
         if (content.Schedule.Timeout is { } timeout) wire.Timeout = timeout;
@@ -30,10 +31,16 @@ public static class HealthCheckMonitorWire
         return wire.Stamp(view);
     }
 
-    /// <summary>All fields as asked for; what is left out is unset.</summary>
+    /// <summary>The object after a command; null when there is none.</summary>
+    public static V1.HealthCheckMonitor? ToWire(Executed<HealthCheckMonitor> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+
+    /// <summary>The object as it was read.</summary>
+    public static V1.HealthCheckMonitor ToWire(Loaded<HealthCheckMonitor> loaded) => ToWire(loaded.View!, loaded.Names);
+
+    /// <summary>The draft of a create: every field, unset where the request leaves it out.</summary>
     public static Draft ToDraft(V1.HealthCheckMonitor? wire) => ToDraft(wire ?? new(), All);
 
-    /// <summary>The fields that a mask names, and what is wrong with the mask.</summary>
+    /// <summary>The draft of an update: the fields that the mask names, and the violations of the mask.</summary>
     public static Draft ToDraft(V1.HealthCheckMonitor? wire, FieldMask? mask, out IReadOnlyList<Violation> malformed) =>
         ToDraft(wire ?? new(), Given(wire, mask, "health_check_monitor", out malformed));
 

@@ -1,7 +1,9 @@
 using VirtualServers.Domain;
 using VirtualServers.Domain.Inventory;
+using VirtualServers.Service.Commands;
+using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
-using VirtualServers.Service.Views;
+using static VirtualServers.Domain.Inventory.Command;
 using ObjectCase = VirtualServers.V1.InventoryObject.ObjectOneofCase;
 
 namespace VirtualServers.Service.Wire;
@@ -9,14 +11,18 @@ namespace VirtualServers.Service.Wire;
 /// <summary>Inventory objects from and to the contract.</summary>
 public static class InventoryWire
 {
-    /// <summary>Where the object stands in a request.</summary>
-    public const string Prefix = "inventory_object.";
+    private static IEnumerable<string> KindNames => InventoryObject.Kinds.Order().Select(kind => $"KIND_{kind.Stored().ToUpperInvariant()}");
 
-    /// <summary>What an object is called of which the kind is not known.</summary>
-    public const string What = "inventory object";
+    private static string What => Resources.InventoryObject.What;
 
-    /// <summary>The object as the contract has it.</summary>
-    public static V1.InventoryObject ToWire(View<InventoryObject> view, Names names)
+    /// <summary>The object after a command; null when there is none.</summary>
+    public static V1.InventoryObject? ToWire(Executed<InventoryObject> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+
+    /// <summary>The object as it was read.</summary>
+    public static V1.InventoryObject ToWire(Loaded<InventoryObject> loaded) => ToWire(loaded.View!, loaded.Names);
+
+    /// <summary>The object in the contract.</summary>
+    public static V1.InventoryObject ToWire(View<InventoryObject> view, Names _)
     {
         var (kind, name, scope) = view.Content;
         var wire = new V1.InventoryObject();
@@ -34,6 +40,21 @@ public static class InventoryWire
         return wire.Stamp(view);
     }
 
+    /// <summary>The command of an upsert.</summary>
+    public static Call<InventoryObject, Command> ToCall(V1.UpsertInventoryObjectRequest request)
+    {
+        var (resource, draft) = (Resources.InventoryObject, ToDraft(request.InventoryObject));
+        var target = Subject(request.InventoryObject, draft);
+        return new(resource, target.Address, new Upsert(draft), Requests.Options(request, resource.Prefix, target.Violations));
+    }
+
+    /// <summary>The command of a removal.</summary>
+    public static Call<InventoryObject, Command> ToCall(V1.RemoveInventoryObjectRequest request)
+    {
+        var target = Target(request.Id, request.Name);
+        return new(Resources.InventoryObject, target.Address, new Remove(request.AllowMissing), Requests.Options(request, "", target.Violations));
+    }
+
     /// <summary>The object as its owner gives it.</summary>
     public static Draft ToDraft(V1.InventoryObject? wire) => wire?.ObjectCase switch
     {
@@ -47,15 +68,7 @@ public static class InventoryWire
         _ => new(null, ""),
     };
 
-    /// <summary>Whom an upsert is for: the object of its id, otherwise the one of that name, or a new one.</summary>
-    public static Target Subject(V1.InventoryObject? wire, Draft draft) => (wire?.Id ?? "", draft) switch
-    {
-        ({ Length: > 0 } id, _) => Requests.Chosen(id, draft.Kind?.Words ?? What, $"{Prefix}id"),
-        (_, { Kind: { } kind, Name: { Length: > 0 } name }) when !name.Any(char.IsControl) && !draft.Scope.Any(char.IsControl) => new Address.ByName(kind, name, draft.Scope),
-        _ => new Address.ToBe(draft.Kind?.Words ?? What),
-    };
-
-    /// <summary>Whom a request by id or by kind and name is for.</summary>
+    /// <summary>The object of a request that names it by id, or by kind and name.</summary>
     public static Target Target(string id, V1.ObjectName? name)
     {
         if (name is null) return id.Length > 0 ? Requests.Id(id, What, "id") : Requests.Target(default, "", "");
@@ -69,9 +82,18 @@ public static class InventoryWire
         var scope = string.IsNullOrWhiteSpace(name.Namespace) ? null : name.Namespace.Trim();
         List<Violation> violations = [.. Unreadable(name)];
         if (scope is not null && !InventoryObject.HasNamespace(kind))
-            violations.Add(new(Reason.FieldInvalid, "name.namespace", $"a {kind.Words} has no namespace: leave name.namespace out"));
+            violations.Add(new(Reason.FieldInvalid, "name.namespace", $"a {kind.Words} has no namespace: omit name.namespace"));
         return violations.Count > 0 ? new(null, violations) : Requests.Target(kind, "", name.Name, scope);
     }
+
+    // The object of the id, otherwise the one of the name, or a new one.
+    private static Target Subject(V1.InventoryObject? wire, Draft draft) => (wire?.Id ?? "", draft) switch
+    {
+        ({ Length: > 0 } id, _) => Requests.Chosen(id, draft.Kind?.Words ?? What, $"{Resources.InventoryObject.Prefix}id"),
+        (_, { Kind: { } kind, Name: { Length: > 0 } name }) when !name.Any(char.IsControl) && !draft.Scope.Any(char.IsControl) =>
+            new Address.ByName(kind, name, draft.Scope),
+        _ => new Address.ToBe(draft.Kind?.Words ?? What),
+    };
 
     private static IEnumerable<Violation> Unreadable(V1.ObjectName name)
     {
@@ -79,12 +101,12 @@ public static class InventoryWire
         if (!string.IsNullOrWhiteSpace(name.Namespace) && Requests.Unreadable("name.namespace", name.Namespace) is { } scopeless) yield return scopeless;
     }
 
-    /// <summary>The domain's kind for the contract's, and what is wrong when it is none of inventory's.</summary>
+    /// <summary>The kind of the contract in the domain, and the violation of one that is not a kind of inventory.</summary>
     public static Violation? IsKind(V1.Kind wire, string field, out Kind kind)
     {
         kind = (Kind)wire;
         return InventoryObject.Kinds.Contains(kind)
             ? null
-            : new(Reason.FieldInvalid, field, $"{field} {wire:D} is not a kind of inventory: use one of {string.Join(", ", InventoryObject.Kinds.Order().Select(known => $"KIND_{known.Stored().ToUpperInvariant()}"))}");
+            : new(Reason.FieldInvalid, field, $"{field} {wire:D} is not a kind of inventory: use one of {string.Join(", ", KindNames)}");
     }
 }

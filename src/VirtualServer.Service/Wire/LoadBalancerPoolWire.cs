@@ -1,19 +1,26 @@
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Pools;
-using VirtualServers.Service.Views;
+using VirtualServers.Service.Commands;
+using VirtualServers.Service.Queries;
+using VirtualServers.Service.Store;
 using static VirtualServers.Service.Wire.Masks;
 using Field = VirtualServers.Domain.Pools.Field;
 
 namespace VirtualServers.Service.Wire;
 
-/// <summary>Pools and their members from and to the contract. Enums have the same numbers on both sides; unknown ones pass, to be refused by the rules.</summary>
+/// <summary>
+/// Pools and their members from and to the contract. Enum values have the same numbers on both sides; unknown ones pass, and the rules reject them.
+/// </summary>
 public static class LoadBalancerPoolWire
 {
-    /// <summary>Where the pool stands in a request.</summary>
-    public const string Prefix = "load_balancer_pool.";
+    /// <summary>The pool after a command; null when there is none.</summary>
+    public static V1.LoadBalancerPool? ToWire(Executed<LoadBalancerPool> done) => done.View is { } view ? ToWire(view, done.Names) : null;
 
-    /// <summary>The pool as the contract has it.</summary>
+    /// <summary>The pool as it was read.</summary>
+    public static V1.LoadBalancerPool ToWire(Loaded<LoadBalancerPool> loaded) => ToWire(loaded.View!, loaded.Names);
+
+    /// <summary>The pool in the contract.</summary>
     public static V1.LoadBalancerPool ToWire(View<LoadBalancerPool> view, Names names)
     {
         var content = view.Content;
@@ -21,8 +28,8 @@ public static class LoadBalancerPoolWire
         {
             Name = content.Name,
             LoadBalancingAlgorithm = (V1.LoadBalancingAlgorithm)content.Algorithm,
-            HealthCheckMonitor = names.Of(content.HealthCheckMonitor),
-            Tenant = names.Of(content.Tenant),
+            HealthCheckMonitor = names.ToReference(content.HealthCheckMonitor),
+            Tenant = names.ToReference(content.Tenant),
             Description = content.Description,
         };
         foreach (var (key, value) in content.Labels) wire.Labels.Add(key, value);
@@ -30,36 +37,36 @@ public static class LoadBalancerPoolWire
         return wire.Stamp(view);
     }
 
-    /// <summary>The members as the contract has them, sorted by address text and port.</summary>
+    /// <summary>Members in the contract, in the order of address text and port.</summary>
     public static IEnumerable<V1.PoolMember> ToWire(IEnumerable<Member> members, Names names) =>
         members.Select(member => ToWire(member, names)).OrderBy(member => member.IpAddress.Name, StringComparer.Ordinal).ThenBy(member => member.Port);
 
-    /// <summary>All fields as asked for; what is left out is unset.</summary>
+    /// <summary>The draft of a create: every field, unset where the request leaves it out.</summary>
     public static Draft ToDraft(V1.LoadBalancerPool? wire) => ToDraft(wire ?? new(), All);
 
-    /// <summary>The fields that a mask names, and what is wrong with the mask.</summary>
+    /// <summary>The draft of an update: the fields that the mask names, and the violations of the mask.</summary>
     public static Draft ToDraft(V1.LoadBalancerPool? wire, FieldMask? mask, out IReadOnlyList<Violation> malformed) =>
         ToDraft(wire ?? new(), Given(wire, mask, "load_balancer_pool", out malformed));
 
     /// <summary>Whole members.</summary>
-    public static IReadOnlyList<MemberDraft> ToDrafts(IEnumerable<V1.PoolMember> wire) => [.. wire.Select(ToDraft)];
+    public static IReadOnlyList<MemberDraft> ToDrafts(IEnumerable<V1.PoolMember> wire) => [.. wire.Select(member => ToDraft(member))];
 
     /// <summary>A whole member.</summary>
     public static MemberDraft ToDraft(V1.PoolMember? wire) => ToDraft(wire ?? new(), All);
 
-    /// <summary>The fields of a member that a mask names, and what is wrong with the mask.</summary>
+    /// <summary>The draft of a member: the fields that the mask names, and the violations of the mask.</summary>
     public static MemberDraft ToDraft(V1.PoolMember? wire, FieldMask? mask, out IReadOnlyList<Violation> malformed) =>
         ToDraft(wire ?? new(), Given(wire, mask, "member", out malformed));
 
-    /// <summary>Which member a request is about; null when that can't be read, and why.</summary>
+    /// <summary>The member that a request names; null, with the violations, when it names none.</summary>
     public static MemberKey? ToKey(string id, V1.PoolMemberEndpoint? endpoint, out IReadOnlyList<Violation> malformed)
     {
         malformed = (id, endpoint) switch
         {
             ({ Length: > 0 }, _) => Requests.Id(id, "pool member", "member_id").Violations,
             (_, null) => [new(Reason.FieldRequired, "member_target", "a member is required: set member_id or endpoint")],
-            (_, { IpAddress: null }) => [new(Reason.FieldRequired, "endpoint.ip_address", "endpoint.ip_address is required: the id or name of an IP address")],
-            (_, { HasPort: false }) => [new(Reason.FieldRequired, "endpoint.port", "endpoint.port is required: 0 to 65535")],
+            (_, { IpAddress: null }) => [new(Reason.FieldRequired, "endpoint.ip_address", "endpoint.ip_address is required: give the id or name of an IP address")],
+            (_, { HasPort: false }) => [new(Reason.FieldRequired, "endpoint.port", "endpoint.port is required: use 0 to 65535")],
             _ => [],
         };
         return malformed.Count > 0 ? null
@@ -67,45 +74,55 @@ public static class LoadBalancerPoolWire
             : new MemberKey.ByEndpoint(ToReference(endpoint!.IpAddress)!.Value, endpoint.Port);
     }
 
-    /// <summary>The member that a command about one changed, or the one it is about when it changed nothing.</summary>
-    public static V1.PoolMember? One(V1.LoadBalancerPool? pool, Event<LoadBalancerPool>? happened, MemberKey? key) => (happened, key) switch
+    /// <summary>The member that a command changed; the member that it is for when it changed nothing.</summary>
+    public static V1.PoolMember? Member(Executed<LoadBalancerPool> done, MemberKey? key)
     {
-        (Changed { Members: { } members }, _) => pool?.Members.FirstOrDefault(member => members.Added.Concat(members.Is).Any(one => one.Id.ToString() == member.Id)),
-        (_, MemberKey.ById(var id)) => pool?.Members.FirstOrDefault(member => member.Id == id.ToString()),
-        (_, MemberKey.ByEndpoint at) => pool?.Members.FirstOrDefault(member =>
-            member.Port == at.Port && (at.IpAddress.Uuid is { } id ? member.IpAddress.Id == id.ToString() : member.IpAddress.Name == at.FieldReference.Name)),
-        _ => null,
-    };
+        var member = done.View?.Content.Members.FirstOrDefault((done.Happened, key) switch
+        {
+            (Changed { Members: { } members }, _) => one => members.Added.Concat(members.Is).Any(changed => changed.Id == one.Id),
+            (_, MemberKey.ById(var id)) => one => one.Id == id,
+            (_, MemberKey.ByEndpoint at) => one => one.Endpoint.Port == at.Port && (at.IpAddress.Uuid is { } id
+                ? one.Endpoint.IpAddress == id
+                : done.Names.Of(one.Endpoint.IpAddress)?.Name == at.FieldReference.Name),
+            _ => _ => false,
+        });
+        return member is null ? null : ToWire(member, done.Names);
+    }
+
+    /// <summary>The members that a command added, changed or removed.</summary>
+    public static IEnumerable<V1.PoolMember> Members(Executed<LoadBalancerPool> done, Func<MembersChange, ValueSet<Member>> which) =>
+        done.Happened is Changed { Members: { } change } ? ToWire(which(change), done.Names) : [];
 
     private static V1.PoolMember ToWire(Member member, Names names)
     {
         var wire = new V1.PoolMember
         {
             Id = member.Id.ToString(),
-            IpAddress = names.Of(member.Endpoint.IpAddress),
+            IpAddress = names.ToReference(member.Endpoint.IpAddress),
             Port = member.Endpoint.Port,
             Status = (V1.PoolMemberStatus)member.Status,
             Label = member.Label,
             SslOffload = member.Tls.Offload,
-            HealthCheckMonitor = names.Of(member.HealthCheckMonitor),
-            Tenant = names.Of(member.Tenant),
+            HealthCheckMonitor = names.ToReference(member.HealthCheckMonitor),
+            Tenant = names.ToReference(member.Tenant),
         };
-        wire.CertificateProfiles.Add(member.Tls.CertificateProfiles.Select(names.Of));
+        wire.CertificateProfiles.Add(member.Tls.CertificateProfiles.Select(names.ToReference));
         return wire;
     }
 
     private static Draft ToDraft(V1.LoadBalancerPool wire, Func<string, bool> given) => new()
     {
         Name = If<string?>(given(Field.Name), wire.Name),
-        LoadBalancingAlgorithm = If(given(Field.LoadBalancingAlgorithm), wire.LoadBalancingAlgorithm == 0 ? null : (LoadBalancingAlgorithm?)wire.LoadBalancingAlgorithm),
+        LoadBalancingAlgorithm = If(
+            given(Field.LoadBalancingAlgorithm), wire.LoadBalancingAlgorithm == 0 ? null : (LoadBalancingAlgorithm?)wire.LoadBalancingAlgorithm),
         HealthCheckMonitor = If(given(Field.HealthCheckMonitor), ToReference(wire.HealthCheckMonitor)),
         Tenant = If(given(Field.Tenant), ToReference(wire.Tenant)),
-        Labels = If<IReadOnlyDictionary<string, string>>(given(Field.Labels), new Dictionary<string, string>(wire.Labels)),
+        Labels = If(given(Field.Labels), ToLabels(wire.Labels)),
         Description = If<string?>(given(Field.Description), wire.Description),
         Members = If(given(Field.Members), ToDrafts(wire.Members)),
     };
 
-    // Ids are made up here, because the rules are pure: a member that is new takes the one it is offered.
+    // Ids are generated here, because the rules are pure. A new member takes the offered id.
     private static MemberDraft ToDraft(V1.PoolMember wire, Func<string, bool> given) => new(Guid.CreateVersion7())
     {
         IpAddress = If(given(Field.IpAddress), ToReference(wire.IpAddress)),
@@ -113,7 +130,7 @@ public static class LoadBalancerPoolWire
         Status = If(given(Field.Status), wire.Status == 0 ? null : (MemberStatus?)wire.Status),
         Label = If<string?>(given(Field.Label), wire.Label),
         SslOffload = If(given(Field.SslOffload), wire.SslOffload),
-        CertificateProfiles = If<IReadOnlyList<Reference>>(given(Field.CertificateProfiles), [.. wire.CertificateProfiles.Select(profile => ToReference(profile)!.Value)]),
+        CertificateProfiles = If(given(Field.CertificateProfiles), ToReferences(wire.CertificateProfiles)),
         HealthCheckMonitor = If(given(Field.HealthCheckMonitor), ToReference(wire.HealthCheckMonitor)),
         Tenant = If(given(Field.Tenant), ToReference(wire.Tenant)),
     };

@@ -5,15 +5,15 @@ using VirtualServers.Domain;
 
 namespace VirtualServers.Service.Wire;
 
-/// <summary>What an update mask means (AIP-134, AIP-161), the same for every resource.</summary>
+/// <summary>The meaning of update masks (AIP-134, AIP-161) and of values, the same for every resource.</summary>
 public static class Masks
 {
     private static readonly HashSet<string> OutputOnly = ["id", "version", "etag", "create_time", "update_time", "delete_time", "conditions"];
 
-    /// <summary>Every field: what a create asks for.</summary>
+    /// <summary>Every field, as a create gives them.</summary>
     public static Func<string, bool> All { get; } = _ => true;
 
-    /// <summary>The fields that a mask names, or without one those that have a value; and what is wrong with the mask.</summary>
+    /// <summary>The fields that a mask names, or without a mask those that have a value; and the violations of the mask.</summary>
     /// <param name="wire">The wanted values; null when the request has none.</param>
     /// <param name="field">The resource as a field of the request.</param>
     public static Func<string, bool> Given<T>(T? wire, FieldMask? mask, string field, out IReadOnlyList<Violation> malformed) where T : class, IMessage<T>, new()
@@ -25,9 +25,11 @@ public static class Masks
         malformed =
         [
             .. paths.Where(path => path != "*" && !known.Contains(path)).Select(path =>
-                new Violation(Reason.FieldUnknown, "update_mask", $"update_mask names {path.InQuotes}, which is no field of a {field.Replace('_', ' ')}: use {string.Join(", ", settable.Order(StringComparer.Ordinal))} or *")),
+                new Violation(
+                    Reason.FieldUnknown, "update_mask",
+                    $"update_mask {path.InQuotes} is not a field of {type.Name}: use {string.Join(", ", settable.Order(StringComparer.Ordinal))} or *")),
             .. wire is null && paths.Count == 0
-                ? [new Violation(Reason.FieldRequired, field, $"{field} is required: the fields to change, with their new values")]
+                ? [new Violation(Reason.FieldRequired, field, $"{field} is required: give the fields to change with their new values")]
                 : Array.Empty<Violation>(),
         ];
         return paths.Contains("*") ? All : paths.Count > 0 ? paths.Contains : path => wire is not null && IsPopulated(wire, path);
@@ -36,10 +38,18 @@ public static class Masks
     /// <summary>The value, if the field is given.</summary>
     public static Asked<T> If<T>(bool given, T value) => given ? value : default(Asked<T>);
 
-    /// <summary>The domain's reference for the contract's.</summary>
+    /// <summary>The reference in the domain.</summary>
     public static Reference? ToReference(V1.Reference? wire) => wire is null ? null : new Reference(wire.Id, wire.Name);
 
-    /// <summary>The moment of a timestamp, to the microsecond that the store keeps. One that is no moment becomes the earliest, which the rules refuse.</summary>
+    /// <summary>The references in the domain.</summary>
+    public static IReadOnlyList<Reference> ToReferences(IEnumerable<V1.Reference> wire) => [.. wire.Select(one => ToReference(one)!.Value)];
+
+    /// <summary>The labels in the domain.</summary>
+    public static IReadOnlyDictionary<string, string> ToLabels(IDictionary<string, string> wire) => new Dictionary<string, string>(wire);
+
+    /// <summary>
+    /// The time of a timestamp, in microseconds as the store keeps it. An invalid timestamp becomes the earliest time, which the rules reject.
+    /// </summary>
     public static DateTimeOffset? ToTime(Timestamp? wire)
     {
         if (wire is null) return null;

@@ -2,83 +2,112 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using VirtualServers.Domain;
-using VirtualServers.Service.Store;
-using IMutation = VirtualServers.V1.IMutation;
+using VirtualServers.Service.Commands;
+using VirtualServers.Service.Queries;
+using VirtualServers.V1;
+using Kind = VirtualServers.Domain.Kind;
+using Reference = VirtualServers.Domain.Reference;
 
 namespace VirtualServers.Service.Wire;
 
-/// <summary>Whom a request is for, or what keeps that from being read.</summary>
-public readonly record struct Target(Address? Address, params IReadOnlyList<Violation> Violations)
-{
-    public static implicit operator Target(Address address) => new(address, []);
-
-    public static implicit operator Target(Violation violation) => new(null, [violation]);
-}
-
-/// <summary>Reads what all requests have in common: whom they are for, and the options of a mutation.</summary>
+/// <summary>Reads what requests have in common: the object they are for, and the options of a command.</summary>
 public static class Requests
 {
-    private const int ReasonLength = 1024;
+    private const int MaxReasonLength = 1024;
 
-    /// <summary>The object of this id or of this name; the contract's oneof leaves one of them empty.</summary>
-    /// <param name="scope">The namespace that the name is in; null for any.</param>
-    /// <param name="living">False to look by name among the deleted as well, when none lives.</param>
-    public static Target Target(Kind kind, string id, string name, string? scope = null, bool living = true) => (id, name) switch
+    /// <summary>A command that creates an object.</summary>
+    /// <param name="id">The id that the caller chose; null or empty for one of the registry's choice.</param>
+    public static Call<T, TCommand> Create<T, TCommand>(ICreation request, Resource<T, TCommand> resource, string? id, TCommand command)
+        where T : class, IRegistered
+    {
+        var target = Chosen(id ?? "", resource.What, $"{resource.Prefix}id");
+        return new(resource, target.Address, command, Options(request, resource.Prefix, target.Violations));
+    }
+
+    /// <summary>A command for the object that the request names.</summary>
+    /// <param name="onlyLive">False to find a deleted object by its name as well, when no live one has it.</param>
+    /// <param name="prefix">The path of the object's fields in the request.</param>
+    /// <param name="malformed">The violations that reading the rest of the request found.</param>
+    public static Call<T, TCommand> Change<T, TCommand, TRequest>(
+        TRequest request, Resource<T, TCommand> resource, TCommand command, IEnumerable<Violation>? malformed = null, string prefix = "",
+        bool onlyLive = true)
+        where T : class, IRegistered
+        where TRequest : IMutation, IAddressed
+    {
+        var target = Target(request, resource.Kind, onlyLive);
+        return new(resource, target.Address, command, Options(request, prefix, [.. malformed ?? [], .. target.Violations]));
+    }
+
+    /// <summary>The object that a request names.</summary>
+    public static Target Target(IAddressed request, Kind kind, bool onlyLive = true) => Target(kind, request.Id, request.Name, scope: "", onlyLive);
+
+    /// <summary>The object of this id or of this name; the oneof of the contract leaves one of them empty.</summary>
+    /// <param name="scope">The namespace of the name; null for any.</param>
+    /// <param name="onlyLive">False to find a deleted object by its name as well.</param>
+    public static Target Target(Kind kind, string id, string name, string? scope = null, bool onlyLive = true) => (id, name) switch
     {
         ("", "") => new Violation(Reason.FieldRequired, "target", "a target is required: set id or name"),
         ("", _) when Unreadable("name", name) is { } unreadable => unreadable,
-        ("", _) => new Address.ByName(kind, new FieldReference("", kind, new(null, name.Trim())).Name ?? "", scope, living),
+        ("", _) => new Address.ByName(kind, new FieldReference("", kind, new(null, name.Trim())).Name ?? "", scope, onlyLive),
         _ => Id(id, kind.Words, "id"),
     };
 
-    /// <summary>A new object, under the id that the caller chose, if any. A malformed one does not keep the rest from being checked.</summary>
-    public static Target Chosen(string id, string what, string field) =>
-        id.Length == 0 ? new Address.ToBe(what) : Id(id, what, field) is { Address: null } malformed ? malformed with { Address = new Address.ToBe(what) } : Id(id, what, field);
+    /// <summary>A new object, with the id of the caller's choice, if any. A malformed id does not keep the rest from being checked.</summary>
+    public static Target Chosen(string id, string what, string field)
+    {
+        if (id.Length == 0) return new Address.ToBe(what);
+        var target = Id(id, what, field);
+        return target.Address is null ? target with { Address = new Address.ToBe(what) } : target;
+    }
 
-    /// <summary>Why an object can't be looked up by this name.</summary>
+    /// <summary>The reason why no object can have this name; null when one can.</summary>
     public static Violation? Unreadable(string field, string name) =>
         string.IsNullOrWhiteSpace(name) ? new(Reason.FieldRequired, field, $"{field} is required: it is blank")
-        : name.Trim().Any(char.IsControl) ? new(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed")
+        : name.Trim().Any(char.IsControl) ? new(Reason.FieldInvalid, field, $"{field} has control characters: use printable text")
         : null;
 
     /// <summary>The object of this id.</summary>
     public static Target Id(string id, string what, string field) => Reference.ParseUuid(id) is { } uuid && uuid != Guid.Empty
         ? new Address.ById(uuid, what)
-        : new Violation(Reason.FieldInvalid, field, $"{field} {id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10");
+        : new Violation(
+            Reason.FieldInvalid, field, $"{field} {id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10");
 
-    /// <summary>The command with its target and options.</summary>
-    /// <param name="prefix">Where the object stands in the request.</param>
-    /// <param name="malformed">What else reading the request found wrong.</param>
-    public static Call<TCommand> Read<TCommand>(IMutation request, Target target, TCommand command, string prefix = "", IEnumerable<Violation>? malformed = null)
+    /// <summary>The options of a request with a command.</summary>
+    /// <param name="malformed">The violations that reading the rest of the request found.</param>
+    public static CallOptions Options(IMutation request, string prefix = "", params IEnumerable<Violation> malformed)
     {
-        List<Violation> violations = [.. malformed ?? [], .. target.Violations];
-
+        List<Violation> violations = [.. malformed];
         Guid? requestId = null;
         if (request.RequestId.Length > 0)
         {
             requestId = Reference.ParseUuid(request.RequestId);
-            if (requestId is null) violations.Add(new(Reason.FieldInvalid, "request_id", $"request_id {request.RequestId.InQuotes} is not a UUID: make one up for every command"));
+            if (requestId is null)
+            {
+                violations.Add(new(
+                    Reason.FieldInvalid, "request_id", $"request_id {request.RequestId.InQuotes} is not a UUID: use a new one for every command"));
+            }
         }
 
-        if (request.Reason.EnumerateRunes().Count() > ReasonLength) violations.Add(new(Reason.FieldInvalid, "reason", $"reason is longer than {ReasonLength} characters"));
-        if (request.Reason.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))) violations.Add(new(Reason.FieldInvalid, "reason", "reason has control characters: only printable text is allowed"));
+        if (request.Reason.EnumerateRunes().Count() > MaxReasonLength)
+            violations.Add(new(Reason.FieldInvalid, "reason", $"reason is too long: use up to {MaxReasonLength} characters"));
+        if (request.Reason.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+            violations.Add(new(Reason.FieldInvalid, "reason", "reason has control characters: use printable text"));
 
-        return new(command)
+        return new()
         {
-            Address = target.Address,
             Malformed = violations,
             Prefix = prefix,
             Etag = request.Etag,
             Reason = request.Reason,
-            // A trial run stores nothing, so it must not use up the id of the real one.
+            // A dry run stores nothing, so it must not use up the id of the real command.
             RequestId = request.ValidateOnly ? null : requestId,
             Fingerprint = requestId is null ? [] : Fingerprint(request),
             ValidateOnly = request.ValidateOnly,
         };
     }
 
-    // Equal requests have equal fingerprints: the entries of a map may travel in any order, so they are sorted first, and the id itself, which
-    // may be written in other letters' case, is left out.
+    // Equal requests have equal fingerprints: the entries of a map travel in any order, so they are sorted first, and the request id itself, which
+    // may be written in either letter case, is left out.
     private static byte[] Fingerprint(IMutation sent)
     {
         var request = (IMutation)sent.Descriptor.Parser.ParseFrom(sent.ToByteString());

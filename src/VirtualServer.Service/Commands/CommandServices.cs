@@ -1,0 +1,11 @@
+namespace VirtualServers.Service.Commands;
+
+/// <summary>Registers everything that executes commands.</summary>
+public static class CommandServices
+{
+    public static IServiceCollection AddCommands(this IServiceCollection services) => services
+        .AddSingleton<ObjectLocks>()
+        .AddSingleton<RetryLoop>()
+        .AddSingleton<Registry>()
+        .AddSingleton<CertificateRotation>();
+}

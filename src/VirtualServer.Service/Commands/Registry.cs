@@ -1,0 +1,63 @@
+using Google.Protobuf;
+using VirtualServers.Domain;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Queries;
+using VirtualServers.Service.Security;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Commands;
+
+/// <summary>
+/// The path of every command: load the object and gather facts in one round trip, decide, and store the event with its read models in one
+/// transaction. A lost race leads back to the start.
+/// </summary>
+public sealed class Registry(FactReader facts, Commits commits, ObjectLocks locks, RetryLoop loop, TimeProvider clock)
+{
+    /// <summary>Executes a command and answers with its outcome; throws <see cref="Refused"/> when it is rejected.</summary>
+    /// <param name="answer">Makes the answer of the outcome.</param>
+    public async Task<TAnswer> Execute<T, TCommand, TAnswer>(
+        Call<T, TCommand> call, Caller caller, Func<Executed<T>, TAnswer> answer, CancellationToken cancellation)
+        where T : class, IRegistered
+        where TAnswer : IMessage<TAnswer>, new()
+    {
+        if (call.Address is not { } address) throw new Refused(call.Options.Malformed);
+        using var turn = await locks.Take(address, cancellation);
+        return await loop.Run($"{address}", async () =>
+        {
+            var context = await facts.Gather<T>(address, call.Resource.Needs(call.Command), call.Options.RequestId, cancellation);
+            if (context.Answer is { } stored) return RetryLoop.Repeat<TAnswer>(stored, call.Options);
+
+            var before = context.View;
+            var happened = Decide(call, before, context.Facts);
+            var after = happened is null ? before : call.Resource.Aggregate.Next(before, before?.Id ?? NewId(address), happened, commits.Now(before?.UpdateTime));
+            // An object that was deleted before is no answer (allow_missing); one that the command deleted is.
+            var result = answer(new(happened is null && after is { IsLive: false } ? null : after, happened, context.Names));
+            return new Attempt<TAnswer>(result, Commit(call.Options, caller, result, happened is null ? [] : [PendingEvent.Of(before, after!, happened)]));
+        }, cancellation);
+    }
+
+    /// <summary>What a call must store; null when it stores nothing.</summary>
+    internal static Commit? Commit(CallOptions options, Caller caller, IMessage answer, IReadOnlyList<PendingEvent> events) =>
+        options.ValidateOnly || (events.Count == 0 && options.RequestId is null) ? null
+        : new(caller, options.Reason, events, options.RequestId is { } id ? StoredAnswer.Of(id, options.Fingerprint, answer) : null);
+
+    private static Event<T>? Decide<T, TCommand>(Call<T, TCommand> call, View<T>? before, Facts facts) where T : class, IRegistered
+    {
+        var (address, options) = (call.Address, call.Options);
+        List<Violation> violations = [.. options.Malformed];
+        var decision = call.Resource.Decide(call.Command, before?.State ?? new Lifecycle<T>.Absent(), facts);
+        // The etag of a deleted object matters only to a command that would make it live again.
+        var mustHold = before is { IsLive: true } || decision is Decision<Event<T>>.Accepted { Event: not null };
+        if (options.Etag.Length > 0 && options.Etag != before?.Etag && mustHold)
+        {
+            var state = before is null ? $"{address} does not exist" : $"the current etag is \"{before.Etag}\"";
+            violations.Add(new(Reason.EtagMismatch, "etag", $"etag {options.Etag.InQuotes} of {address} is stale: {state}"));
+        }
+
+        if (decision is Decision<Event<T>>.Rejected(var rejected))
+            violations.AddRange(rejected.Select(violation => violation.Field.Length == 0 ? violation : violation with { Field = options.Prefix + violation.Field }));
+        return violations.Count > 0 ? throw new Refused(violations, facts.Users) : ((Decision<Event<T>>.Accepted)decision).Event;
+    }
+
+    private Guid NewId(Address address) => (address as Address.ById)?.Id ?? Guid.CreateVersion7(clock.GetUtcNow());
+}

@@ -1,0 +1,52 @@
+using Google.Protobuf;
+using VirtualServers.Domain;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Store;
+using VirtualServers.Service.Telemetry;
+
+namespace VirtualServers.Service.Commands;
+
+/// <summary>The outcome of one attempt to execute a command.</summary>
+/// <param name="Answer">The answer to the call.</param>
+/// <param name="Commit">What must be stored for it to be true; null when nothing must.</param>
+internal sealed record Attempt<TAnswer>(TAnswer Answer, Commit? Commit);
+
+/// <summary>
+/// Executes commands that may race: load, decide, store, and start again when another command won. An attempt loses only to a command that
+/// succeeded, so the registry as a whole makes progress.
+/// </summary>
+public sealed class RetryLoop(Commits commits, Instruments instruments)
+{
+    private const int MaxAttempts = 40;
+
+    /// <summary>The answer of the first attempt that wins.</summary>
+    /// <param name="subject">The object of the command, in words.</param>
+    /// <param name="attempt">Loads and decides; rejected when the command is.</param>
+    internal async Task<TAnswer> Run<TAnswer>(string subject, Func<Task<Attempt<TAnswer>>> attempt, CancellationToken cancellation)
+    {
+        for (var number = 1; number <= MaxAttempts; number++)
+        {
+            var (answer, commit) = await attempt();
+            if (commit is null || await commits.Try(commit)) return answer;
+            instruments.RaceLost();
+            await Task.Delay(Random.Shared.Next(1, 2 + number), cancellation);
+        }
+
+        throw new Refused(new Violation(
+            Reason.Contended, "", $"{subject} was modified concurrently too often and nothing was stored: retry"));
+    }
+
+    /// <summary>The stored answer to a request id; rejected when it was given to another request.</summary>
+    internal static Attempt<TAnswer> Repeat<TAnswer>(StoredAnswer stored, CallOptions options) where TAnswer : IMessage<TAnswer>, new()
+    {
+        if (!stored.Fingerprint.AsSpan().SequenceEqual(options.Fingerprint))
+        {
+            throw new Refused(new Violation(
+                Reason.RequestIdReused, "request_id", $"request_id {stored.RequestId} was used for another request: use a new one"));
+        }
+
+        var answer = new TAnswer();
+        answer.MergeFrom(stored.Answer);
+        return new(answer, null);
+    }
+}

@@ -1,0 +1,21 @@
+using Npgsql;
+
+namespace VirtualServers.Service.Faults;
+
+/// <summary>
+/// Distinguishes an unavailable database from a rejected statement: refused and broken connections, time-outs, shutdowns, full disks. The
+/// outcome of the transaction is unknown then, and the same call may succeed later.
+/// </summary>
+public static class Outage
+{
+    // Classes of SQLSTATE: connection exceptions, insufficient resources, operator intervention.
+    private static readonly HashSet<string> Classes = ["08", "53", "57"];
+
+    public static bool Caused(Exception? exception) => exception switch
+    {
+        null => false,
+        PostgresException { SqlState: var state } => Classes.Contains(state[..2]),
+        NpgsqlException => true,
+        _ => Caused(exception.InnerException),
+    };
+}

@@ -1,0 +1,111 @@
+using Marten;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Store;
+using Weasel.Core;
+using Weasel.Postgresql.Tables;
+
+namespace VirtualServers.Service.Projections;
+
+/// <summary>
+/// The stored conditions of live virtual servers: a row for each type and other object. The other is empty where the virtual server has the
+/// condition on its own.
+/// </summary>
+public static class ConditionsTable
+{
+    public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.conditions");
+
+    private static readonly Columns<(Guid Server, ConditionType Type)> Columns = new(
+        Columns<(Guid Server, ConditionType Type)>.Key("virtual_server", "uuid", row => row.Server),
+        Columns<(Guid Server, ConditionType Type)>.Key("type", "text", row => row.Type.Stored()));
+
+    public static Table Definition
+    {
+        get
+        {
+            var table = EventStore.Table("conditions");
+            table.AddColumn("virtual_server", "uuid").AsPrimaryKey();
+            table.AddColumn("type", "text").AsPrimaryKey();
+            table.AddColumn("other", "uuid").AsPrimaryKey();
+            table.Indexes.Add(new IndexDefinition("conditions_by_type") { Columns = ["type", "virtual_server"] });
+            table.Indexes.Add(new IndexDefinition("conditions_by_other") { Columns = ["other"] });
+            table.ForeignKeys.Add(new ForeignKey("conditions_of_living")
+            {
+                LinkedTable = EventStore.TableName("virtual_servers"), ColumnNames = ["virtual_server"], LinkedNames = ["id"],
+                DeleteAction = CascadeAction.Cascade,
+            });
+            return table;
+        }
+    }
+
+    /// <summary>What the transaction of an event locks for the sake of conditions.</summary>
+    public static IEnumerable<AdvisoryLock> Locks(RowChange change)
+    {
+        if (!change.ChangesListener) return ConditionRules.Triggers.Where(trigger => trigger.Fires(change)).SelectMany(trigger => trigger.Locks(change));
+        var rows = new[] { change.Before?.Listener, change.After.Listener }.OfType<ListenerRow>();
+        return rows.SelectMany(row => ConditionRules.KeptRules.SelectMany(rule => rule.Locks(row)));
+    }
+
+    /// <summary>Brings the conditions up to date that these events change, after the other tables.</summary>
+    public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    {
+        WriteOwn(operations, changes);
+        Refresh(operations, "id", ConditionRules.KeptRules, [.. changes.Where(change => change.ChangesListener).Select(change => change.After.Id)]);
+        foreach (var trigger in ConditionRules.Triggers)
+        {
+            Refresh(
+                operations, trigger.Column, [.. ConditionRules.KeptRules.Where(rule => rule.Triggers.Contains(trigger))],
+                [.. changes.Where(trigger.Fires).Select(change => change.After.Id)]);
+        }
+    }
+
+    // The conditions of a deleted virtual server are deleted with its row (cascade).
+    private static void WriteOwn(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    {
+        static IEnumerable<(Guid, ConditionType)> Rows(RowChange change, IEnumerable<ConditionType> types) => types.Select(type => (change.After.Id, type));
+
+        var ended = changes.Where(change => change is { Before: not null, After.Listener: not null })
+            .SelectMany(change => Rows(change, change.Before!.Conditions.Except(change.After.Conditions))).ToList();
+        if (ended.Count > 0) Sql.Of($"delete from {Name} t using {Columns.From(ended)} where {Columns.SameKey}").Queue(operations);
+
+        var begun = changes.SelectMany(change => Rows(change, change.After.Conditions.Except(change.Before?.Conditions ?? new HashSet<ConditionType>()))).ToList();
+        if (begun.Count > 0) Sql.Of($"insert into {Name} ({Columns.Names}, other) select {Columns.Select}, {Guid.Empty} from {Columns.From(begun)}").Queue(operations);
+    }
+
+    // Finds the conditions that the virtual servers have now that hold one of the objects in a column, deletes the stored ones that have
+    // ended, and inserts those that have begun.
+    private static void Refresh(IDocumentOperations operations, string column, IReadOnlyList<ConditionRule.Kept> rules, Guid[] ids)
+    {
+        if (ids.Length == 0) return;
+        // A virtual server that is deleted has no row any more, and others may still have a condition with it.
+        Sql stored = column == "id"
+            ? $"(c.virtual_server = any({ids}) or c.other = any({ids}))"
+            : Sql.Text("c.virtual_server in (select id from changed)");
+        Sql.Of(
+            $"""
+            with changed as (select * from {VirtualServersTable.Name} where {Sql.Text(column)} = any({ids})),
+            {Found(rules)},
+            ended as (
+                delete from {Name} c where {stored} and c.type in ({Sql.Join(", ", rules.Select(rule => ConditionRules.Quoted(rule.Type)))})
+                and not exists (
+                    select 1 from found where found.virtual_server = c.virtual_server and found.type = c.type and found.other = c.other))
+            insert into {Name} (virtual_server, type, other) select virtual_server, type, other from found on conflict do nothing
+            """).Queue(operations);
+    }
+
+    // A condition that two virtual servers have with each other is found for the changed one, and stored for both.
+    private static Sql Found(IReadOnlyList<ConditionRule.Kept> rules)
+    {
+        static Sql Union(IEnumerable<ConditionRule.Kept> rules) => Sql.Join("\nunion all\n", rules.Select(rule => rule.Find));
+
+        var oneSided = rules.Where(rule => !rule.IsMutual).ToList();
+        if (oneSided.Count == rules.Count) return $"found (virtual_server, type, other) as ({Union(oneSided)})";
+        Sql rest = oneSided.Count == 0 ? Sql.Empty : $"union all\n{Union(oneSided)}";
+        return
+            $"""
+            mutual (virtual_server, type, other) as ({Union(rules.Where(rule => rule.IsMutual))}),
+            found (virtual_server, type, other) as (
+                select virtual_server, type, other from mutual union select other, type, virtual_server from mutual
+                {rest})
+            """;
+    }
+}

@@ -1,0 +1,109 @@
+using Marten;
+using VirtualServers.Domain;
+using VirtualServers.Domain.Certificates;
+using VirtualServers.Domain.Inventory;
+using VirtualServers.Domain.Pools;
+using VirtualServers.Service.Store;
+using Weasel.Postgresql.Tables;
+
+namespace VirtualServers.Service.Projections;
+
+/// <summary>An object in the directory, with the facts that conditions of virtual servers need of the objects they refer to.</summary>
+public sealed record DirectoryRow(Guid Id, Kind Kind, string Scope, string Name, bool IsLive)
+{
+    /// <summary>The address or prefix, of one.</summary>
+    public string? Network { get; private init; }
+
+    /// <summary>The expiration date, of a certificate profile.</summary>
+    public DateTimeOffset? Expires { get; private init; }
+
+    /// <summary>The tenant, of a pool.</summary>
+    public Guid? Tenant { get; private init; }
+
+    /// <summary>The number of members, of a pool.</summary>
+    public int? Members { get; private init; }
+
+    /// <summary>The row of an object.</summary>
+    public static DirectoryRow Of(IView view)
+    {
+        var row = new DirectoryRow(view.Id, view.Content.Kind, view.Content.Scope, view.Content.Name, view.IsLive);
+        return view.Content switch
+        {
+            InventoryObject known when InventoryObject.HasNamespace(known.Kind) => row with { Network = known.Name },
+            CertificateProfile profile => row with { Expires = profile.ExpirationDate },
+            LoadBalancerPool pool => row with { Tenant = pool.Tenant, Members = pool.Members.Count },
+            _ => row,
+        };
+    }
+}
+
+/// <summary>
+/// Every object, live or deleted, by name. Names are unique per kind and scope among live objects; a deleted object stays, so that its name can
+/// be told.
+/// </summary>
+public static class DirectoryTable
+{
+    public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.directory");
+
+    private static readonly Columns<DirectoryRow> Columns = new(
+        Columns<DirectoryRow>.Key("id", "uuid", row => row.Id),
+        Columns<DirectoryRow>.Of("kind", "text", row => row.Kind.Stored()),
+        Columns<DirectoryRow>.Of("scope", "text", row => row.Scope),
+        Columns<DirectoryRow>.Of("name", "text", row => row.Name),
+        Columns<DirectoryRow>.Of("living", "boolean", row => row.IsLive),
+        Columns<DirectoryRow>.Of("network", "text", row => row.Network, cast: "::inet"),
+        Columns<DirectoryRow>.Of("expires", "timestamptz", row => row.Expires),
+        Columns<DirectoryRow>.Of("tenant", "uuid", row => row.Tenant),
+        Columns<DirectoryRow>.Of("members", "integer", row => row.Members));
+
+    public static Table Definition
+    {
+        get
+        {
+            var table = EventStore.Table("directory");
+            table.AddColumn("id", "uuid").AsPrimaryKey();
+            table.AddColumn("kind", "text").NotNull();
+            table.AddColumn("scope", "text").NotNull();
+            table.AddColumn("name", "text").NotNull();
+            table.AddColumn("living", "boolean").NotNull();
+            table.AddColumn("network", "inet");
+            table.AddColumn("expires", "timestamp with time zone");
+            table.AddColumn("tenant", "uuid");
+            table.AddColumn("members", "integer");
+            // Names compare exactly and sort by code point, in any locale of the database.
+            table.Indexes.Add(new IndexDefinition("directory_name_is_unique")
+            {
+                Columns = ["kind", "scope", "name"], IsUnique = true, Predicate = "living = true", Collation = "C",
+            });
+            table.Indexes.Add(new IndexDefinition("directory_by_name") { Columns = ["kind", "name"], Collation = "C" });
+            table.Indexes.Add(new IndexDefinition("directory_by_network") { Columns = ["network"], Predicate = "network is not null" });
+            table.Indexes.Add(new IndexDefinition("directory_by_expiration") { Columns = ["expires"], Predicate = "expires is not null" });
+            table.Indexes.Add(new IndexDefinition("directory_empty_pools") { Columns = ["id"], Predicate = "members = 0" });
+            // The target of the foreign key of uses: a referenced object cannot stop being (id, true).
+            table.Indexes.Add(new IndexDefinition("directory_living_id") { Columns = ["id", "living"], IsUnique = true });
+            return table;
+        }
+    }
+
+    /// <summary>Brings the rows of changed objects up to date.</summary>
+    public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    {
+        Insert(operations, [.. changes.Where(change => change.Before is null).Select(change => change.After.Directory)]);
+        Update(operations, [
+            .. changes.Where(change => change.Before is { } before && before.Directory != change.After.Directory)
+                .Select(change => change.After.Directory),
+        ]);
+    }
+
+    private static void Insert(IDocumentOperations operations, IReadOnlyList<DirectoryRow> rows)
+    {
+        if (rows.Count == 0) return;
+        Sql.Of($"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(rows)}").Queue(operations);
+    }
+
+    private static void Update(IDocumentOperations operations, IReadOnlyList<DirectoryRow> rows)
+    {
+        if (rows.Count == 0) return;
+        Sql.Of($"update {Name} t set {Columns.Assignments} from {Columns.From(rows)} where {Columns.SameKey}").Queue(operations);
+    }
+}

@@ -1,0 +1,39 @@
+using VirtualServers.Domain;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Projections;
+
+/// <summary>The rows of one object in the tables that span aggregates.</summary>
+/// <param name="Directory">Its row in the directory.</param>
+/// <param name="Uses">Its references.</param>
+/// <param name="Listener">Its row among the live virtual servers, if it is one.</param>
+/// <param name="Conditions">The conditions that it has on its own, if it is a live virtual server.</param>
+public sealed record IndexRows(DirectoryRow Directory, IReadOnlySet<Use> Uses, ListenerRow? Listener, IReadOnlySet<ConditionType> Conditions)
+{
+    public Guid Id => Directory.Id;
+
+    public Kind Kind => Directory.Kind;
+
+    /// <summary>The rows of an object.</summary>
+    public static IndexRows Of(IView view)
+    {
+        var server = view.IsLive ? view.Content as VirtualServer : null;
+        return new(
+            DirectoryRow.Of(view), view.Content.Uses.ToHashSet(), server is null ? null : ListenerRow.Of(server),
+            (server is null ? [] : Domain.VirtualServers.Conditions.Of(server)).ToHashSet());
+    }
+}
+
+/// <summary>The effect of one event on the tables: the rows of its object before and after it.</summary>
+public sealed record RowChange(IndexRows? Before, IndexRows After)
+{
+    /// <summary>Whether a fact changes that conditions between virtual servers depend on.</summary>
+    public bool ChangesListener => Before?.Listener != After.Listener;
+
+    /// <summary>Whether the object is deleted.</summary>
+    public bool IsDeletion => Before is { Directory.IsLive: true } && !After.Directory.IsLive;
+
+    /// <summary>Whether a deleted object becomes live again.</summary>
+    public bool IsUndeletion => Before is { Directory.IsLive: false } && After.Directory.IsLive;
+}

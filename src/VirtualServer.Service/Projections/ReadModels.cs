@@ -1,0 +1,35 @@
+using JasperFx.Events.Projections;
+using Marten;
+using VirtualServers.Domain.Certificates;
+using VirtualServers.Domain.Inventory;
+using VirtualServers.Domain.Monitors;
+using VirtualServers.Domain.Pools;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Projections;
+
+/// <summary>Registers the read models with Marten: the views, the tables that span aggregates, and the projection that writes both.</summary>
+public static class ReadModels
+{
+    public static IServiceCollection AddReadModels(this IServiceCollection services) => services.ConfigureMarten(options =>
+    {
+        options.Schema.For<View<VirtualServer>>().DocumentAlias("virtual_server");
+        options.Schema.For<View<LoadBalancerPool>>().DocumentAlias("load_balancer_pool");
+        options.Schema.For<View<HealthCheckMonitor>>().DocumentAlias("health_check_monitor");
+        options.Schema.For<View<CertificateProfile>>().DocumentAlias("certificate_profile");
+        options.Schema.For<View<InventoryObject>>().DocumentAlias("inventory_object");
+        options.Storage.ExtendedSchemaObjects.AddRange(
+            [DirectoryTable.Definition, UsesTable.Definition, VirtualServersTable.Definition, ConditionsTable.Definition]);
+        options.Projections.Add(new RegistryProjection(), ProjectionLifecycle.Inline);
+    });
+
+    /// <summary>The table of the views of a kind, which is named like its type.</summary>
+    public static Sql ViewTable<T>() => Names<T>.Table;
+
+    private static class Names<T>
+    {
+        public static readonly Sql Table = Sql.Text(
+            $"{EventStore.Schema}.mt_doc_{string.Concat(typeof(T).Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant()}");
+    }
+}

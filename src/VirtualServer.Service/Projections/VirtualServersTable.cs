@@ -1,0 +1,102 @@
+using Marten;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Store;
+using Weasel.Postgresql.Tables;
+
+namespace VirtualServers.Service.Projections;
+
+/// <summary>
+/// The facts of a live virtual server that other virtual servers, conditions and counts depend on. A command that changes none of them changes
+/// no condition between virtual servers either.
+/// </summary>
+public sealed record ListenerRow(
+    Guid Vip, int Port, string Protocol, Transports Transports, string PlacementKind, Guid Placement, string LoadBalancerType, bool Enabled,
+    string FoldedName, Guid? Tenant, Guid? Pool, Guid? SourceNatPool)
+{
+    /// <summary>The stored value of an unset port.</summary>
+    public const int NoPort = -1;
+
+    /// <summary>The row of a virtual server.</summary>
+    public static ListenerRow Of(VirtualServer server) => new(
+        server.Listener.Vip, server.Listener.Port ?? NoPort, Stored(server.Listener.Protocol), Conditions.TransportsOf(server.Listener.Protocol),
+        server.Placement.Kind.Stored(), server.Placement.Id, server.LoadBalancerType.ToString(), server.Enabled, Folded(server.Name),
+        server.Tenant, server.LoadBalancerPool, server.SourceNat.Pool);
+
+    /// <summary>The stored spelling of a protocol; empty for an unset one.</summary>
+    public static string Stored(Protocol? protocol) => protocol?.ToString() ?? "";
+
+    // To upper case first: some letters have two lower-case forms, such as sigma.
+    private static string Folded(string name) => name.ToUpperInvariant().ToLowerInvariant();
+}
+
+/// <summary>
+/// The live virtual servers. The listener is unique, with "unset" a value like any other (port -1, protocol ''): a unique index ignores nulls.
+/// </summary>
+public static class VirtualServersTable
+{
+    public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.virtual_servers");
+
+    private static readonly Columns<(Guid Id, ListenerRow Row)> Columns = new(
+        Columns<(Guid Id, ListenerRow Row)>.Key("id", "uuid", one => one.Id),
+        Columns<(Guid Id, ListenerRow Row)>.Of("vip", "uuid", one => one.Row.Vip),
+        Columns<(Guid Id, ListenerRow Row)>.Of("port", "integer", one => one.Row.Port),
+        Columns<(Guid Id, ListenerRow Row)>.Of("protocol", "text", one => one.Row.Protocol),
+        Columns<(Guid Id, ListenerRow Row)>.Of("transports", "integer", one => (int)one.Row.Transports),
+        Columns<(Guid Id, ListenerRow Row)>.Of("placement_kind", "text", one => one.Row.PlacementKind),
+        Columns<(Guid Id, ListenerRow Row)>.Of("placement", "uuid", one => one.Row.Placement),
+        Columns<(Guid Id, ListenerRow Row)>.Of("load_balancer_type", "text", one => one.Row.LoadBalancerType),
+        Columns<(Guid Id, ListenerRow Row)>.Of("enabled", "boolean", one => one.Row.Enabled),
+        Columns<(Guid Id, ListenerRow Row)>.Of("folded_name", "text", one => one.Row.FoldedName),
+        Columns<(Guid Id, ListenerRow Row)>.Of("tenant", "uuid", one => one.Row.Tenant),
+        Columns<(Guid Id, ListenerRow Row)>.Of("pool", "uuid", one => one.Row.Pool),
+        Columns<(Guid Id, ListenerRow Row)>.Of("source_nat_pool", "uuid", one => one.Row.SourceNatPool));
+
+    public static Table Definition
+    {
+        get
+        {
+            var table = EventStore.Table("virtual_servers");
+            table.AddColumn("id", "uuid").AsPrimaryKey();
+            table.AddColumn("vip", "uuid").NotNull();
+            table.AddColumn("port", "integer").NotNull();
+            table.AddColumn("protocol", "text").NotNull();
+            table.AddColumn("transports", "integer").NotNull();
+            table.AddColumn("placement_kind", "text").NotNull();
+            table.AddColumn("placement", "uuid").NotNull();
+            table.AddColumn("load_balancer_type", "text").NotNull();
+            table.AddColumn("enabled", "boolean").NotNull();
+            table.AddColumn("folded_name", "text").NotNull();
+            table.AddColumn("tenant", "uuid");
+            table.AddColumn("pool", "uuid");
+            table.AddColumn("source_nat_pool", "uuid");
+            table.Indexes.Add(new IndexDefinition("virtual_servers_listener_is_unique")
+            {
+                Columns = ["vip", "port", "protocol"], IsUnique = true,
+            });
+            table.Indexes.Add(new IndexDefinition("virtual_servers_by_folded_name") { Columns = ["folded_name"], Collation = "C" });
+            table.Indexes.Add(new IndexDefinition("virtual_servers_by_pool") { Columns = ["pool"], Predicate = "pool is not null" });
+            table.Indexes.Add(new IndexDefinition("virtual_servers_by_source_nat_pool")
+            {
+                Columns = ["source_nat_pool"], Predicate = "source_nat_pool is not null",
+            });
+            return table;
+        }
+    }
+
+    /// <summary>Brings the rows of changed virtual servers up to date.</summary>
+    public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    {
+        var changed = changes.Where(change => change.ChangesListener).ToList();
+        var deleted = changed.Where(change => change.After.Listener is null).Select(change => change.After.Id).ToArray();
+        if (deleted.Length > 0) Sql.Of($"delete from {Name} where id = any({deleted})").Queue(operations);
+
+        List<(Guid, ListenerRow)> rows =
+            [.. changed.Where(change => change.After.Listener is not null).Select(change => (change.After.Id, change.After.Listener!))];
+        if (rows.Count == 0) return;
+        Sql.Of(
+            $"""
+            insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(rows)}
+            on conflict (id) do update set {Columns.Excluded}
+            """).Queue(operations);
+    }
+}

@@ -1,0 +1,174 @@
+using VirtualServers.Domain;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Projections;
+using VirtualServers.Service.Store;
+using Servers = VirtualServers.Domain.VirtualServers;
+
+namespace VirtualServers.Service.Queries;
+
+/// <summary>All that a command is decided on.</summary>
+/// <param name="View">The view of its object; null when there is none.</param>
+/// <param name="Names">The names of the objects that the view and the command refer to.</param>
+/// <param name="Answer">The stored answer to its request id; null when the id is new.</param>
+public sealed record CommandContext<T>(View<T>? View, Names Names, StoredAnswer? Answer, Facts Facts) where T : class, IRegistered;
+
+/// <summary>Gathers the facts that commands need, each time in one round trip.</summary>
+public sealed class FactReader(Lookups lookups)
+{
+    private const int MaxUsers = 10; // named; the others are counted
+
+    private static readonly Column<Guid> RequestId = new();
+
+    private static readonly Lookup Answers = new(
+        $"select r.id, r.fingerprint, r.answer, a.n from a join {RequestsTable.Name} r on r.id = {RequestId}");
+
+    private static readonly Column<string> ReferenceKind = new();
+    private static readonly Column<Guid?> ReferenceId = new();
+    private static readonly Column<string?> ReferenceName = new();
+
+    private static readonly Lookup References = new(
+        $"""
+        select d.id, d.scope, d.name, a.n from a join {DirectoryTable.Name} d on d.id = {ReferenceId}
+        where d.living and d.kind = {ReferenceKind}
+        union
+        select d.id, d.scope, d.name, a.n
+        from a join {DirectoryTable.Name} d on d.kind = {ReferenceKind} and d.name collate "C" = {ReferenceName}
+        where d.living
+        """);
+
+    private static readonly Column<string> OfKind = new();
+    private static readonly Column<string> InScope = new();
+    private static readonly Column<string?> NewName = new();
+
+    private static readonly Lookup NameHolders = new(
+        $"""
+        select h.id, h.kind, h.scope, h.name, a.n
+        from a cross join lateral (
+            select * from {DirectoryTable.Name}
+            where living and kind = {OfKind} and scope = {InScope}
+                and name collate "C" = coalesce({NewName}, (select name from {DirectoryTable.Name} where id = {AddressSql.AskedId}))
+            limit 2) h
+        """);
+
+    private static readonly Column<bool> HasVip = new();
+    private static readonly Column<Guid?> VipId = new();
+    private static readonly Column<string?> VipName = new();
+    private static readonly Column<bool> HasPort = new();
+    private static readonly Column<int> Port = new();
+    private static readonly Column<bool> HasProtocol = new();
+    private static readonly Column<string> Protocol = new();
+
+    // The parts of the listener that the command does not name are read from the view of the object.
+    private static readonly Lookup ListenerHolders = new(
+        $$"""
+        select d.id, d.kind, d.scope, d.name, a.n
+        from a
+        left join lateral (
+            select (v.data #>> '{content,listener,vip}')::uuid as vip,
+                coalesce((v.data #>> '{content,listener,port}')::integer, {{Sql.Text($"{ListenerRow.NoPort}")}}) as port,
+                coalesce(v.data #>> '{content,listener,protocol}', '') as protocol
+            from {{ReadModels.ViewTable<Servers.VirtualServer>()}} v where v.id = {{AddressSql.AskedId}}) now on true
+        join {{VirtualServersTable.Name}} v
+            on v.vip = case when {{HasVip}} then coalesce({{VipId}}, (
+                    select id from {{DirectoryTable.Name}} where living and kind = 'ip_address' and name collate "C" = {{VipName}} limit 1))
+                else now.vip end
+            and v.port = case when {{HasPort}} then {{Port}} else now.port end
+            and v.protocol = case when {{HasProtocol}} then {{Protocol}} else now.protocol end
+        join {{DirectoryTable.Name}} d on d.id = v.id
+        """);
+
+    private static readonly Lookup FirstUsers = new(
+        $"""
+        select d.id, d.kind, d.scope, d.name, u.field, (select count(*) from {UsesTable.Name} where target = t.id and living), t.n
+        from (select a.n, {AddressSql.AskedId} as id from a offset 0) t
+        cross join lateral (
+            select source, field from {UsesTable.Name} where target = t.id and living limit {Sql.Text($"{MaxUsers}")}) u
+        join {DirectoryTable.Name} d on d.id = u.source
+        """);
+
+    /// <summary>The object of a command, the facts that its aggregate needs, and the stored answer to its request id.</summary>
+    public async Task<CommandContext<T>> Gather<T>(Address address, FactsNeeded needed, Guid? requestId, CancellationToken cancellation)
+        where T : class, IRegistered
+    {
+        var batch = new LookupBatch();
+        var answers = AskAnswer(batch, requestId);
+        var objects = address is Address.ToBe ? [] : ObjectLookups<T>.Ask(batch, address);
+        var references = AskReferences(batch, needed.References);
+        var nameHolders = AskNameHolders(batch, address, needed);
+        var listenerHolders = needed.Listener is { } listener ? AskListenerHolders(batch, address, listener) : [];
+        var users = needed.Users
+            ? batch.Ask(FirstUsers, rows => (User: new User(Row.Named(rows), rows.GetString(4)), Count: rows.GetInt64(5)), AddressSql.Values(address))
+            : [];
+        await lookups.Answer(batch, cancellation);
+
+        // A live object of the name comes before deleted ones.
+        var subjects = objects.Any(one => one.View is { IsLive: true }) ? [.. objects.Where(one => one.View is not { IsLive: false })] : objects;
+        if (subjects.Count > 1 && answers.Count == 0)
+        {
+            throw new Refused(new Violation(
+                Reason.ReferenceAmbiguous, "name", $"{address} matches {subjects.Count} objects: give the id", subjects[0].Named));
+        }
+
+        var subject = subjects.Count == 0 ? null : subjects[0];
+        var matches = Matches(references);
+        var names = new Names([.. matches.Values.SelectMany(found => found), .. subject?.References.Select(reference => reference.Target) ?? []]);
+        return new(subject?.View, names, answers.Count == 0 ? null : answers[0], new Facts
+        {
+            Subject = address.ToString(),
+            Matches = matches,
+            Dangling = [
+                .. (subject?.References ?? []).Where(reference => !reference.IsLive).Select(reference => new User(reference.Target, reference.Field)),
+            ],
+            NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
+            ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
+            IdHolder = subject?.Named,
+            Users = users.Count == 0 ? Users.None : new(users[0].Count, [.. users.Select(one => one.User)]),
+        });
+    }
+
+    /// <summary>The objects that references point at, and the stored answer to a request id.</summary>
+    public async Task<(Facts Facts, StoredAnswer? Answer)> Gather(
+        IReadOnlyList<FieldReference> references, Guid? requestId, CancellationToken cancellation)
+    {
+        var batch = new LookupBatch();
+        var answers = AskAnswer(batch, requestId);
+        var found = AskReferences(batch, references);
+        await lookups.Answer(batch, cancellation);
+        return (new() { Matches = Matches(found) }, answers.Count == 0 ? null : answers[0]);
+    }
+
+    private static IReadOnlyList<StoredAnswer> AskAnswer(LookupBatch batch, Guid? requestId) => requestId is not { } id ? [] :
+        batch.Ask(Answers, rows => new StoredAnswer(rows.GetGuid(0), rows.GetFieldValue<byte[]>(1), rows.GetFieldValue<byte[]>(2)), RequestId.Is(id));
+
+    private static List<(FieldReference Reference, IReadOnlyList<Named> Matches)> AskReferences(
+        LookupBatch batch, IEnumerable<FieldReference> references) =>
+    [
+        .. references.Distinct().Where(reference => reference.CanBeLookedUp).Select(reference => (reference, batch.Ask(
+            References, rows => new Named(rows.GetGuid(0), reference.Kind, rows.GetString(1), rows.GetString(2)),
+            ReferenceKind.Is(reference.Kind.Stored()), ReferenceId.Is(reference.Reference.Uuid), ReferenceName.Is(reference.Name)))),
+    ];
+
+    private static IReadOnlyList<Named> AskNameHolders(LookupBatch batch, Address address, FactsNeeded needed)
+    {
+        if (!needed.Name.IsGiven || !AddressSql.CanBeLookedUp(needed.Name.Value ?? "") || !AddressSql.CanBeLookedUp(needed.Scope)) return [];
+        return batch.Ask(
+            NameHolders, Row.Named,
+            [.. AddressSql.Values(address), OfKind.Is(needed.Kind.Stored()), InScope.Is(needed.Scope), NewName.Is(needed.Name.Value)]);
+    }
+
+    private static IReadOnlyList<Named> AskListenerHolders(LookupBatch batch, Address address, ListenerNeeded listener)
+    {
+        var vip = listener.Vip.Value is { } given ? new FieldReference(Servers.Field.Vip, Kind.IpAddress, given) : default;
+        return batch.Ask(
+            ListenerHolders, Row.Named,
+            [
+                .. AddressSql.Values(address),
+                HasVip.Is(listener.Vip.IsGiven), VipId.Is(vip.Reference.Uuid), VipName.Is(vip.CanBeLookedUp ? vip.Name : null),
+                HasPort.Is(listener.Port.IsGiven), Port.Is(listener.Port.Value ?? ListenerRow.NoPort),
+                HasProtocol.Is(listener.Protocol.IsGiven), Protocol.Is(ListenerRow.Stored(listener.Protocol.Value)),
+            ]);
+    }
+
+    private static Dictionary<FieldReference, IReadOnlyList<Named>> Matches(List<(FieldReference Reference, IReadOnlyList<Named> Matches)> references) =>
+        references.Where(one => one.Matches.Count > 0).ToDictionary(one => one.Reference, one => one.Matches);
+}

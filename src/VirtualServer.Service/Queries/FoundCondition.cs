@@ -1,0 +1,29 @@
+using System.Text.Json;
+using VirtualServers.Domain;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Queries;
+
+/// <summary>A condition of a virtual server: its type, the number of objects concerned, and the first of them.</summary>
+public sealed record FoundCondition(ConditionType Type, long Count, IReadOnlyList<Named> Concerned)
+{
+    /// <summary>
+    /// Reads a JSON array of [type, count, id, kind, scope, name], one element for each object concerned; the id is null where there is none.
+    /// </summary>
+    public static IReadOnlyList<FoundCondition> Read(byte[] json)
+    {
+        using var rows = JsonDocument.Parse(json);
+        return [.. rows.RootElement.EnumerateArray()
+            .GroupBy(row => Spelling.Read<ConditionType>(row[0].GetString()!))
+            .OrderBy(same => same.Key)
+            .Select(same =>
+            {
+                Named[] concerned = [.. same.Where(row => row[2].ValueKind != JsonValueKind.Null).Select(ReadNamed)];
+                return new FoundCondition(same.Key, concerned.Length == 0 ? 0 : same.First()[1].GetInt64(), concerned);
+            })];
+    }
+
+    private static Named ReadNamed(JsonElement row) =>
+        new(row[2].GetGuid(), StoredKinds.ToKind(row[3].GetString()!), row[4].GetString()!, row[5].GetString()!);
+}

@@ -1,0 +1,75 @@
+using System.Data.Common;
+using System.Text.Json;
+using VirtualServers.Domain;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Queries;
+
+/// <summary>A reference of an object, and whether its target is live.</summary>
+public sealed record StoredReference(string Field, Named Target, bool IsLive);
+
+/// <summary>An object as it was read: its row in the directory, its view, and its references.</summary>
+/// <param name="View">Null when the object is of another kind than the one asked for.</param>
+public sealed record Loaded<T>(Named Named, View<T>? View, IReadOnlyList<StoredReference> References) where T : class, IRegistered
+{
+    /// <summary>Its conditions, if the statement reads them.</summary>
+    public IReadOnlyList<FoundCondition> Conditions { get; private init; } = [];
+
+    /// <summary>The names of the objects it refers to.</summary>
+    public Names Names => new(References.Select(reference => reference.Target));
+
+    /// <summary>Reads objects until their text exceeds a length.</summary>
+    internal static async Task<List<Loaded<T>>> ReadAll(DbDataReader rows, CancellationToken cancellation, int maxText = int.MaxValue)
+    {
+        var (found, text) = (new List<Loaded<T>>(), 0);
+        while (text < maxText && await rows.ReadAsync(cancellation))
+        {
+            found.Add(Read(rows, out var length));
+            text += length;
+        }
+
+        return found;
+    }
+
+    /// <summary>Reads one object.</summary>
+    internal static Loaded<T> Read(DbDataReader rows) => Read(rows, out _);
+
+    // A statement that does not read references or conditions has null in their place.
+    private static Loaded<T> Read(DbDataReader rows, out int length)
+    {
+        var (view, references, conditions) = (Row.Json(rows, 4), Row.Json(rows, 5), Row.Json(rows, 6));
+        length = (view?.Length ?? 0) + (references?.Length ?? 0);
+        return new(
+            Row.Named(rows), view is null ? null : JsonSerializer.Deserialize<View<T>>(view, StoredJson.Options),
+            references is null ? [] : Row.References(references))
+        {
+            Conditions = conditions is null ? [] : FoundCondition.Read(conditions),
+        };
+    }
+}
+
+/// <summary>What rows of several statements have in common.</summary>
+internal static class Row
+{
+    /// <summary>The first four columns of every statement on the directory: id, kind, scope, name.</summary>
+    public static Named Named(DbDataReader rows) => new(rows.GetGuid(0), StoredKinds.ToKind(rows.GetString(1)), rows.GetString(2), rows.GetString(3));
+
+    public static async Task<List<T>> ReadAll<T>(DbDataReader rows, Func<DbDataReader, T> read, CancellationToken cancellation)
+    {
+        var found = new List<T>();
+        while (await rows.ReadAsync(cancellation)) found.Add(read(rows));
+        return found;
+    }
+
+    /// <summary>JSON as it is stored, in UTF-8.</summary>
+    public static byte[]? Json(DbDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetFieldValue<byte[]>(column);
+
+    public static IReadOnlyList<StoredReference> References(byte[] json)
+    {
+        using var array = JsonDocument.Parse(json);
+        return [.. array.RootElement.EnumerateArray().Select(item => new StoredReference(
+            item[0].GetString()!,
+            new(item[1].GetGuid(), StoredKinds.ToKind(item[2].GetString()!), item[3].GetString()!, item[4].GetString()!),
+            item[5].GetBoolean()))];
+    }
+}

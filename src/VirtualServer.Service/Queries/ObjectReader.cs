@@ -1,0 +1,51 @@
+using Npgsql;
+using VirtualServers.Domain;
+using VirtualServers.Service.Faults;
+
+namespace VirtualServers.Service.Queries;
+
+/// <summary>Reads single objects, each time in one round trip.</summary>
+public sealed class ObjectReader(NpgsqlDataSource source, Lookups lookups, ExpirationWarning warning)
+{
+    /// <summary>A live object with its conditions; rejected when there is none.</summary>
+    public async Task<Loaded<T>> GetLive<T>(Target target, CancellationToken cancellation) where T : class, IRegistered
+    {
+        if (target.Address is not { } address) throw new Refused(target.Violations);
+        return await Find<T>(address, cancellation) is { View.IsLive: true } loaded
+            ? loaded
+            : throw new Refused(new Facts { Subject = address.ToString() }.NotFound);
+    }
+
+    /// <summary>The live objects of these ids; without ids, those that refer to a target by a field.</summary>
+    public async Task<IReadOnlyList<Loaded<T>>> Several<T>(Guid target, string field, IEnumerable<Guid>? ids, CancellationToken cancellation)
+        where T : class, IRegistered
+    {
+        var statement = ids is null ? ObjectSql.Users<T>(target, field) : ObjectSql.ByIds<T>([.. ids]);
+        await using var command = statement.Command(source);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        return await Loaded<T>.ReadAll(rows, cancellation);
+    }
+
+    /// <summary>The names of objects, live or deleted.</summary>
+    public async Task<Names> Names(IReadOnlyCollection<Guid> ids, CancellationToken cancellation)
+    {
+        if (ids.Count == 0) return new Names();
+        await using var command = ObjectSql.Names([.. ids]).Command(source);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        return new Names(await Row.ReadAll(rows, Row.Named, cancellation));
+    }
+
+    private async Task<Loaded<T>?> Find<T>(Address address, CancellationToken cancellation) where T : class, IRegistered
+    {
+        var batch = new LookupBatch();
+        var found = ObjectLookups<T>.AskWithConditions(batch, address, warning.Times);
+        await lookups.Answer(batch, cancellation);
+        return found switch
+        {
+            [] or [{ View: null }] => null,
+            [var one] => one,
+            _ => throw new Refused(new Violation(
+                Reason.ReferenceAmbiguous, "name", $"{address} matches {found.Count} objects: give the namespace or the id", found[0].Named)),
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using VirtualServers.Domain;
+using VirtualServers.Service.Projections;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Queries;
+
+/// <summary>How statements read objects: the columns of <see cref="Loaded{T}"/>, of a row <c>d</c> of the directory.</summary>
+internal static class ObjectSql
+{
+    /// <summary>The object with its references; its conditions follow. Needs the view <c>v</c> and <see cref="References"/>.</summary>
+    public static readonly Sql Columns = Sql.Text("d.id, d.kind, d.scope, d.name, v.data, r.all_references");
+
+    /// <summary>Everything that d refers to; with a window, also whether any of it may cause a condition.</summary>
+    public static Sql References(ExpirationWindow? window = null)
+    {
+        Sql hint = window is null ? Sql.Empty : $", bool_or({ConditionSql.Hint(window)}) as has_hint";
+        return
+            $"""
+            left join lateral (
+                select json_agg(json_build_array(u.field, t.id, t.kind, t.scope, t.name, t.living)) as all_references{hint}
+                from {UsesTable.Name} u join {DirectoryTable.Name} t on t.id = u.target where u.source = d.id) r on true
+            """;
+    }
+
+    /// <summary>The live objects that refer to a target by a field, without their references.</summary>
+    public static Sql Users<T>(Guid target, string field) =>
+        $"""
+        {Bare<T>()} and d.id in (select source from {UsesTable.Name} where target = {target} and living and field = {field})
+        order by d.name collate "C", d.id
+        """;
+
+    /// <summary>The live objects of these ids, without their references.</summary>
+    public static Sql ByIds<T>(Guid[] ids) =>
+        $"""
+        {Bare<T>()} and d.id = any({ids})
+        order by d.name collate "C", d.id
+        """;
+
+    /// <summary>The names of these objects, live or deleted.</summary>
+    public static Sql Names(Guid[] ids) => $"select id, kind, scope, name from {DirectoryTable.Name} where id = any({ids})";
+
+    private static Sql Bare<T>() =>
+        $"""
+        select d.id, d.kind, d.scope, d.name, v.data, null, null
+        from {DirectoryTable.Name} d join {ReadModels.ViewTable<T>()} v on v.id = d.id where d.living
+        """;
+}
+
+/// <summary>Lookups of objects of one kind by their address.</summary>
+internal static class ObjectLookups<T> where T : class, IRegistered
+{
+    // More live matches are ambiguous anyway; deleted ones may have had the same name many times.
+    private const int MaxMatches = 3;
+
+    private static readonly Column<DateTimeOffset> Now = new();
+    private static readonly Column<DateTimeOffset> Soon = new();
+
+    // By id and by name apart, because a statement that looks for either finds neither as fast.
+    private static readonly Sql ById = $"{DirectoryTable.Name} d on d.id = {AddressSql.Id}";
+    private static readonly Sql ByName = $"lateral (select * from {DirectoryTable.Name} {AddressSql.Named} limit {Sql.Text($"{MaxMatches}")}) d on true";
+
+    private static readonly (Lookup ById, Lookup ByName) Bare = (new(Statement(ById, null)), new(Statement(ByName, null)));
+    private static readonly (Lookup ById, Lookup ByName) WithConditions =
+        (new(Statement(ById, new(Now, Soon))), new(Statement(ByName, new(Now, Soon))));
+
+    /// <summary>Looks up the object of an address.</summary>
+    public static IReadOnlyList<Loaded<T>> Ask(LookupBatch batch, Address address) =>
+        batch.Ask(address is Address.ById ? Bare.ById : Bare.ByName, Loaded<T>.Read, AddressSql.Values(address));
+
+    /// <summary>Looks up the object of an address with its conditions.</summary>
+    public static IReadOnlyList<Loaded<T>> AskWithConditions(LookupBatch batch, Address address, (DateTimeOffset Now, DateTimeOffset Soon) times) =>
+        batch.Ask(
+            address is Address.ById ? WithConditions.ById : WithConditions.ByName, Loaded<T>.Read,
+            [.. AddressSql.Values(address), Now.Is(times.Now), Soon.Is(times.Soon)]);
+
+    private static Sql Statement(Sql found, ExpirationWindow? window) =>
+        $"""
+        select {ObjectSql.Columns}, {(window is null ? Sql.Text("null") : ConditionSql.Of<T>(window))}, a.n
+        from a join {found} left join {ReadModels.ViewTable<T>()} v on v.id = d.id {ObjectSql.References(window)}
+        """;
+}

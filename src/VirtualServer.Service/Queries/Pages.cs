@@ -1,0 +1,140 @@
+using Npgsql;
+using VirtualServers.Domain;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Projections;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Queries;
+
+/// <summary>A page of a list.</summary>
+/// <param name="NextPageToken">The token of the next page; empty on the last.</param>
+public sealed record Page<T>(IReadOnlyList<Loaded<T>> Objects, string NextPageToken) where T : class, IRegistered;
+
+/// <summary>What a list is asked for.</summary>
+public sealed record ListQuery(Kind Kind, int PageSize, string PageToken)
+{
+    public bool ShowDeleted { get; init; }
+
+    public ConditionFilter Conditions { get; init; } = ConditionFilter.None;
+
+    /// <summary>The violations that reading the request found.</summary>
+    public IReadOnlyList<Violation> Malformed { get; init; } = [];
+}
+
+/// <summary>
+/// Lists objects by name in pages. A page begins behind the last name and id of the previous one, so that pages neither skip nor repeat objects
+/// while others write.
+/// </summary>
+public sealed class Pages(NpgsqlDataSource source, ExpirationWarning warning)
+{
+    // Clients accept messages of up to 4 MB unless configured otherwise, and a page of large pools would be larger.
+    private const int MaxText = 1_500_000;
+
+    /// <summary>One page of the objects of a kind.</summary>
+    public async Task<Page<T>> Read<T>(ListQuery query, CancellationToken cancellation) where T : class, IRegistered
+    {
+        List<Violation> violations = [.. query.Malformed];
+        var size = PageSize.Read(query.PageSize, violations);
+        var first = new Place(query.Kind, query.ShowDeleted, $"{query.Conditions}", "", Guid.Empty);
+        var after = query.PageToken.Length == 0 ? first : PageToken.Read<Place>(query.PageToken);
+        if (after is null || after with { Name = "", Id = Guid.Empty } != first) violations.Add(PageSize.InvalidToken);
+        if (after is null || violations.Count > 0) throw new Refused(violations);
+
+        await using var command = PageSql.Page<T>(query, (after.Name, after.Id), size + 1, warning.Window).Command(source);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        var found = await Loaded<T>.ReadAll(rows, cancellation, MaxText);
+        var isLast = found.Count <= size && !await rows.ReadAsync(cancellation);
+        if (found.Count > size) found.RemoveAt(size);
+        if (isLast) return new(found, "");
+        var last = found[^1].Named;
+        return new(found, PageToken.Write(first with { Name = last.Name, Id = last.Id }));
+    }
+
+    private sealed record Place(Kind Kind, bool WithDeleted, string Filter, string Name, Guid Id);
+}
+
+/// <summary>The statements of pages.</summary>
+internal static class PageSql
+{
+    // Up to MaxSorted objects with a condition are found and sorted faster than met by name. Where more than MinNear have it, a page may lie
+    // within the next names: examining those costs less than counting on.
+    private const int MinNear = 500;
+    private const int MaxSorted = 10_000;
+    private const int NextNames = 2_000;
+
+    private static readonly Sql ByName = Sql.Text("""d.name collate "C", d.id""");
+
+    /// <summary>The objects that follow a name and id, at most so many.</summary>
+    public static Sql Page<T>(ListQuery query, (string Name, Guid Id) after, int limit, ExpirationWindow window)
+    {
+        var page = new PageOf(query.Kind, query.ShowDeleted, after, new Value<int>(limit));
+        var (conditions, types) = (query.Conditions, Types(query.Conditions));
+        Sql rows = conditions switch
+        {
+            { Any: false } => $"page as materialized ({page.Behind(page.Limit, $" and not exists ({ConditionSql.Having(window, null, DirectoryId)})")})",
+            { Types.Count: > 0 } or { Any: true } => Matching(page, window, types),
+            _ => $"page as materialized ({page.Behind(page.Limit, Sql.Empty)})",
+        };
+        // The rows of the page are found in the directory alone; only then are they read in full.
+        return
+            $"""
+            with {rows}
+            select {ObjectSql.Columns}, {ConditionSql.Of<T>(window)}
+            from page d join {ReadModels.ViewTable<T>()} v on v.id = d.id {ObjectSql.References(window)}
+            order by {ByName}
+            """;
+    }
+
+    private static Sql DirectoryId => Sql.Text("d.id");
+
+    private static Value<string[]>? Types(ConditionFilter filter) =>
+        filter.Types.Count == 0 ? null : new Value<string[]>([.. filter.Types.Select(type => type.Stored())]);
+
+    // Few matches are found first and sorted then. Where many match, a page is filled from the next names, one by one; if those do not fill it,
+    // from all. PostgreSQL reads of "matches" only what is asked for, and evaluates a scalar subquery when it is first needed.
+    private static Sql Matching(PageOf page, ExpirationWindow window, Argument? types)
+    {
+        var all = ConditionSql.Having(window, types);
+        var (minNear, maxSorted) = (Sql.Text($"{MinNear}"), Sql.Text($"{MaxSorted}"));
+        return
+            $"""
+            matches as materialized (select virtual_server from ({all}) c limit {maxSorted} + 1),
+            near as materialized (
+                select * from ({page.Behind(Sql.Text($"{NextNames}"), Sql.Empty)}) d
+                where exists (select from matches offset {minNear}) and exists ({ConditionSql.Having(window, types, DirectoryId)} offset 0)
+                order by {ByName} limit {page.Limit}),
+            way as materialized (
+                select case when (select count(*) from near) = {page.Limit} then 'near'
+                    when exists (select from matches offset {maxSorted}) then 'all' else 'few' end as by),
+            few as materialized (
+                select d.id, d.kind, d.scope, d.name from (select distinct virtual_server from matches where (select by from way) = 'few') m
+                cross join lateral (
+                    select * from {DirectoryTable.Name} d where d.id = m.virtual_server and d.kind = {page.Kind} and d.living offset 0) d
+                where {page.IsBehind}),
+            page as materialized (
+                (select * from near where (select by from way) = 'near')
+                union all (select * from few d order by {ByName} limit {page.Limit})
+                union all ({page.Behind(page.Limit, $" and (select by from way) = 'all' and d.id in (select virtual_server from ({all}) c)")}))
+            """;
+    }
+
+    // The arguments of a page and the clauses they stand in.
+    private sealed class PageOf(Kind kind, bool showDeleted, (string Name, Guid Id) after, Argument limit)
+    {
+        private readonly Argument name = new Value<string>(after.Name);
+        private readonly Argument id = new Value<Guid>(after.Id);
+
+        public Argument Kind { get; } = new Value<string>(kind.Stored());
+
+        public Sql Limit { get; } = $"{limit}";
+
+        public Sql IsBehind => $"(d.name collate \"C\", d.id) > ({name}, {id})";
+
+        public Sql Behind(Sql max, Sql matching) =>
+            $"""
+            select d.id, d.kind, d.scope, d.name from {DirectoryTable.Name} d
+            where d.kind = {Kind} and {IsBehind}{(showDeleted ? Sql.Empty : Sql.Text(" and d.living"))}{matching}
+            order by {ByName} limit {max}
+            """;
+    }
+}

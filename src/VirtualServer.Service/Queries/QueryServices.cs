@@ -1,0 +1,14 @@
+namespace VirtualServers.Service.Queries;
+
+/// <summary>Registers everything that reads.</summary>
+public static class QueryServices
+{
+    public static IServiceCollection AddQueries(this IServiceCollection services) => services
+        .AddSingleton<ExpirationWarning>()
+        .AddSingleton<Lookups>()
+        .AddSingleton<FactReader>()
+        .AddSingleton<ObjectReader>()
+        .AddSingleton<Pages>()
+        .AddSingleton<Summary>()
+        .AddSingleton<Usages>();
+}

@@ -1,0 +1,20 @@
+using Npgsql;
+
+namespace VirtualServers.Service.Queries;
+
+/// <summary>Statements in one round trip that see the same snapshot.</summary>
+internal static class Snapshot
+{
+    /// <summary>
+    /// The statements as one batch. Without a transaction, a later statement would see commits that an earlier one did not, and a command sent twice
+    /// would be told that its name is taken, by itself.
+    /// </summary>
+    public static NpgsqlBatch Of(NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> statements)
+    {
+        var batch = new NpgsqlBatch(connection);
+        if (statements.Count > 1) batch.BatchCommands.Add(new("begin isolation level repeatable read read only"));
+        foreach (var statement in statements) batch.BatchCommands.Add(statement);
+        if (statements.Count > 1) batch.BatchCommands.Add(new("commit"));
+        return batch;
+    }
+}

@@ -1,0 +1,45 @@
+using VirtualServers.Service.Projections;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Queries;
+
+/// <summary>The number of live virtual servers in one group.</summary>
+/// <param name="Group">The grouping: total, enabled, condition, protocol, …</param>
+/// <param name="Value">The value of the group, as it is stored.</param>
+/// <param name="Name">The name of a tenant.</param>
+public sealed record Count(string Group, string Value, long Number, string? Name);
+
+/// <summary>Counts the live virtual servers by their properties and conditions, all from one snapshot.</summary>
+public sealed class Summary(PlannedReads reads, ExpirationWarning warning)
+{
+    private const int MaxTenants = 1000;
+
+    public async Task<IReadOnlyList<Count>> Read(CancellationToken cancellation)
+    {
+        await using var command = Statement(warning.Window).Command(reads.Source);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        return await Row.ReadAll(
+            rows, row => new Count(row.GetString(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3)), cancellation);
+    }
+
+    // Groups in the order of their names; in each, the largest number first.
+    private static Sql Statement(ExpirationWindow window) =>
+        $"""
+        with sorts as materialized (
+            select enabled, load_balancer_type, protocol, placement_kind, tenant, count(*) as number from {VirtualServersTable.Name}
+            group by enabled, load_balancer_type, protocol, placement_kind, tenant)
+        select 'total', '', coalesce(sum(number), 0)::bigint, null::text from sorts
+        {Sql.Join("\n", new[] { "enabled", "load_balancer_type", "protocol", "placement_kind" }.Select(CountBy))}
+        union all select 'tenant', coalesce(t.tenant::text, ''), t.number, d.name
+            from (
+                select tenant, sum(number)::bigint as number from sorts
+                group by tenant order by 2 desc, 1 limit {Sql.Text($"{MaxTenants}")}) t
+            left join {DirectoryTable.Name} d on d.id = t.tenant
+        union all select 'condition', type, count(distinct virtual_server), null from ({ConditionSql.Having(window, null)}) c group by type
+        union all select 'has_conditions', '', count(distinct virtual_server), null from ({ConditionSql.Having(window, null)}) c
+        order by 1, 3 desc, 2
+        """;
+
+    private static Sql CountBy(string column) => Sql.Text(
+        $"union all select '{column}', {column}::text, sum(number)::bigint, null from sorts group by {column}");
+}

@@ -1,0 +1,63 @@
+using JasperFx.Events.Daemon.HighWater;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>Wakes everything that reads committed events when this process commits, instead of at the next poll. Any number may wait.</summary>
+public sealed class CommitSignal(TimeProvider clock) : IDaemonWakeup
+{
+    private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(20);
+
+    private readonly Lock gate = new();
+    private TaskCompletionSource next = NewSource();
+    private long raised;
+    private long seenByDaemon;
+    private long lastWait;
+
+    /// <summary>How often the signal was raised. A waiter passes the number that it has seen, so that it misses none.</summary>
+    public long Raised
+    {
+        get { lock (gate) return raised; }
+    }
+
+    /// <summary>A transaction was committed.</summary>
+    public void Raise()
+    {
+        TaskCompletionSource waiting;
+        lock (gate)
+        {
+            raised++;
+            (waiting, next) = (next, NewSource());
+        }
+
+        waiting.SetResult();
+    }
+
+    /// <summary>Completes when the signal is raised more often than <paramref name="seen"/> times, or after the timeout.</summary>
+    public async Task WaitAsync(long seen, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Task waiting;
+        lock (gate)
+        {
+            if (raised > seen) return;
+            waiting = next.Task;
+        }
+
+        await waiting.WaitAsync(timeout, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The daemon waits here. A look for new events costs the database as much as a command: under load, one look serves many commits.</summary>
+    public async Task WaitAsync(TimeSpan timeout, CancellationToken token)
+    {
+        var rest = MinPeriod - clock.GetElapsedTime(lastWait);
+        if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WaitAsync(seenByDaemon, timeout, token);
+        (seenByDaemon, lastWait) = (Raised, clock.GetTimestamp());
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,61 @@
+using Npgsql;
+using VirtualServers.Service.Faults;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>The ways to the database, made from one connection string.</summary>
+public static class Connections
+{
+    private const string Example = "ConnectionStrings__Postgres=Host=127.0.0.1;Username=virtualserver;Password=…;Database=virtualserver";
+
+    // Commands, Gets and pages look up rows by key and name. PostgreSQL would plan a statement with arrays anew each time, which costs as much as
+    // executing it, and would scan a table for a page that an index leads to. A plan made while a table was empty must fit when it is full.
+    private const string ByKey =
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off " +
+        "-c max_parallel_workers_per_gather=0 -c jit=off";
+
+    /// <summary>Connections for statements that look up by key.</summary>
+    public static NpgsqlDataSource OpenByKey(IConfiguration configuration) => Open(configuration, ByKey);
+
+    /// <summary>Connections for statements that PostgreSQL plans for their values.</summary>
+    public static NpgsqlDataSource OpenPlanned(IConfiguration configuration) => Open(configuration, "");
+
+    private static NpgsqlDataSource Open(IConfiguration configuration, string options)
+    {
+        var settings = Read(configuration.GetConnectionString("Postgres"));
+        // Planning is half of PostgreSQL's work for small statements: prepare those that are executed again.
+        if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
+        // No statement changes a session beyond its transaction, so a returned connection need not be reset by five statements.
+        settings.NoResetOnClose = true;
+        settings.ApplicationName ??= "virtualserver";
+        // The leader's lock is held by a query that sleeps for a minute (DistributedLock). PostgreSQL shall notice a killed process
+        // sooner, so that the next node announces.
+        settings.Options = $"{settings.Options} -c client_connection_check_interval=1s {options}".Trim();
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private static NpgsqlConnectionStringBuilder Read(string? configured)
+    {
+        if (string.IsNullOrWhiteSpace(configured))
+            throw new StartupException($"ConnectionStrings:Postgres is not set: give the address of PostgreSQL, for instance in the environment as {Example}");
+        try
+        {
+            return new(configured);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new StartupException($"ConnectionStrings:Postgres is invalid ({exception.Message}): write it like {Example}", exception);
+        }
+    }
+}
+
+/// <summary>
+/// Connections for statements whose best plan depends on their values: counts and uses, which may read a few rows or most of them. All others
+/// look up by key and have one plan.
+/// </summary>
+public sealed class PlannedReads(NpgsqlDataSource source) : IAsyncDisposable
+{
+    public NpgsqlDataSource Source => source;
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+}

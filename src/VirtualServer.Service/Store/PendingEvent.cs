@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using Marten;
+using VirtualServers.Domain;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>One event to be stored.</summary>
+/// <param name="Before">The view before the event, which the projection starts from; null for the first event of an object.</param>
+/// <param name="Content">The type of the object's content, which names the kind of a new stream.</param>
+public sealed record PendingEvent(Guid Id, IView? Before, Type Content, object Happened, DateTimeOffset Time)
+{
+    /// <summary>The event that leads from one view to the next.</summary>
+    public static PendingEvent Of<T>(View<T>? before, View<T> after, Event<T> happened) where T : class, IRegistered =>
+        new(after.Id, before, typeof(T), happened, after.UpdateTime);
+
+    internal void Queue(IDocumentSession session, Commit commit)
+    {
+        var stream = Before is null
+            ? session.Events.StartStream(Content, Id, Happened)
+            : session.Events.Append(Id, Before.Version + 1, Happened);
+        var stored = stream.Events[0];
+        stored.Timestamp = Time;
+        (stored.CorrelationId, stored.CausationId, stored.UserName) = (commit.Caller.CorrelationId, commit.CausationId, commit.Caller.Actor);
+        if (commit.Reason.Length > 0) stored.SetHeader(Headers.Reason, commit.Reason);
+        if (Before is not null) ViewsBefore.Carry(session, Before);
+    }
+}
+
+/// <summary>
+/// The views that a transaction starts from. They travel with its session from the command, which has read them, to the inline projection, which
+/// would have to read them again otherwise.
+/// </summary>
+public static class ViewsBefore
+{
+    private static readonly ConditionalWeakTable<IDocumentOperations, Dictionary<Guid, IView>> Carried = [];
+
+    /// <summary>Takes a view along.</summary>
+    public static void Carry(IDocumentOperations session, IView view) => Carried.GetOrCreateValue(session)[view.Id] = view;
+
+    /// <summary>The view of an object before the next event of the session; null when nobody took it along.</summary>
+    public static IView? Of(IDocumentOperations session, Guid id) =>
+        Carried.TryGetValue(session, out var views) ? views.GetValueOrDefault(id) : null;
+}

@@ -1,0 +1,48 @@
+using Google.Protobuf;
+using Marten;
+using Weasel.Postgresql.Tables;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>The answer to a command with a request id, which is given again when the id comes again.</summary>
+/// <param name="RequestId">The id that the caller made up.</param>
+/// <param name="Fingerprint">Equal for equal requests.</param>
+/// <param name="Answer">The answer as a protobuf message.</param>
+public sealed record StoredAnswer(Guid RequestId, byte[] Fingerprint, byte[] Answer)
+{
+    public static StoredAnswer Of(Guid requestId, byte[] fingerprint, IMessage answer) => new(requestId, fingerprint, answer.ToByteArray());
+}
+
+/// <summary>The answers of commands that had a request id.</summary>
+public static class RequestsTable
+{
+    public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.requests");
+
+    private static readonly Columns<StoredAnswer> Columns = new(
+        Columns<StoredAnswer>.Key("id", "uuid", answer => answer.RequestId),
+        Columns<StoredAnswer>.Of("fingerprint", "bytea", answer => answer.Fingerprint),
+        Columns<StoredAnswer>.Of("answer", "bytea", answer => answer.Answer));
+
+    public static Table Definition
+    {
+        get
+        {
+            var table = EventStore.Table("requests");
+            table.AddColumn("id", "uuid").AsPrimaryKey();
+            table.AddColumn("fingerprint", "bytea").NotNull();
+            table.AddColumn("answer", "bytea").NotNull();
+            table.AddColumn("time", "timestamp with time zone").NotNull();
+            table.Indexes.Add(new IndexDefinition("requests_by_time") { Columns = ["time"] });
+            return table;
+        }
+    }
+
+    public static void Insert(IDocumentOperations operations, IReadOnlyList<StoredAnswer> answers, DateTimeOffset time)
+    {
+        if (answers.Count == 0) return;
+        Sql.Of($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}").Queue(operations);
+    }
+
+    /// <summary>Deletes the answers given before a time.</summary>
+    public static Sql DeleteBefore(DateTimeOffset time) => $"delete from {Name} where time < {time}";
+}

@@ -1,0 +1,60 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using VirtualServers.Domain;
+using VirtualServers.Domain.Certificates;
+using VirtualServers.Domain.Inventory;
+using VirtualServers.Domain.Monitors;
+using VirtualServers.Domain.Pools;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Queries;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Wire;
+
+/// <summary>The one place that maps an object of any kind to the contract.</summary>
+public static class RegistryObjects
+{
+    /// <summary>The object of a view, as the contract carries an object of any kind.</summary>
+    public static V1.RegistryObject ToWire(IView view, Names names) => view switch
+    {
+        View<VirtualServer> server => new() { VirtualServer = VirtualServerWire.ToWire(server, names) },
+        View<LoadBalancerPool> pool => new() { LoadBalancerPool = LoadBalancerPoolWire.ToWire(pool, names) },
+        View<HealthCheckMonitor> monitor => new() { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(monitor, names) },
+        View<CertificateProfile> profile => new() { CertificateProfile = CertificateProfileWire.ToWire(profile, names) },
+        View<InventoryObject> known => new() { InventoryObject = InventoryWire.ToWire(known, names) },
+        _ => throw new ArgumentException($"{view.GetType()} has no place in RegistryObject", nameof(view)),
+    };
+
+    /// <summary>The object itself.</summary>
+    public static IMessage Content(V1.RegistryObject wire)
+    {
+        var field = V1.RegistryObject.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(wire);
+        return (IMessage)field.Accessor.GetValue(wire);
+    }
+
+    /// <summary>An object of any kind as answers name it.</summary>
+    public static V1.ObjectReference ToWire(Named named) =>
+        new() { Kind = (V1.Kind)named.Kind, Id = named.Id.ToString(), Name = named.Name, Namespace = named.Scope };
+
+    /// <summary>An object as a field refers to it.</summary>
+    public static V1.Reference ToReference(Named named) => new() { Id = named.Id.ToString(), Name = named.Name };
+
+    /// <summary>The object of an id as a field refers to it.</summary>
+    public static V1.Reference ToReference(this Names names, Guid id) =>
+        names.Of(id) is { } named ? ToReference(named) : new() { Id = id.ToString() };
+
+    /// <summary>The object of an id as an optional field refers to it.</summary>
+    public static V1.Reference? ToReference(this Names names, Guid? id) => id is { } set ? names.ToReference(set) : null;
+
+    /// <summary>The fields that every object has: id, version, etag and times.</summary>
+    public static TWire Stamp<TWire>(this TWire wire, IView view) where TWire : V1.IRecord
+    {
+        wire.Id = view.Id.ToString();
+        wire.Version = view.Version;
+        wire.Etag = view.Etag;
+        wire.CreateTime = view.CreateTime.ToTimestamp();
+        wire.UpdateTime = view.UpdateTime.ToTimestamp();
+        wire.DeleteTime = view.DeleteTime is { } deleted ? deleted.ToTimestamp() : null!;
+        return wire;
+    }
+}
