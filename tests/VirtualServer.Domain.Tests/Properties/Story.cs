@@ -11,13 +11,13 @@ using RotateCertificate = VirtualServers.Domain.Pools.RotateCertificate;
 
 namespace VirtualServers.Domain.Tests.Properties;
 
-/// <summary>Steps in a row, in a world so small that they get in each other's way.</summary>
+/// <summary>A sequence of steps in a world so small that they conflict.</summary>
 public sealed record Story(IReadOnlyList<Step> Steps)
 {
     public override string ToString() => string.Concat(Steps.Select((step, index) => $"\n  {index + 1}. {step}"));
 }
 
-/// <summary>Makes stories, and makes those that fail shorter.</summary>
+/// <summary>Generates stories, and shrinks those that fail.</summary>
 public static class Stories
 {
     private static readonly Guid[] Servers = [The.Id(1), The.Id(2), The.Id(3), The.Id(4)];
@@ -48,7 +48,7 @@ public static class Stories
             new PoolCommand.Configure(new() { Name = "a", Tenant = The.Tenant.ById }), new PoolCommand.Configure(new() { Name = The.Pool.Name, Members = Array.Empty<MemberDraft>() }))),
         (3, Gen.Elements<PoolCommand>(new PoolCommand.Delete(), new PoolCommand.Delete(AllowMissing: true), new PoolCommand.Undelete(), new PoolCommand.Undelete())));
 
-    // Few addresses and ports, so that members meet; every request makes up an id of its own.
+    // Few addresses and ports, so that members conflict; every request assigns a new id.
     private static Gen<MemberDraft> Members() =>
         from id in Gen.Choose(0, int.MaxValue).Two()
         from address in Gen.Frequency((9, Gen.Elements<Reference?>(The.Vip.ById, The.Vip.ByName, The.OtherVip.ByBoth)), (1, Gen.Elements<Reference?>(The.Device.ById, null)))
@@ -78,7 +78,7 @@ public static class Stories
             new InventoryCommand.Upsert(new(kind, text, scope)), new InventoryCommand.Remove(), new InventoryCommand.Remove(AllowMissing: true))
         select new Step.ToInventory(one.Id, command) as Step;
 
-    // A draft that has all that is required.
+    // A draft with all required fields.
     private static Gen<Draft> Complete() =>
         from name in Gen.Elements("a", "b", "c", "d")
         from vip in Gen.Elements(The.Vip, The.OtherVip)
@@ -86,7 +86,7 @@ public static class Stories
         from place in Gen.Elements(The.Device, The.OtherDevice, The.Group)
         select new Draft { Name = name, Vip = vip.ById, Port = port, LoadBalancerType = LoadBalancerType.Layer4, Placement = place.Placed };
 
-    // A draft in which a few fields are asked for in another way: mostly sensible, sometimes not.
+    // A draft with a few edited fields: mostly valid, sometimes not.
     private static Gen<Draft> Drafts(Gen<Draft> basis) =>
         basis.Zip(Edits().ArrayOf().Resize(4), (draft, edits) => edits.Aggregate(draft, (edited, edit) => edit(edited)));
 
@@ -114,7 +114,7 @@ public static class Stories
     private static Gen<Func<Draft, Draft>> Edit<T>(Func<Draft, T, Draft> edit, params T[] values) =>
         Gen.Elements(values).Select<T, Func<Draft, Draft>>(value => draft => edit(draft, value));
 
-    // First without a half, a quarter, … then without a single step, then with steps that ask for less.
+    // First without a half, a quarter, … then without a single step, then with simpler steps.
     private static IEnumerable<Step[]> Shorter(Step[] steps)
     {
         for (var length = steps.Length / 2; length > 0; length /= 2)
@@ -132,7 +132,7 @@ public static class Stories
         _ => [],
     };
 
-    // The draft without one of the fields that it asks for.
+    // The draft without one of its fields.
     private static IEnumerable<Draft> Simpler(Draft draft)
     {
         foreach (var field in typeof(Draft).GetProperties().Where(property => property.CanWrite))
