@@ -21,13 +21,15 @@ public partial class HouseRules
     // A rejected command for every reason of the domain.
     private static readonly Dictionary<Reason, Func<Rejection>> Rejections = new()
     {
-        [Reason.FieldRequired] = () => Given().When(new Create(AskedWeb with { Name = "" })).ThenRejected((Reason.FieldRequired, Field.Name)),
+        [Reason.FieldRequired] = () =>
+            Given().When(new Create(AskedWeb with { Name = "" })).ThenRejected((Reason.FieldRequired, Field.Name)),
         [Reason.FieldInvalid] = () => Given().When(new Create(AskedWeb with { Port = -1 })).ThenRejected((Reason.FieldInvalid, Field.Port)),
         [Reason.ReferenceNotFound] = () => Refer(new(null, "10.0.0.99"), Reason.ReferenceNotFound),
         [Reason.ReferenceAmbiguous] = () => Refer(The.RedVip.ByName, Reason.ReferenceAmbiguous),
         [Reason.ReferenceMismatch] = () => Refer(The.Vip.ById with { Name = The.OtherVip.Name }, Reason.ReferenceMismatch),
         [Reason.NameTaken] = () => Given().Beside(Web.On(80)).When(new Create(AskedWeb)).ThenRejected((Reason.NameTaken, Field.Name)),
-        [Reason.ListenerTaken] = () => Given().Beside(Web with { Name = "api" }).When(new Create(AskedWeb)).ThenRejected((Reason.ListenerTaken, Field.Vip)),
+        [Reason.ListenerTaken] = () =>
+            Given().Beside(Web with { Name = "api" }).When(new Create(AskedWeb)).ThenRejected((Reason.ListenerTaken, Field.Vip)),
         [Reason.IdTaken] = () => Given(new Created(Shop)).When(new Create(AskedWeb)).ThenRejected((Reason.IdTaken, "id")),
         [Reason.NotFound] = () => Given().When(new Enable()).ThenRejected((Reason.NotFound, "")),
         [Reason.InUse] = () =>
@@ -35,7 +37,8 @@ public partial class HouseRules
             .When(new InventoryCommand.Remove()).ThenRejected((Reason.InUse, "")),
         [Reason.MemberTaken] = () =>
             PoolScenario.Given(new Created<LoadBalancerPool>(PoolScenario.Shop))
-            .When(new AddMember(PoolScenario.AskedPlain with { Label = "another" })).ThenRejected((Reason.MemberTaken, "member.ip_address")),
+            .When(new AddMember(PoolScenario.AskedPlain with { Label = "another" }))
+            .ThenRejected((Reason.MemberTaken, "member.ip_address")),
     };
 
     // The reasons that only the service can give: they depend on the request or the store.
@@ -87,7 +90,8 @@ public partial class HouseRules
 
     // The fields of a draft, as named in the contract.
     private static IEnumerable<string> FieldNames(Type draft) =>
-        draft.GetProperties().Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Asked<>))
+        draft.GetProperties()
+            .Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Asked<>))
             .Select(property => Capital().Replace(property.Name, "_$0").ToLowerInvariant());
 
     private static string? Folder(Assembly assembly) => Path.GetDirectoryName(assembly.Location);

@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace VirtualServers.Domain.Tests;
 
-/// <summary>Formats commands, events, states and decisions for the messages of failed tests. Unset values are omitted; ids are shown as #1, #2.</summary>
+/// <summary>
+/// Formats commands, events, states and decisions for the messages of failed tests. Unset values are omitted; ids are shown as #1, #2.
+/// </summary>
 public static class Readable
 {
     public static string Of(object? one) => Words(one).Replace(The.Ids, "#", StringComparison.Ordinal);
@@ -14,7 +16,8 @@ public static class Readable
         string text => $"\"{text}\"",
         Named or Labels => $"{one}",
         IEnumerable many => $"[{string.Join(", ", many.Cast<object?>().Select(Words))}]",
-        _ when one.GetType().Namespace?.StartsWith("VirtualServers.", StringComparison.Ordinal) is true && !one.GetType().IsEnum => Record(one),
+        _ when one.GetType().Namespace?.StartsWith("VirtualServers.", StringComparison.Ordinal) is true && !one.GetType().IsEnum =>
+            Record(one),
         _ => $"{one}",
     };
 
@@ -35,7 +38,8 @@ public static class Readable
         : Property(value, nameof(Asked<>.IsGiven)) is true ? Words(Property(value, nameof(Asked<>.Value)))
         : null;
 
-    private static bool IsAsked(object value) => value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Asked<>);
+    private static bool IsAsked(object value) =>
+        value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Asked<>);
 
     private static object? Property(object one, string name) => one.GetType().GetProperty(name)!.GetValue(one);
 }

@@ -19,11 +19,13 @@ public sealed record Aggregate<TCommand, TEvent, T>(
 /// The history of an object and the world around it: <c>Given(events).When(command).Then(event)</c>. A command gets only the facts
 /// that it declares as needed, so that a fact missing from the declaration fails a test.
 /// </summary>
-public sealed record Scenario<TCommand, TEvent, T>(Aggregate<TCommand, TEvent, T> Aggregate, Guid Id, World World, IReadOnlyList<TEvent> History)
+public sealed record Scenario<TCommand, TEvent, T>(
+    Aggregate<TCommand, TEvent, T> Aggregate, Guid Id, World World, IReadOnlyList<TEvent> History)
     where TEvent : class where T : IRegistered
 {
     /// <summary>Adds a live object.</summary>
-    public Scenario<TCommand, TEvent, T> Beside(IRegistered other, int number = 2) => this with { World = World.With(The.Id(number), other) };
+    public Scenario<TCommand, TEvent, T> Beside(IRegistered other, int number = 2) =>
+        this with { World = World.With(The.Id(number), other) };
 
     /// <summary>Removes an object.</summary>
     public Scenario<TCommand, TEvent, T> Without(Named gone) => this with { World = World.Without(gone.Id) };
@@ -39,7 +41,8 @@ public sealed record Scenario<TCommand, TEvent, T>(Aggregate<TCommand, TEvent, T
 }
 
 /// <summary>A command to an object, and the expectations of its decision.</summary>
-public sealed class Attempt<TCommand, TEvent, T>(Scenario<TCommand, TEvent, T> given, TCommand command) where TEvent : class where T : IRegistered
+public sealed class Attempt<TCommand, TEvent, T>(Scenario<TCommand, TEvent, T> given, TCommand command)
+    where TEvent : class where T : IRegistered
 {
     private Aggregate<TCommand, TEvent, T> Aggregate => given.Aggregate;
 
@@ -96,7 +99,8 @@ public sealed class Attempt<TCommand, TEvent, T>(Scenario<TCommand, TEvent, T> g
 
     private Decision<TEvent> Decide(Lifecycle<T> state) => Aggregate.DecideIn(given.World.With(given.Id, state), command, given.Id, state);
 
-    private string Description(Lifecycle<T> state) => $"{Readable.Of(command)}\non {Readable.Of(state)}\ndecided {Readable.Of(Decide(state))}";
+    private string Description(Lifecycle<T> state) =>
+        $"{Readable.Of(command)}\non {Readable.Of(state)}\ndecided {Readable.Of(Decide(state))}";
 }
 
 /// <summary>The violations of a rejected command.</summary>
@@ -105,7 +109,8 @@ public sealed record Rejection(IReadOnlyList<Violation> Violations)
     /// <summary>Expects that a violation names the conflicting object.</summary>
     public Rejection Naming(string name)
     {
-        Assert.Contains(Violations, violation => violation.Clashing?.Name == name && violation.Message.Contains($"\"{name}\"", StringComparison.Ordinal));
+        Assert.Contains(Violations, violation => violation.Clashing?.Name == name
+            && violation.Message.Contains($"\"{name}\"", StringComparison.Ordinal));
         return this;
     }
 

@@ -12,7 +12,8 @@ public sealed record World
     private World() { }
 
     /// <summary>A world of objects without references.</summary>
-    public static World Of(IEnumerable<Named> objects) => objects.Aggregate(new World(), (world, one) => world.With(one.Id, new Target(one)));
+    public static World Of(IEnumerable<Named> objects) =>
+        objects.Aggregate(new World(), (world, one) => world.With(one.Id, new Target(one)));
 
     /// <summary>The live objects, by id.</summary>
     public ImmutableSortedDictionary<Guid, IRegistered> Live { get; private init; } = ImmutableSortedDictionary<Guid, IRegistered>.Empty;
@@ -41,7 +42,8 @@ public sealed record World
         return new()
         {
             Subject = All.TryGetValue(id, out var subject) ? $"{subject}" : $"\"{id}\"",
-            Matches = needed.References.Distinct().Where(reference => reference.CanBeLookedUp).ToDictionary(reference => reference, Matching),
+            Matches = needed.References.Distinct().Where(reference => reference.CanBeLookedUp)
+                .ToDictionary(reference => reference, Matching),
             NameHolder = needed.Name.IsGiven ? NameHolder(needed, id, now) : null,
             ListenerHolder = needed.Listener is { } listener ? ListenerHolder(listener, id, (now as VirtualServer)?.Listener) : null,
             IdHolder = subject,
@@ -67,14 +69,16 @@ public sealed record World
         return Names().FirstOrDefault(one => one.Id != id && Live[one.Id] is VirtualServer other && other.Listener == listener);
     }
 
-    private Guid? Vip(FieldReference reference) => reference.CanBeLookedUp && Matching(reference) is [var one] ? one.Id : reference.Reference.Uuid;
+    private Guid? Vip(FieldReference reference) =>
+        reference.CanBeLookedUp && Matching(reference) is [var one] ? one.Id : reference.Reference.Uuid;
 
     private IReadOnlyList<User> Dangling(IRegistered then) =>
         [.. then.Uses.Where(use => !Live.ContainsKey(use.Target)).Select(use => new User(All[use.Target], use.Field))];
 
     private Users Users(Guid id)
     {
-        var users = Names().SelectMany(one => Live[one.Id].Uses.Where(use => use.Target == id).Select(use => new User(one, use.Field))).ToList();
+        var users = Names()
+            .SelectMany(one => Live[one.Id].Uses.Where(use => use.Target == id).Select(use => new User(one, use.Field))).ToList();
         return new(users.Count, [.. users.Take(FirstUsers)]);
     }
 

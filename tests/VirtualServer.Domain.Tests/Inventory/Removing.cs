@@ -17,7 +17,8 @@ public class Removing
 
     [Fact, Trait("case", "22")]
     public void Case_22_A_referenced_object_cannot_be_removed_and_its_user_is_named() =>
-        Given(new Registered(Device)).Beside(User).When(new Remove()).ThenRejected((InUse, "")).Naming("web").Saying("\"lb-9\"", "1 reference:", "as device");
+        Given(new Registered(Device)).Beside(User).When(new Remove()).ThenRejected((InUse, "")).Naming("web")
+            .Saying("\"lb-9\"", "1 reference:", "as device");
 
     [Fact, Trait("case", "22")]
     public void Case_22_The_users_are_counted_and_the_first_are_named()
@@ -57,7 +58,8 @@ public class Removing
 
     [Fact]
     public void A_removed_object_can_be_registered_with_another_name() =>
-        Given(new Registered(Device), new Removed()).When(new Upsert(new(Kind.Device, "lb-10"))).Then(new Registered(Device with { Name = "lb-10" }));
+        Given(new Registered(Device), new Removed()).When(new Upsert(new(Kind.Device, "lb-10")))
+            .Then(new Registered(Device with { Name = "lb-10" }));
 
     [Fact]
     public void A_removed_object_cannot_be_registered_with_a_taken_name() =>

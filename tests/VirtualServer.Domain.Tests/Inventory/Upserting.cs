@@ -44,11 +44,13 @@ public class Upserting
 
     [Fact]
     public void A_different_address_is_a_change() =>
-        Given(new Registered(Address)).When(new Upsert(new(Kind.IpAddress, "203.0.113.10"))).Then(new Changed { Name = new("203.0.113.9", "203.0.113.10") });
+        Given(new Registered(Address)).When(new Upsert(new(Kind.IpAddress, "203.0.113.10")))
+            .Then(new Changed { Name = new("203.0.113.9", "203.0.113.10") });
 
     [Fact]
     public void A_different_namespace_is_a_change() =>
-        Given(new Registered(Address)).When(new Upsert(new(Kind.IpAddress, "203.0.113.9", "red"))).Then(new Changed { Namespace = new("Global", "red") });
+        Given(new Registered(Address)).When(new Upsert(new(Kind.IpAddress, "203.0.113.9", "red")))
+            .Then(new Changed { Namespace = new("Global", "red") });
 
     [Fact]
     public void A_different_address_and_namespace_are_one_change() =>
@@ -98,11 +100,13 @@ public class Upserting
 
     [Fact]
     public void An_address_is_taken_in_any_notation() =>
-        Given().When(new Upsert(new(Kind.IpAddress, "2001:DB8::0:10"))).ThenRejected((NameTaken, "ip_address.address")).Naming("2001:db8::10");
+        Given().When(new Upsert(new(Kind.IpAddress, "2001:DB8::0:10"))).ThenRejected((NameTaken, "ip_address.address"))
+            .Naming("2001:db8::10");
 
     [Fact]
     public void The_same_address_in_another_notation_changes_nothing() =>
-        Given(new Registered(new(Kind.IpAddress, "2001:db8::9", "Global"))).When(new Upsert(new(Kind.IpAddress, "2001:0db8:0:0:0:0:0:9"))).ThenNothing();
+        Given(new Registered(new(Kind.IpAddress, "2001:db8::9", "Global"))).When(new Upsert(new(Kind.IpAddress, "2001:0db8:0:0:0:0:0:9")))
+            .ThenNothing();
 
     [Fact]
     public void The_same_text_in_two_namespaces_is_two_addresses() =>
@@ -122,13 +126,15 @@ public class Upserting
     public void The_default_namespace_is_Global(string given, string expected)
     {
         Given().When(new Upsert(new(Kind.IpAddress, "203.0.113.9", given))).Then(new Registered(Address with { Scope = expected }));
-        Given().When(new Upsert(new(Kind.Prefix, "203.0.113.0/24", given))).Then(new Registered(new(Kind.Prefix, "203.0.113.0/24", expected)));
+        Given().When(new Upsert(new(Kind.Prefix, "203.0.113.0/24", given)))
+            .Then(new Registered(new(Kind.Prefix, "203.0.113.0/24", expected)));
     }
 
     [Fact]
     public void A_namespace_has_up_to_255_characters()
     {
-        Given().When(new Upsert(new(Kind.IpAddress, "203.0.113.9", new('n', 255)))).Then(new Registered(Address with { Scope = new('n', 255) }));
+        Given().When(new Upsert(new(Kind.IpAddress, "203.0.113.9", new('n', 255))))
+            .Then(new Registered(Address with { Scope = new('n', 255) }));
         Given().When(new Upsert(new(Kind.IpAddress, "203.0.113.9", new('n', 256)))).ThenRejected((FieldInvalid, "ip_address.namespace"));
         Given().When(new Upsert(new(Kind.Prefix, "203.0.113.0/24", "\0"))).ThenRejected((FieldInvalid, "prefix.namespace"));
     }
@@ -141,7 +147,8 @@ public class Upserting
     [Fact]
     public void A_kind_never_changes()
     {
-        Given(new Registered(Device)).When(new Upsert(new(Kind.Tenant, "lb-9"))).ThenRejected((IdTaken, "id")).Naming("lb-9").Saying("device \"lb-9\"", "tenant");
+        Given(new Registered(Device)).When(new Upsert(new(Kind.Tenant, "lb-9"))).ThenRejected((IdTaken, "id")).Naming("lb-9")
+            .Saying("device \"lb-9\"", "tenant");
         Given(new Registered(Device), new Removed()).When(new Upsert(new(Kind.Tenant, "lb-9"))).ThenRejected((IdTaken, "id"));
     }
 

@@ -17,7 +17,8 @@ public class AddingMembers
     {
         var shop = Given(new Created(Shop));
         shop.When(new AddMember(AskedFull.Again(91))).ThenNothing();
-        shop.When(new AddMember(AskedPlain.Again(91) with { IpAddress = The.Backend.ByName, Status = MemberStatus.Active, Label = " ", SslOffload = false })).ThenNothing();
+        var inAnotherNotation = AskedPlain.Again(91) with { IpAddress = The.Backend.ByName, Status = MemberStatus.Active, Label = " " };
+        shop.When(new AddMember(inAnotherNotation with { SslOffload = false })).ThenNothing();
     }
 
     [Fact]
@@ -29,25 +30,30 @@ public class AddingMembers
         Taken(AskedPlain with { Tenant = The.Tenant.ById });
 
         static void Taken(MemberDraft draft) =>
-            Given(new Created(Shop)).When(new AddMember(draft.Again(91))).ThenRejected((MemberTaken, "member.ip_address")).Saying($"{Plain.Id}");
+            Given(new Created(Shop)).When(new AddMember(draft.Again(91))).ThenRejected((MemberTaken, "member.ip_address"))
+                .Saying($"{Plain.Id}");
     }
 
     [Fact]
     public void A_different_port_or_address_is_a_different_member()
     {
         var shop = Given(new Created(Shop));
-        shop.When(new AddMember(AskedPlain.Again(83) with { Port = 0 })).Then(Added(Plain with { Id = The.Id(83), Endpoint = new(The.Backend.Id, 0) }));
-        shop.When(new AddMember(AskedPlain.Again(83) with { IpAddress = The.OtherBackend.ById })).Then(Added(Plain with { Id = The.Id(83), Endpoint = new(The.OtherBackend.Id, 80) }));
+        shop.When(new AddMember(AskedPlain.Again(83) with { Port = 0 }))
+            .Then(Added(Plain with { Id = The.Id(83), Endpoint = new(The.Backend.Id, 0) }));
+        shop.When(new AddMember(AskedPlain.Again(83) with { IpAddress = The.OtherBackend.ById }))
+            .Then(Added(Plain with { Id = The.Id(83), Endpoint = new(The.OtherBackend.Id, 80) }));
     }
 
     [Fact]
     public void All_missing_fields_are_reported_at_once() =>
-        Given(new Created(Shop)).When(new AddMember(new(The.Id(91)))).ThenRejected((FieldRequired, "member.ip_address"), (FieldRequired, "member.port"));
+        Given(new Created(Shop)).When(new AddMember(new(The.Id(91))))
+            .ThenRejected((FieldRequired, "member.ip_address"), (FieldRequired, "member.port"));
 
     [Fact]
     public void All_violations_are_reported_at_once() =>
         Given(new Created(Shop)).When(new AddMember(AskedPlain.Again(91) with { Label = "\0", HealthCheckMonitor = The.Tenant.ById }))
-            .ThenRejected((MemberTaken, "member.ip_address"), (FieldInvalid, "member.label"), (ReferenceNotFound, "member.health_check_monitor"));
+            .ThenRejected((MemberTaken, "member.ip_address"), (FieldInvalid, "member.label"),
+                (ReferenceNotFound, "member.health_check_monitor"));
 
     [Fact]
     public void A_member_without_a_port_does_not_match_port_0() =>

@@ -15,10 +15,14 @@ public class Configuring
     {
         [Field.Name] = (new() { Name = "store" }, new() { Name = new("shop", "store") }),
         [Field.LoadBalancingAlgorithm] =
-            (new() { LoadBalancingAlgorithm = LoadBalancingAlgorithm.UrlHash }, new() { Algorithm = new(LoadBalancingAlgorithm.LeastConnections, LoadBalancingAlgorithm.UrlHash) }),
-        [Field.HealthCheckMonitor] = (new() { HealthCheckMonitor = The.OtherMonitor.ById }, new() { HealthCheckMonitor = new(The.Monitor.Id, The.OtherMonitor.Id) }),
+            (new() { LoadBalancingAlgorithm = LoadBalancingAlgorithm.UrlHash },
+             new() { Algorithm = new(LoadBalancingAlgorithm.LeastConnections, LoadBalancingAlgorithm.UrlHash) }),
+        [Field.HealthCheckMonitor] =
+            (new() { HealthCheckMonitor = The.OtherMonitor.ById }, new() { HealthCheckMonitor = new(The.Monitor.Id, The.OtherMonitor.Id) }),
         [Field.Tenant] = (new() { Tenant = The.OtherTenant.ById }, new() { Tenant = new(The.Tenant.Id, The.OtherTenant.Id) }),
-        [Field.Labels] = (new() { Labels = VirtualServerScenario.Pairs(("stage", "test")) }, new() { Labels = new(Shop.Labels, new([new("stage", "test")])) }),
+        [Field.Labels] =
+            (new() { Labels = VirtualServerScenario.Pairs(("stage", "test")) },
+             new() { Labels = new(Shop.Labels, new([new("stage", "test")])) }),
         [Field.Description] = (new() { Description = "Moved." }, new() { Description = new(Shop.Description, "Moved.") }),
         [Field.Members] = (new() { Members = new[] { AskedFull } }, Removed(Plain)),
     };
@@ -51,20 +55,31 @@ public class Configuring
 
     [Fact]
     public void A_required_field_cannot_be_cleared() =>
-        Given(new Created(Shop)).When(new Configure(new() { Name = null, LoadBalancingAlgorithm = null })).ThenRejected((FieldRequired, Field.Name), (FieldRequired, Field.LoadBalancingAlgorithm));
+        Given(new Created(Shop)).When(new Configure(new() { Name = null, LoadBalancingAlgorithm = null }))
+            .ThenRejected((FieldRequired, Field.Name), (FieldRequired, Field.LoadBalancingAlgorithm));
 
     [Fact]
     public void An_update_replaces_the_whole_set_of_members_and_keeps_the_ids_of_equal_endpoints() =>
-        Given(new Created(Shop)).When(new Configure(new() { Description = "Moved.", Members = new[] { AskedPlain.Again(91) with { Label = "first rack" }, AskedPlain.Again(92) with { Port = 81 } } }))
+        Given(new Created(Shop))
+            .When(new Configure(new()
+            {
+                Description = "Moved.",
+                Members = new[] { AskedPlain.Again(91) with { Label = "first rack" }, AskedPlain.Again(92) with { Port = 81 } },
+            }))
             .Then(new Changed
             {
                 Description = new(Shop.Description, "Moved."),
-                Members = new([Plain with { Id = The.Id(92), Endpoint = new(The.Backend.Id, 81) }], [Plain], [Plain with { Label = "first rack" }], [Full]),
+                Members = new(
+                    Added: [Plain with { Id = The.Id(92), Endpoint = new(The.Backend.Id, 81) }],
+                    Was: [Plain],
+                    Is: [Plain with { Label = "first rack" }],
+                    Removed: [Full]),
             });
 
     [Fact, Trait("case", "19")]
     public void Case_19_The_same_content_with_every_field_named_changes_nothing() =>
-        Given(new Created(Shop)).When(new Configure(AskedShop with { Members = new[] { AskedFull.Again(91), AskedPlain.Again(92) } })).ThenNothing();
+        Given(new Created(Shop)).When(new Configure(AskedShop with { Members = new[] { AskedFull.Again(91), AskedPlain.Again(92) } }))
+            .ThenNothing();
 
     [Fact]
     public void An_empty_mask_changes_nothing() =>
@@ -72,11 +87,14 @@ public class Configuring
 
     [Fact, Trait("case", "7")]
     public void Case_7_A_rename_to_a_taken_name_is_rejected() =>
-        Given(new Created(Web)).Beside(Shop).When(new Configure(new() { Name = "shop" })).ThenRejected((NameTaken, Field.Name)).Naming("shop");
+        Given(new Created(Web)).Beside(Shop).When(new Configure(new() { Name = "shop" })).ThenRejected((NameTaken, Field.Name))
+            .Naming("shop");
 
     [Fact]
     public void One_invalid_member_rejects_the_whole_update() =>
-        Given(new Created(Shop)).When(new Configure(new() { Name = "store", Members = new[] { AskedPlain, AskedFull with { Port = 65536 } } })).ThenRejected((FieldInvalid, "members[1].port"));
+        Given(new Created(Shop))
+            .When(new Configure(new() { Name = "store", Members = new[] { AskedPlain, AskedFull with { Port = 65536 } } }))
+            .ThenRejected((FieldInvalid, "members[1].port"));
 
     [Fact]
     public void A_missing_pool_is_not_found()
@@ -87,5 +105,6 @@ public class Configuring
 
     [Fact]
     public void A_missing_pool_is_reported_together_with_malformed_fields() =>
-        Given().When(new Configure(new() { Members = new[] { AskedPlain with { Port = -1 } } })).ThenRejected((NotFound, ""), (FieldInvalid, "members[0].port"));
+        Given().When(new Configure(new() { Members = new[] { AskedPlain with { Port = -1 } } }))
+            .ThenRejected((NotFound, ""), (FieldInvalid, "members[0].port"));
 }

@@ -44,10 +44,13 @@ public class Undeleting
 
     [Fact]
     public void Undelete_is_rejected_if_references_of_the_pool_or_its_members_no_longer_exist() =>
-        Given(new Created(Shop), new Deleted()).Without(The.Monitor).Without(The.Tenant).Without(The.Backend).Without(The.OtherBackend).Without(The.Certificate).Without(The.OtherMonitor).Without(The.OtherTenant)
+        Given(new Created(Shop), new Deleted()).Without(The.Monitor).Without(The.Tenant).Without(The.Backend).Without(The.OtherBackend)
+            .Without(The.Certificate).Without(The.OtherMonitor).Without(The.OtherTenant)
             .When(new Undelete()).ThenRejected(
-                (ReferenceNotFound, Field.HealthCheckMonitor), (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, "members.ip_address"), (ReferenceNotFound, "members.ip_address"),
-                (ReferenceNotFound, "members.certificate_profiles"), (ReferenceNotFound, "members.health_check_monitor"), (ReferenceNotFound, "members.tenant"))
+                (ReferenceNotFound, Field.HealthCheckMonitor), (ReferenceNotFound, Field.Tenant),
+                (ReferenceNotFound, "members.ip_address"), (ReferenceNotFound, "members.ip_address"),
+                (ReferenceNotFound, "members.certificate_profiles"), (ReferenceNotFound, "members.health_check_monitor"),
+                (ReferenceNotFound, "members.tenant"))
             .Naming(The.Backend.Name).Naming(The.OtherBackend.Name).Naming(The.Certificate.Name);
 
     [Fact]

@@ -6,10 +6,13 @@ namespace VirtualServers.Domain.Tests.Pools;
 /// <summary>The starting points of the tests of pools, with their pools and members.</summary>
 public static class PoolScenario
 {
-    public static readonly Aggregate<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Aggregate = new(Decider.Needs, Decider.Decide, Owned<LoadBalancerPool, Draft, Rules>.Evolve);
+    public static readonly Aggregate<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Aggregate =
+        new(Decider.Needs, Decider.Decide, Owned<LoadBalancerPool, Draft, Rules>.Evolve);
 
     /// <summary>The events of the pool, in a world in which all objects of <see cref="The"/> are live.</summary>
-    public static Scenario<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Given(params IReadOnlyList<Event<LoadBalancerPool>> history) => new(Aggregate, The.Id(1), The.World, history);
+    public static Scenario<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Given(
+        params IReadOnlyList<Event<LoadBalancerPool>> history) =>
+        new(Aggregate, The.Id(1), The.World, history);
 
     /// <summary>The draft of a member with the required fields only, and the resulting member.</summary>
     public static readonly MemberDraft AskedPlain = new(The.Id(81)) { IpAddress = The.Backend.ById, Port = 80 };
@@ -87,7 +90,8 @@ public static class PoolScenario
     };
 
     /// <summary>The pool with other members.</summary>
-    public static LoadBalancerPool With(this LoadBalancerPool pool, params IEnumerable<Member> members) => pool with { Members = [.. members] };
+    public static LoadBalancerPool With(this LoadBalancerPool pool, params IEnumerable<Member> members) =>
+        pool with { Members = [.. members] };
 
     /// <summary>The key of a member at an address and port.</summary>
     public static MemberKey At(Named address, int port) => new MemberKey.ByEndpoint(address.ById, port);
@@ -98,7 +102,8 @@ public static class PoolScenario
     /// <summary>Drafts of many members on one address, and the resulting members.</summary>
     public static (MemberDraft[] Asked, Member[] Members) Many(int count)
     {
-        MemberDraft[] asked = [.. Enumerable.Range(1, count).Select(port => new MemberDraft(Numbered(port)) { IpAddress = The.Vip.ById, Port = port })];
+        MemberDraft[] asked =
+            [.. Enumerable.Range(1, count).Select(port => new MemberDraft(Numbered(port)) { IpAddress = The.Vip.ById, Port = port })];
         return (asked, [.. asked.Select(draft => new Member { Id = draft.NewId, Endpoint = new(The.Vip.Id, draft.Port.Value!.Value) })]);
     }
 

@@ -8,18 +8,29 @@ namespace VirtualServers.Domain.Tests.Pools;
 
 public class References
 {
+    private sealed record Case(Named One, Named Another, Func<Reference, Draft> DraftOf, Func<Guid, LoadBalancerPool> PoolOf);
+
     // Every reference: two objects of its kind, the draft with the reference, and the resulting pool.
-    private static readonly Dictionary<string, (Named One, Named Another, Func<Reference, Draft> DraftOf, Func<Guid, LoadBalancerPool> PoolOf)> Fields = new()
+    private static readonly Dictionary<string, Case> Fields = new()
     {
-        [Field.HealthCheckMonitor] = (The.Monitor, The.OtherMonitor, reference => AskedWeb with { HealthCheckMonitor = reference }, id => Web with { HealthCheckMonitor = id }),
-        [Field.Tenant] = (The.Tenant, The.OtherTenant, reference => AskedWeb with { Tenant = reference }, id => Web with { Tenant = id }),
-        ["members[1].ip_address"] =
-            (The.Vip, The.OtherVip, reference => Asked(AskedFull with { IpAddress = reference }), id => Resulting(Full with { Endpoint = Full.Endpoint with { IpAddress = id } })),
-        ["members[1].certificate_profiles"] =
-            (The.Certificate, The.OtherCertificate, reference => Asked(AskedFull with { CertificateProfiles = new[] { reference } }), id => Resulting(Full with { Tls = new(true, [id]) })),
-        ["members[1].health_check_monitor"] =
-            (The.Monitor, The.OtherMonitor, reference => Asked(AskedFull with { HealthCheckMonitor = reference }), id => Resulting(Full with { HealthCheckMonitor = id })),
-        ["members[1].tenant"] = (The.Tenant, The.OtherTenant, reference => Asked(AskedFull with { Tenant = reference }), id => Resulting(Full with { Tenant = id })),
+        [Field.HealthCheckMonitor] = new(The.Monitor, The.OtherMonitor,
+            reference => AskedWeb with { HealthCheckMonitor = reference },
+            id => Web with { HealthCheckMonitor = id }),
+        [Field.Tenant] = new(The.Tenant, The.OtherTenant,
+            reference => AskedWeb with { Tenant = reference },
+            id => Web with { Tenant = id }),
+        ["members[1].ip_address"] = new(The.Vip, The.OtherVip,
+            reference => Asked(AskedFull with { IpAddress = reference }),
+            id => Resulting(Full with { Endpoint = Full.Endpoint with { IpAddress = id } })),
+        ["members[1].certificate_profiles"] = new(The.Certificate, The.OtherCertificate,
+            reference => Asked(AskedFull with { CertificateProfiles = new[] { reference } }),
+            id => Resulting(Full with { Tls = new(true, [id]) })),
+        ["members[1].health_check_monitor"] = new(The.Monitor, The.OtherMonitor,
+            reference => Asked(AskedFull with { HealthCheckMonitor = reference }),
+            id => Resulting(Full with { HealthCheckMonitor = id })),
+        ["members[1].tenant"] = new(The.Tenant, The.OtherTenant,
+            reference => Asked(AskedFull with { Tenant = reference }),
+            id => Resulting(Full with { Tenant = id })),
     };
 
     public static TheoryData<string> FieldNames => [.. Fields.Keys];
@@ -70,16 +81,19 @@ public class References
     [Fact, Trait("case", "5")]
     public void Case_5_A_replacement_of_members_reports_the_index_of_a_bad_reference() =>
         Given(new Created(Shop))
-            .When(new ReplaceMembers([AskedPlain, AskedFull, AskedPlain.Again(91) with { Port = 81, HealthCheckMonitor = new Reference(null, "nobody") }]))
+            .When(new ReplaceMembers(
+                [AskedPlain, AskedFull, AskedPlain.Again(91) with { Port = 81, HealthCheckMonitor = new Reference(null, "nobody") }]))
             .ThenRejected((ReferenceNotFound, "members[2].health_check_monitor"));
 
     [Fact]
     public void The_uses_of_a_pool_are_all_its_references_and_those_of_its_members() =>
         Assert.Equal(
         [
-            new(Field.HealthCheckMonitor, The.Monitor.Id), new(Field.Tenant, The.Tenant.Id), new("members.ip_address", The.Backend.Id, Plain.Id),
+            new(Field.HealthCheckMonitor, The.Monitor.Id), new(Field.Tenant, The.Tenant.Id),
+            new("members.ip_address", The.Backend.Id, Plain.Id),
             new("members.ip_address", The.OtherBackend.Id, Full.Id), new("members.certificate_profiles", The.Certificate.Id, Full.Id),
-            new("members.certificate_profiles", The.OtherCertificate.Id, Full.Id), new("members.health_check_monitor", The.OtherMonitor.Id, Full.Id),
+            new("members.certificate_profiles", The.OtherCertificate.Id, Full.Id),
+            new("members.health_check_monitor", The.OtherMonitor.Id, Full.Id),
             new("members.tenant", The.OtherTenant.Id, Full.Id),
         ], (Shop as IRegistered).Uses);
 
@@ -90,5 +104,6 @@ public class References
 
     private static LoadBalancerPool Resulting(Member second) => Web.With(Plain, second);
 
-    private static Rejection Rejected(string field, Reference reference, Reason reason) => Given().When(new Create(Fields[field].DraftOf(reference))).ThenRejected((reason, field));
+    private static Rejection Rejected(string field, Reference reference, Reason reason) =>
+        Given().When(new Create(Fields[field].DraftOf(reference))).ThenRejected((reason, field));
 }

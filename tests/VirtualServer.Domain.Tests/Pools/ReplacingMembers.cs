@@ -31,7 +31,8 @@ public class ReplacingMembers
 
     [Fact]
     public void An_additive_replacement_keeps_the_members_that_are_not_listed() =>
-        Given(new Created(Shop)).When(new ReplaceMembers([AskedNew, AskedPlain.Again(92) with { Label = "first rack" }], AdditiveOnly: true))
+        Given(new Created(Shop))
+            .When(new ReplaceMembers([AskedNew, AskedPlain.Again(92) with { Label = "first rack" }], AdditiveOnly: true))
             .Then(new Changed { Members = new([New], [Plain], [Plain with { Label = "first rack" }], []) });
 
     [Fact]
@@ -47,14 +48,18 @@ public class ReplacingMembers
     public void A_duplicate_member_is_rejected_in_any_notation()
     {
         var shop = Given(new Created(Shop));
-        foreach (var again in new[] { AskedPlain.Again(91), AskedPlain.Again(91) with { IpAddress = The.Backend.ByName }, AskedPlain.Again(91) with { Label = "another" } })
-            shop.When(new ReplaceMembers([AskedFull, AskedPlain, again])).ThenRejected((FieldInvalid, "members[2]")).Saying("members[1]");
+        var again = AskedPlain.Again(91);
+        foreach (var duplicate in new[] { again, again with { IpAddress = The.Backend.ByName }, again with { Label = "another" } })
+            shop.When(new ReplaceMembers([AskedFull, AskedPlain, duplicate])).ThenRejected((FieldInvalid, "members[2]"))
+                .Saying("members[1]");
         shop.When(new ReplaceMembers([AskedNew, AskedNew.Again(91)], AdditiveOnly: true)).ThenRejected((FieldInvalid, "members[1]"));
     }
 
     [Fact]
     public void All_violations_are_reported_at_once() =>
-        Given(new Created(Shop)).When(new ReplaceMembers([AskedPlain with { Port = null }, AskedFull with { Status = (MemberStatus)6, Tenant = The.Pool.ById }, new(The.Id(91))]))
+        Given(new Created(Shop))
+            .When(new ReplaceMembers(
+                [AskedPlain with { Port = null }, AskedFull with { Status = (MemberStatus)6, Tenant = The.Pool.ById }, new(The.Id(91))]))
             .ThenRejected(
                 (FieldRequired, "members[0].port"), (FieldInvalid, "members[1].status"), (ReferenceNotFound, "members[1].tenant"),
                 (FieldRequired, "members[2].ip_address"), (FieldRequired, "members[2].port"));
@@ -65,22 +70,27 @@ public class ReplacingMembers
         var (asked, members) = Many(1001);
         Given(new Created(Shop)).When(new ReplaceMembers(asked)).ThenRejected((FieldInvalid, Field.Members)).Saying("1001", "1000");
         Given(new Created(Shop)).When(new ReplaceMembers(asked, AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members));
-        Given(new Created(Shop)).When(new ReplaceMembers(asked[..1000])).Then(new Changed { Members = new([.. members[..1000]], [], [], [Plain, Full]) });
+        Given(new Created(Shop)).When(new ReplaceMembers(asked[..1000]))
+            .Then(new Changed { Members = new([.. members[..1000]], [], [], [Plain, Full]) });
     }
 
     [Fact]
     public void Kept_members_count_toward_the_maximum()
     {
         var (asked, _) = Many(999);
-        Given(new Created(Shop)).When(new ReplaceMembers(asked, AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members)).Saying("1001", "1000");
-        Given(new Created(Shop)).When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members));
-        Assert.IsType<Decision<Event<LoadBalancerPool>>.Accepted>(Given(new Created(Web.With(Plain))).When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true)).Decision);
+        Given(new Created(Shop)).When(new ReplaceMembers(asked, AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members))
+            .Saying("1001", "1000");
+        Given(new Created(Shop)).When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true))
+            .ThenRejected((FieldInvalid, Field.Members));
+        Assert.IsType<Decision<Event<LoadBalancerPool>>.Accepted>(Given(new Created(Web.With(Plain)))
+            .When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true)).Decision);
     }
 
     [Fact]
     public void A_missing_pool_is_reported_together_with_malformed_fields()
     {
         Given(new Created(Shop), new Deleted()).When(new ReplaceMembers([])).ThenRejected((NotFound, ""));
-        Given().When(new ReplaceMembers([AskedPlain, AskedFull with { Port = -1 }])).ThenRejected((NotFound, ""), (FieldInvalid, "members[1].port"));
+        Given().When(new ReplaceMembers([AskedPlain, AskedFull with { Port = -1 }]))
+            .ThenRejected((NotFound, ""), (FieldInvalid, "members[1].port"));
     }
 }

@@ -18,7 +18,11 @@ public class RotatingCertificates
     public void Every_member_with_the_profile_is_rotated_in_one_event() =>
         Given(new Created(Web.With(Idle, One))).When(ToOther).Then(new Changed
         {
-            Members = new([], [Idle, One], [Idle with { Tls = new(false, [The.OtherCertificate.Id]) }, One with { Tls = new(true, [The.OtherCertificate.Id]) }], []),
+            Members = new(
+                Added: [],
+                Was: [Idle, One],
+                Is: [Idle with { Tls = new(false, [The.OtherCertificate.Id]) }, One with { Tls = new(true, [The.OtherCertificate.Id]) }],
+                Removed: []),
         });
 
     [Fact]
@@ -31,7 +35,8 @@ public class RotatingCertificates
 
     [Fact]
     public void Only_the_listed_members_are_rotated() =>
-        Given(new Created(Web.With(Idle, One))).When(ToOther with { Members = [Idle.Id, The.Id(99)] }).Then(Altered(Idle, Idle with { Tls = new(false, [The.OtherCertificate.Id]) }));
+        Given(new Created(Web.With(Idle, One))).When(ToOther with { Members = [Idle.Id, The.Id(99)] })
+            .Then(Altered(Idle, Idle with { Tls = new(false, [The.OtherCertificate.Id]) }));
 
     [Fact]
     public void Rotation_without_affected_members_changes_nothing()

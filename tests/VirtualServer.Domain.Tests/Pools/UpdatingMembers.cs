@@ -19,8 +19,11 @@ public class UpdatingMembers
         [Field.Status] = (Nothing with { Status = MemberStatus.Planned }, Full with { Status = MemberStatus.Planned }),
         [Field.Label] = (Nothing with { Label = "third rack" }, Full with { Label = "third rack" }),
         [Field.SslOffload] = (Nothing with { SslOffload = false }, Full with { Tls = Full.Tls with { Offload = false } }),
-        [Field.CertificateProfiles] = (Nothing with { CertificateProfiles = VirtualServerScenario.ById(The.Certificate) }, Full with { Tls = new(true, [The.Certificate.Id]) }),
-        [Field.HealthCheckMonitor] = (Nothing with { HealthCheckMonitor = The.Monitor.ById }, Full with { HealthCheckMonitor = The.Monitor.Id }),
+        [Field.CertificateProfiles] =
+            (Nothing with { CertificateProfiles = VirtualServerScenario.ById(The.Certificate) },
+             Full with { Tls = new(true, [The.Certificate.Id]) }),
+        [Field.HealthCheckMonitor] =
+            (Nothing with { HealthCheckMonitor = The.Monitor.ById }, Full with { HealthCheckMonitor = The.Monitor.Id }),
         [Field.Tenant] = (Nothing with { Tenant = The.Tenant.ById }, Full with { Tenant = The.Tenant.Id }),
     };
 
@@ -36,7 +39,8 @@ public class UpdatingMembers
     private static readonly Dictionary<string, (MemberDraft Cleared, Member Expected)> Optional = new()
     {
         [Field.Label] = (Nothing with { Label = null }, Full with { Label = "" }),
-        [Field.CertificateProfiles] = (Nothing with { CertificateProfiles = VirtualServerScenario.ById() }, Full with { Tls = new(true, []) }),
+        [Field.CertificateProfiles] =
+            (Nothing with { CertificateProfiles = VirtualServerScenario.ById() }, Full with { Tls = new(true, []) }),
         [Field.HealthCheckMonitor] = (Nothing with { HealthCheckMonitor = null }, Full with { HealthCheckMonitor = null }),
         [Field.Tenant] = (Nothing with { Tenant = null }, Full with { Tenant = null }),
     };
@@ -55,7 +59,8 @@ public class UpdatingMembers
     [Fact]
     public void A_member_without_a_port_does_not_clash_with_port_0() =>
         Given(new Created(Web.With(Plain, Full with { Endpoint = new(The.Backend.Id, 0) })))
-            .When(new UpdateMember(new MemberKey.ById(Plain.Id), Nothing with { Port = null })).ThenRejected((FieldRequired, "member.port"));
+            .When(new UpdateMember(new MemberKey.ById(Plain.Id), Nothing with { Port = null }))
+            .ThenRejected((FieldRequired, "member.port"));
 
     [Fact]
     public void A_member_is_found_by_address_and_port()
@@ -63,24 +68,31 @@ public class UpdatingMembers
         var shop = Given(new Created(Shop));
         var relabelled = Nothing with { Label = "third rack" };
         shop.When(new UpdateMember(At(The.OtherBackend, 8443), relabelled)).Then(Altered(Full, Full with { Label = "third rack" }));
-        shop.When(new UpdateMember(new MemberKey.ByEndpoint(new(null, "2001:DB8:1:0::1"), 8443), relabelled)).Then(Altered(Full, Full with { Label = "third rack" }));
-        shop.When(new UpdateMember(new MemberKey.ByEndpoint(The.OtherBackend.ByBoth, 8443), relabelled)).Then(Altered(Full, Full with { Label = "third rack" }));
+        shop.When(new UpdateMember(new MemberKey.ByEndpoint(new(null, "2001:DB8:1:0::1"), 8443), relabelled))
+            .Then(Altered(Full, Full with { Label = "third rack" }));
+        shop.When(new UpdateMember(new MemberKey.ByEndpoint(The.OtherBackend.ByBoth, 8443), relabelled))
+            .Then(Altered(Full, Full with { Label = "third rack" }));
     }
 
     [Fact]
     public void A_member_keeps_its_id_when_its_endpoint_changes()
     {
         var moved = Full with { Endpoint = new(The.Backend.Id, 81) };
-        Given(new Created(Shop)).When(new UpdateMember(At(The.OtherBackend, 8443), Nothing with { IpAddress = The.Backend.ById, Port = 81 })).Then(Altered(Full, moved), again: NotFound)
-            .When(new UpdateMember(At(The.Backend, 81), Nothing with { Label = "third rack" })).Then(Altered(moved, moved with { Label = "third rack" }));
+        Given(new Created(Shop))
+            .When(new UpdateMember(At(The.OtherBackend, 8443), Nothing with { IpAddress = The.Backend.ById, Port = 81 }))
+            .Then(Altered(Full, moved), again: NotFound)
+            .When(new UpdateMember(At(The.Backend, 81), Nothing with { Label = "third rack" }))
+            .Then(Altered(moved, moved with { Label = "third rack" }));
     }
 
     [Fact]
     public void A_member_cannot_move_to_a_taken_endpoint()
     {
         var shop = Given(new Created(Shop));
-        shop.When(new UpdateMember(TheFull, Nothing with { IpAddress = The.Backend.ById, Port = 80 })).ThenRejected((MemberTaken, "member.ip_address")).Saying($"{Plain.Id}");
-        shop.When(new UpdateMember(At(The.Backend, 80), AskedFull.Again(91))).ThenRejected((MemberTaken, "member.ip_address")).Saying($"{Full.Id}");
+        shop.When(new UpdateMember(TheFull, Nothing with { IpAddress = The.Backend.ById, Port = 80 }))
+            .ThenRejected((MemberTaken, "member.ip_address")).Saying($"{Plain.Id}");
+        shop.When(new UpdateMember(At(The.Backend, 80), AskedFull.Again(91))).ThenRejected((MemberTaken, "member.ip_address"))
+            .Saying($"{Full.Id}");
     }
 
     [Fact]
@@ -88,22 +100,28 @@ public class UpdatingMembers
     {
         var shop = Given(new Created(Shop));
         shop.When(new UpdateMember(TheFull, AskedFull.Again(91))).ThenNothing();
-        shop.When(new UpdateMember(At(The.OtherBackend, 8443), AskedFull.Again(91) with { IpAddress = The.OtherBackend.ByName })).ThenNothing();
+        shop.When(new UpdateMember(At(The.OtherBackend, 8443), AskedFull.Again(91) with { IpAddress = The.OtherBackend.ByName }))
+            .ThenNothing();
         shop.When(new UpdateMember(TheFull, Nothing)).ThenNothing();
     }
 
     [Fact]
     public void All_violations_are_reported_at_once() =>
-        Given(new Created(Shop)).When(new UpdateMember(TheFull, Nothing with { Port = 65536, Status = (MemberStatus)6, Label = "\0", Tenant = The.Pool.ById }))
-            .ThenRejected((FieldInvalid, "member.port"), (FieldInvalid, "member.status"), (FieldInvalid, "member.label"), (ReferenceNotFound, "member.tenant"));
+        Given(new Created(Shop))
+            .When(new UpdateMember(TheFull, Nothing with { Port = 65536, Status = (MemberStatus)6, Label = "\0", Tenant = The.Pool.ById }))
+            .ThenRejected((FieldInvalid, "member.port"), (FieldInvalid, "member.status"), (FieldInvalid, "member.label"),
+                (ReferenceNotFound, "member.tenant"));
 
     [Fact]
     public void A_missing_member_is_reported_together_with_malformed_fields()
     {
         var shop = Given(new Created(Shop));
-        shop.When(new UpdateMember(new MemberKey.ById(The.Id(99)), Nothing with { Label = "x" })).ThenRejected((NotFound, "")).Saying($"{The.Id(99)}");
-        shop.When(new UpdateMember(At(The.Backend, 81), Nothing with { Label = "\0", Tenant = The.Pool.ById })).ThenRejected((NotFound, ""), (FieldInvalid, "member.label"));
-        shop.When(new UpdateMember(new MemberKey.ByEndpoint(new(null, "203.0.113.99"), 80), Nothing)).ThenRejected((NotFound, "")).Saying("\"203.0.113.99\" port 80");
+        shop.When(new UpdateMember(new MemberKey.ById(The.Id(99)), Nothing with { Label = "x" })).ThenRejected((NotFound, ""))
+            .Saying($"{The.Id(99)}");
+        shop.When(new UpdateMember(At(The.Backend, 81), Nothing with { Label = "\0", Tenant = The.Pool.ById }))
+            .ThenRejected((NotFound, ""), (FieldInvalid, "member.label"));
+        shop.When(new UpdateMember(new MemberKey.ByEndpoint(new(null, "203.0.113.99"), 80), Nothing)).ThenRejected((NotFound, ""))
+            .Saying("\"203.0.113.99\" port 80");
     }
 
     [Fact]
@@ -119,8 +137,10 @@ public class UpdatingMembers
         var (red, blue) = (Plain with { Endpoint = new(The.RedVip.Id, 80) }, Full with { Endpoint = new(The.BlueVip.Id, 80) });
         var (byName, relabelled) = (new MemberKey.ByEndpoint(The.RedVip.ByName, 80), Nothing with { Label = "x" });
         Given(new Created(Web.With(red))).When(new UpdateMember(byName, relabelled)).Then(Altered(red, red with { Label = "x" }));
-        Given(new Created(Web.With(red, blue))).When(new UpdateMember(byName, relabelled)).ThenRejected((ReferenceAmbiguous, "endpoint")).Saying("member_id");
-        Given(new Created(Web.With(red, blue))).When(new UpdateMember(new MemberKey.ByEndpoint(The.BlueVip.ByBoth, 80), relabelled)).Then(Altered(blue, blue with { Label = "x" }));
+        Given(new Created(Web.With(red, blue))).When(new UpdateMember(byName, relabelled)).ThenRejected((ReferenceAmbiguous, "endpoint"))
+            .Saying("member_id");
+        Given(new Created(Web.With(red, blue))).When(new UpdateMember(new MemberKey.ByEndpoint(The.BlueVip.ByBoth, 80), relabelled))
+            .Then(Altered(blue, blue with { Label = "x" }));
     }
 }
 
@@ -139,7 +159,12 @@ public class RemovingMembers
     public void A_missing_member_is_not_found_unless_missing_is_allowed()
     {
         var shop = Given(new Created(Shop));
-        foreach (var key in new[] { new MemberKey.ById(The.Id(99)), At(The.Backend, 81), At(The.Vip, 80), new MemberKey.ByEndpoint(new(null, "203.0.113.99"), 80), new MemberKey.ByEndpoint(new($"{The.Id(99)}", null), 80) })
+        MemberKey[] missing =
+        [
+            new MemberKey.ById(The.Id(99)), At(The.Backend, 81), At(The.Vip, 80),
+            new MemberKey.ByEndpoint(new(null, "203.0.113.99"), 80), new MemberKey.ByEndpoint(new($"{The.Id(99)}", null), 80),
+        ];
+        foreach (var key in missing)
         {
             shop.When(new RemoveMember(key)).ThenRejected((NotFound, ""));
             shop.When(new RemoveMember(key, AllowMissing: true)).ThenNothing();
@@ -159,7 +184,8 @@ public class RemovingMembers
     [Fact]
     public void An_ambiguous_member_is_not_removed_even_if_missing_is_allowed() =>
         Given(new Created(Web.With(Plain with { Endpoint = new(The.RedVip.Id, 80) }, Full with { Endpoint = new(The.BlueVip.Id, 80) })))
-            .When(new RemoveMember(new MemberKey.ByEndpoint(The.RedVip.ByName, 80), AllowMissing: true)).ThenRejected((ReferenceAmbiguous, "endpoint"));
+            .When(new RemoveMember(new MemberKey.ByEndpoint(The.RedVip.ByName, 80), AllowMissing: true))
+            .ThenRejected((ReferenceAmbiguous, "endpoint"));
 
     [Fact]
     public void An_address_whose_id_and_name_differ_matches_no_member()
@@ -169,15 +195,18 @@ public class RemovingMembers
         pool.When(new RemoveMember(mixed)).ThenRejected((ReferenceMismatch, "endpoint.ip_address")).Naming(The.Backend.Name);
         pool.When(new RemoveMember(mixed, AllowMissing: true)).ThenRejected((ReferenceMismatch, "endpoint.ip_address"));
         pool.When(new UpdateMember(mixed, new(The.Id(91)) { Label = "x" })).ThenRejected((ReferenceMismatch, "endpoint.ip_address"));
-        Given(new Created(Web.With(Full with { Endpoint = new(The.OtherBackend.Id, 80) }))).When(new RemoveMember(mixed)).ThenRejected((ReferenceMismatch, "endpoint.ip_address"));
+        Given(new Created(Web.With(Full with { Endpoint = new(The.OtherBackend.Id, 80) }))).When(new RemoveMember(mixed))
+            .ThenRejected((ReferenceMismatch, "endpoint.ip_address"));
     }
 
     [Fact]
     public void A_malformed_address_is_rejected_even_if_missing_is_allowed()
     {
         var shop = Given(new Created(Shop));
-        shop.When(new RemoveMember(new MemberKey.ByEndpoint(new("42", null), 80), AllowMissing: true)).ThenRejected((FieldInvalid, "endpoint.ip_address"));
-        shop.When(new RemoveMember(new MemberKey.ByEndpoint(new("", ""), 80), AllowMissing: true)).ThenRejected((FieldRequired, "endpoint.ip_address"));
+        shop.When(new RemoveMember(new MemberKey.ByEndpoint(new("42", null), 80), AllowMissing: true))
+            .ThenRejected((FieldInvalid, "endpoint.ip_address"));
+        shop.When(new RemoveMember(new MemberKey.ByEndpoint(new("", ""), 80), AllowMissing: true))
+            .ThenRejected((FieldRequired, "endpoint.ip_address"));
         shop.When(new RemoveMember(new MemberKey.ByEndpoint(new(null, "a\0b"), 80))).ThenRejected((FieldInvalid, "endpoint.ip_address"));
     }
 }

@@ -67,9 +67,11 @@ public class ChangeProperties
         Edit((server, value) => server with { Name = value }, "a", "A", "b"),
         Edit((server, value) => server with { Listener = server.Listener with { Vip = value } }, The.Vip.Id, The.OtherVip.Id),
         Edit<int?>((server, value) => server with { Listener = server.Listener with { Port = value } }, null, 0, 443),
-        Edit<Protocol?>((server, value) => server with { Listener = server.Listener with { Protocol = value } }, null, Protocol.Tcp, Protocol.Any),
+        Edit<Protocol?>((server, value) => server with { Listener = server.Listener with { Protocol = value } },
+            null, Protocol.Tcp, Protocol.Any),
         Edit((server, value) => server with { LoadBalancerType = value }, Enum.GetValues<LoadBalancerType>()),
-        Edit((server, value) => server with { Placement = value }, The.Device.Placement, The.Group.Placement, new(Kind.Device, The.Group.Id)),
+        Edit((server, value) => server with { Placement = value },
+            The.Device.Placement, The.Group.Placement, new(Kind.Device, The.Group.Id)),
         Edit((server, value) => server with { Enabled = value }, true, false),
         Edit((server, value) => server with { SourceNat = value },
             SourceNat.Unset, new(The.Prefix.Id, null), new(null, SourceNatType.Auto), new(The.Prefix.Id, SourceNatType.Pool)),
@@ -78,7 +80,8 @@ public class ChangeProperties
         Edit<Guid?>((server, value) => server with { Tenant = value }, null, The.Tenant.Id, The.OtherTenant.Id),
         Edit<Guid?>((server, value) => server with { HealthCheckMonitor = value }, null, The.Monitor.Id),
         Edit<Guid?>((server, value) => server with { LoadBalancerPool = value }, null, The.Pool.Id, The.OtherPool.Id),
-        Edit<(string, string)[]>((server, value) => server with { Labels = new(Pairs(value)) }, [], [("a", "1")], [("a", "2")], [("a", "1"), ("b", "")]),
+        Edit<(string, string)[]>((server, value) => server with { Labels = new(Pairs(value)) },
+            [], [("a", "1")], [("a", "2")], [("a", "1"), ("b", "")]),
         Edit((server, value) => server with { Description = value }, "", "text"));
 
     private static Gen<Func<VirtualServer, VirtualServer>> Edit<T>(Func<VirtualServer, T, VirtualServer> edit, params T[] values) =>

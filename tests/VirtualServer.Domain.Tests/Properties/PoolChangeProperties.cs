@@ -76,15 +76,19 @@ public class PoolChangeProperties
         Edit((pool, value) => pool with { Algorithm = value }, Enum.GetValues<LoadBalancingAlgorithm>()),
         Edit<Guid?>((pool, value) => pool with { HealthCheckMonitor = value }, null, The.Monitor.Id),
         Edit<Guid?>((pool, value) => pool with { Tenant = value }, null, The.Tenant.Id, The.OtherTenant.Id),
-        Edit<(string, string)[]>((pool, value) => pool with { Labels = new(VirtualServerScenario.Pairs(value)) }, [], [("a", "1")], [("a", "2")], [("a", "1"), ("b", "")]),
+        Edit<(string, string)[]>((pool, value) => pool with { Labels = new(VirtualServerScenario.Pairs(value)) },
+            [], [("a", "1")], [("a", "2")], [("a", "1"), ("b", "")]),
         Edit((pool, value) => pool with { Description = value }, "", "text"),
         Edit((pool, value) => pool.With(pool.Members.Where(member => member.Id != value)), Ids([Plain, Full])),
         // A member is added or changed.
         Edit((pool, value) => pool.With(pool.Members.Where(member => member.Id != value.Id).Append(value)),
-            Plain, Full, Plain with { Endpoint = new(The.Vip.Id, 0) }, Full with { Status = MemberStatus.Failed }, Full with { Label = "text" }, Plain with { Tls = new(true, [The.Certificate.Id]) },
-            Full with { HealthCheckMonitor = null }, Plain with { Tenant = The.Tenant.Id }, Plain with { Id = The.Id(83), Endpoint = new(The.Vip.Id, 443) }));
+            Plain, Full, Plain with { Endpoint = new(The.Vip.Id, 0) }, Full with { Status = MemberStatus.Failed },
+            Full with { Label = "text" }, Plain with { Tls = new(true, [The.Certificate.Id]) },
+            Full with { HealthCheckMonitor = null }, Plain with { Tenant = The.Tenant.Id },
+            Plain with { Id = The.Id(83), Endpoint = new(The.Vip.Id, 443) }));
 
-    private static Gen<Func<LoadBalancerPool, LoadBalancerPool>> Edit<T>(Func<LoadBalancerPool, T, LoadBalancerPool> edit, params T[] values) =>
+    private static Gen<Func<LoadBalancerPool, LoadBalancerPool>> Edit<T>(
+        Func<LoadBalancerPool, T, LoadBalancerPool> edit, params T[] values) =>
         Gen.Elements(values).Select<T, Func<LoadBalancerPool, LoadBalancerPool>>(value => pool => edit(pool, value));
 
     private static Guid[] Ids(IEnumerable<Member> members) => [.. members.Select(member => member.Id)];

@@ -37,11 +37,14 @@ public abstract record Step(Guid Id)
 /// <summary>The outcome of a step: an event, violations, or neither.</summary>
 public sealed record Outcome(object? Event, IReadOnlyList<Violation> Violations);
 
-/// <summary>A minimal registry: the events of each object in a list, and facts from the live objects. The domain decides the rest.</summary>
+/// <summary>
+/// A minimal registry: the events of each object in a list, and facts from the live objects. The domain decides the rest.
+/// </summary>
 public sealed class Registry
 {
     /// <summary>The initial inventory objects, which steps may change and remove.</summary>
-    public static readonly IReadOnlyList<Named> Inventory = [The.Vip, The.OtherVip, The.Device, The.OtherDevice, The.Group, The.Prefix, The.Tenant];
+    public static readonly IReadOnlyList<Named> Inventory =
+        [The.Vip, The.OtherVip, The.Device, The.OtherDevice, The.Group, The.Prefix, The.Tenant];
 
     /// <summary>The initial pools, without members.</summary>
     public static readonly IReadOnlyList<Named> Pools = [The.Pool, The.OtherPool];
@@ -53,7 +56,9 @@ public sealed class Registry
     public Registry()
     {
         foreach (var one in Inventory) Do(new Step.ToInventory(one.Id, new InventoryCommand.Upsert(new(one.Kind, one.Name, one.Scope))));
-        foreach (var pool in Pools) Do(new Step.ToPool(pool.Id, new PoolCommand.Create(new() { Name = pool.Name, LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin })));
+        foreach (var pool in Pools)
+            Do(new Step.ToPool(pool.Id,
+                new PoolCommand.Create(new() { Name = pool.Name, LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin })));
     }
 
     /// <summary>The live objects. Monitors and certificates exist only as targets of references.</summary>

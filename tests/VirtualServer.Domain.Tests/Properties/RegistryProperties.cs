@@ -56,7 +56,8 @@ public class RegistryProperties
     public void Deleting_the_named_holders_resolves_the_rejection(Story story) =>
         Run(story, (step, registry, outcome) =>
         {
-            if (outcome.Violations is [] || outcome.Violations.Any(one => one.Reason is not (Reason.NameTaken or Reason.ListenerTaken))) return;
+            if (outcome.Violations is [] || outcome.Violations.Any(one => one.Reason is not (Reason.NameTaken or Reason.ListenerTaken)))
+                return;
             if (step is not Step.ToServer) return;
             foreach (var holder in outcome.Violations.Select(one => one.Clashing!.Id).Distinct())
                 Assert.IsType<Deleted<VirtualServer>>(registry.Do(new Step.ToServer(holder, new ServerCommand.Delete())).Event);
@@ -103,7 +104,8 @@ public class RegistryProperties
     {
         var servers = world.Live.Values.OfType<VirtualServer>().ToList();
 
-        foreach (var name in Duplicates(world.Live.Values, one => (one.Kind, one.Scope, one.Name))) yield return $"{name} is held by two objects";
+        foreach (var name in Duplicates(world.Live.Values, one => (one.Kind, one.Scope, one.Name)))
+            yield return $"{name} is held by two objects";
         foreach (var listener in Duplicates(servers, server => server.Listener)) yield return $"{listener} is held by two objects";
         foreach (var server in servers)
         {
@@ -114,7 +116,8 @@ public class RegistryProperties
             if (server.SourceNat.Type is { } type && !Enum.IsDefined(type)) yield return $"{server} has an unknown type of source NAT";
             foreach (var use in (server as IRegistered).Uses)
             {
-                if (world.Live.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field)) yield return $"{server} refers by {use.Field} to an object that does not exist";
+                if (world.Live.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field))
+                    yield return $"{server} refers by {use.Field} to an object that does not exist";
             }
         }
 
@@ -122,11 +125,14 @@ public class RegistryProperties
         {
             if (pool.Name.Trim() != pool.Name || pool.Name.Length is < 1 or > 255) yield return $"{pool} has an invalid name";
             foreach (var id in Duplicates(pool.Members, member => member.Id)) yield return $"{pool} has two members {id}";
-            foreach (var endpoint in Duplicates(pool.Members, member => member.Endpoint)) yield return $"{pool} has two members at {endpoint}";
-            if (pool.Members.Any(member => member.Endpoint.Port is < 0 or > 65535 || !Enum.IsDefined(member.Status))) yield return $"{pool} has an invalid member";
+            foreach (var endpoint in Duplicates(pool.Members, member => member.Endpoint))
+                yield return $"{pool} has two members at {endpoint}";
+            if (pool.Members.Any(member => member.Endpoint.Port is < 0 or > 65535 || !Enum.IsDefined(member.Status)))
+                yield return $"{pool} has an invalid member";
             foreach (var use in (pool as IRegistered).Uses)
             {
-                if (world.Live.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field)) yield return $"{pool} refers by {use.Field} to an object that does not exist";
+                if (world.Live.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field))
+                    yield return $"{pool} refers by {use.Field} to an object that does not exist";
             }
         }
 
@@ -139,7 +145,7 @@ public class RegistryProperties
         }
     }
 
-    private static IEnumerable<TKey> Twice<T, TKey>(IEnumerable<T> all, Func<T, TKey> key) where TKey : notnull =>
+    private static IEnumerable<TKey> Duplicates<T, TKey>(IEnumerable<T> all, Func<T, TKey> key) where TKey : notnull =>
         all.CountBy(key).Where(one => one.Value > 1).Select(one => one.Key);
 
     private static Kind KindOf(string field) => field switch

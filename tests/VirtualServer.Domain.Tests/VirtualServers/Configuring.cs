@@ -15,20 +15,26 @@ public class Configuring
         [Field.Name] = (new() { Name = "store" }, new() { Name = new("shop", "store") }),
         [Field.Vip] = (new() { Vip = The.Vip.ById }, new() { Listener = new(Shop.Listener, Shop.Listener with { Vip = The.Vip.Id }) }),
         [Field.Port] = (new() { Port = 8443 }, new() { Listener = new(Shop.Listener, Shop.Listener with { Port = 8443 }) }),
-        [Field.Protocol] = (new() { Protocol = Protocol.Tcp }, new() { Listener = new(Shop.Listener, Shop.Listener with { Protocol = Protocol.Tcp }) }),
+        [Field.Protocol] =
+            (new() { Protocol = Protocol.Tcp }, new() { Listener = new(Shop.Listener, Shop.Listener with { Protocol = Protocol.Tcp }) }),
         [Field.SourceNatPool] =
-            (new() { SourceNatPool = The.OtherPrefix.ById }, new() { SourceNat = new(Shop.SourceNat, Shop.SourceNat with { Pool = The.OtherPrefix.Id }) }),
+            (new() { SourceNatPool = The.OtherPrefix.ById },
+             new() { SourceNat = new(Shop.SourceNat, Shop.SourceNat with { Pool = The.OtherPrefix.Id }) }),
         [Field.SourceNatType] =
-            (new() { SourceNatType = SourceNatType.Static }, new() { SourceNat = new(Shop.SourceNat, Shop.SourceNat with { Type = SourceNatType.Static }) }),
+            (new() { SourceNatType = SourceNatType.Static },
+             new() { SourceNat = new(Shop.SourceNat, Shop.SourceNat with { Type = SourceNatType.Static }) }),
         [Field.LoadBalancerType] =
-            (new() { LoadBalancerType = LoadBalancerType.Layer4 }, new() { LoadBalancerType = new(LoadBalancerType.Layer7, LoadBalancerType.Layer4) }),
+            (new() { LoadBalancerType = LoadBalancerType.Layer4 },
+             new() { LoadBalancerType = new(LoadBalancerType.Layer7, LoadBalancerType.Layer4) }),
         [Field.SslOffload] = (new() { SslOffload = false }, new() { Tls = new(Shop.Tls, Shop.Tls with { Offload = false }) }),
         [Field.Placement] = (new() { Placement = The.Device.Placed }, new() { Placement = new(Shop.Placement, The.Device.Placement) }),
         [Field.Tenant] = (new() { Tenant = The.OtherTenant.ById }, new() { Tenant = new(The.Tenant.Id, The.OtherTenant.Id) }),
         [Field.HealthCheckMonitor] =
             (new() { HealthCheckMonitor = The.OtherMonitor.ById }, new() { HealthCheckMonitor = new(The.Monitor.Id, The.OtherMonitor.Id) }),
-        [Field.CertificateProfiles] = (new() { CertificateProfiles = ById(The.Certificate) }, new() { Tls = new(Shop.Tls, new(true, [The.Certificate.Id])) }),
-        [Field.LoadBalancerPool] = (new() { LoadBalancerPool = The.OtherPool.ById }, new() { LoadBalancerPool = new(The.Pool.Id, The.OtherPool.Id) }),
+        [Field.CertificateProfiles] =
+            (new() { CertificateProfiles = ById(The.Certificate) }, new() { Tls = new(Shop.Tls, new(true, [The.Certificate.Id])) }),
+        [Field.LoadBalancerPool] =
+            (new() { LoadBalancerPool = The.OtherPool.ById }, new() { LoadBalancerPool = new(The.Pool.Id, The.OtherPool.Id) }),
         [Field.Labels] = (new() { Labels = Pairs(("stage", "test")) }, new() { Labels = new(Shop.Labels, new([new("stage", "test")])) }),
         [Field.Description] = (new() { Description = "Moved." }, new() { Description = new("The shop's front door.", "Moved.") }),
     };
@@ -62,8 +68,10 @@ public class Configuring
 
     [Fact]
     public void A_required_field_cannot_be_cleared() =>
-        Given(new Created(Shop)).When(new Configure(new() { Name = null, Vip = null, LoadBalancerType = null, Placement = null })).ThenRejected(
-            (FieldRequired, Field.Name), (FieldRequired, Field.Vip), (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
+        Given(new Created(Shop)).When(new Configure(new() { Name = null, Vip = null, LoadBalancerType = null, Placement = null }))
+            .ThenRejected(
+                (FieldRequired, Field.Name), (FieldRequired, Field.Vip),
+                (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
 
     [Fact]
     public void A_name_cannot_become_blank() =>
@@ -72,7 +80,8 @@ public class Configuring
     [Fact]
     public void Several_fields_are_one_event() =>
         Given(new Created(Shop))
-            .When(new Configure(new() { Name = "store", Enabled = true, Port = 8443, SourceNatType = null, LoadBalancerPool = The.OtherPool.ById }))
+            .When(new Configure(
+                new() { Name = "store", Enabled = true, Port = 8443, SourceNatType = null, LoadBalancerPool = The.OtherPool.ById }))
             .Then(new Changed
             {
                 Name = new("shop", "store"),

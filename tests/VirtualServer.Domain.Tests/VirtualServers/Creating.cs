@@ -27,12 +27,14 @@ public class Creating
     [Fact, Trait("case", "4")]
     public void Case_4_All_missing_fields_are_reported_at_once() =>
         Given().When(new Create(new())).ThenRejected(
-            (FieldRequired, Field.Name), (FieldRequired, Field.Vip), (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
+            (FieldRequired, Field.Name), (FieldRequired, Field.Vip),
+            (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
 
     [Fact, Trait("case", "4")]
     public void Case_4_A_field_given_without_a_value_is_missing() =>
         Given().When(new Create(new() { Name = null, Vip = null, LoadBalancerType = null, Placement = null })).ThenRejected(
-            (FieldRequired, Field.Name), (FieldRequired, Field.Vip), (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
+            (FieldRequired, Field.Name), (FieldRequired, Field.Vip),
+            (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
 
     [Fact, Trait("case", "4")]
     public void Case_4_The_message_of_a_missing_placement_lists_the_four_kinds() =>

@@ -38,7 +38,8 @@ public class Undeleting
 
     [Fact]
     public void Undelete_restores_the_changes_before_the_delete() =>
-        Given(new Created(Web), new Changed { Name = new("web", "store") }, new Disabled(), new Deleted()).When(new Undelete()).Then(new Undeleted())
+        Given(new Created(Web), new Changed { Name = new("web", "store") }, new Disabled(), new Deleted()).When(new Undelete())
+            .Then(new Undeleted())
             .When(new Configure(AskedWeb with { Name = "store", Enabled = false })).ThenNothing();
 
     [Fact]
@@ -64,16 +65,18 @@ public class Undeleting
             .Without(The.Monitor).Without(The.Pool).Without(The.Certificate)
             .When(new Undelete()).ThenRejected(
                 (ReferenceNotFound, Field.Vip), (ReferenceNotFound, "device_redundancy_group"), (ReferenceNotFound, Field.SourceNatPool),
-                (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, Field.HealthCheckMonitor), (ReferenceNotFound, Field.LoadBalancerPool),
-                (ReferenceNotFound, Field.CertificateProfiles))
+                (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, Field.HealthCheckMonitor),
+                (ReferenceNotFound, Field.LoadBalancerPool), (ReferenceNotFound, Field.CertificateProfiles))
             .Naming(The.Pool.Name).Naming(The.Certificate.Name);
 
     [Fact]
     public void All_violations_of_an_undelete_are_reported_at_once() =>
         Given(new Created(Shop), new Deleted()).Beside(Shop).Without(The.Pool)
-            .When(new Undelete()).ThenRejected((NameTaken, Field.Name), (ListenerTaken, Field.Vip), (ReferenceNotFound, Field.LoadBalancerPool));
+            .When(new Undelete())
+            .ThenRejected((NameTaken, Field.Name), (ListenerTaken, Field.Vip), (ReferenceNotFound, Field.LoadBalancerPool));
 
     [Fact]
     public void Undelete_succeeds_beside_unrelated_objects() =>
-        Given(new Created(Web), new Deleted()).Beside(Web.On(80) with { Name = "other" }).Without(The.Pool).When(new Undelete()).Then(new Undeleted());
+        Given(new Created(Web), new Deleted()).Beside(Web.On(80) with { Name = "other" }).Without(The.Pool).When(new Undelete())
+            .Then(new Undeleted());
 }

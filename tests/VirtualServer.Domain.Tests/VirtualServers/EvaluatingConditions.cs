@@ -23,7 +23,8 @@ public class EvaluatingConditions
         ANY   tcp+udp+sctp+icmp - -  - -  - - - -
         """;
 
-    private static readonly LoadBalancerType[] Types = [LoadBalancerType.Layer2, LoadBalancerType.Layer4, LoadBalancerType.Layer7, LoadBalancerType.Dns];
+    private static readonly LoadBalancerType[] Types =
+        [LoadBalancerType.Layer2, LoadBalancerType.Layer4, LoadBalancerType.Layer7, LoadBalancerType.Dns];
 
     private static readonly Row[] Rows = [.. Table.Split('\n').Select(Row.Read)];
 
@@ -38,19 +39,24 @@ public class EvaluatingConditions
     public void Every_virtual_server_has_exactly_the_conditions_of_the_table()
     {
         foreach (var (row, type, port, enabled, offload, certificates, pool) in
-            from row in Rows from type in Types from port in new int?[] { null, 0, 80, 65535 } from enabled in Either from offload in Either from certificates in new[] { 0, 1, 2 } from pool in Either
+            from row in Rows from type in Types from port in new int?[] { null, 0, 80, 65535 }
+            from enabled in Either from offload in Either from certificates in new[] { 0, 1, 2 } from pool in Either
             select (row, type, port, enabled, offload, certificates, pool))
         {
             var server = Web.On(port, row.Protocol) with
             {
-                LoadBalancerType = type, Enabled = enabled, Tls = new(offload, [.. new[] { The.Certificate.Id, The.OtherCertificate.Id }.Take(certificates)]), LoadBalancerPool = pool ? The.Pool.Id : null,
+                LoadBalancerType = type,
+                Enabled = enabled,
+                Tls = new(offload, [.. new[] { The.Certificate.Id, The.OtherCertificate.Id }.Take(certificates)]),
+                LoadBalancerPool = pool ? The.Pool.Id : null,
             };
             List<ConditionType> expected = [];
             if (offload && certificates == 0) expected.Add(ConditionType.CertificatesMissing);
             if (certificates > 0 && !offload) expected.Add(ConditionType.CertificatesUnused);
             if (offload && row.WithoutTls) expected.Add(ConditionType.SslOffloadWithoutTls);
             if (enabled && !pool) expected.Add(ConditionType.PoolUnset);
-            if (enabled && port is null && (type is LoadBalancerType.Dns ? row.NeedsPortOnDns : row.NeedsPort)) expected.Add(ConditionType.PortUnset);
+            if (enabled && port is null && (type is LoadBalancerType.Dns ? row.NeedsPortOnDns : row.NeedsPort))
+                expected.Add(ConditionType.PortUnset);
             if (port is not null && row.IgnoresPort) expected.Add(ConditionType.PortIgnored);
             if (row.Mismatches[Array.IndexOf(Types, type)]) expected.Add(ConditionType.ProtocolTypeMismatch);
             Expect(expected, server);
@@ -71,7 +77,12 @@ public class EvaluatingConditions
         // The result is the same for enabled and disabled virtual servers.
         foreach (var enabled in Either)
         {
-            var server = Web.On(80, Protocol.Http) with { Enabled = enabled, LoadBalancerPool = The.Pool.Id, SourceNat = new(prefix ? The.Prefix.Id : null, type) };
+            var server = Web.On(80, Protocol.Http) with
+            {
+                Enabled = enabled,
+                LoadBalancerPool = The.Pool.Id,
+                SourceNat = new(prefix ? The.Prefix.Id : null, type),
+            };
             Expect(expected is { } condition ? [condition] : [], server);
         }
     }
@@ -85,7 +96,13 @@ public class EvaluatingConditions
     [Fact]
     public void Unrelated_fields_do_not_affect_conditions() => Expect([], Shop with
     {
-        Name = "SHOP", Placement = The.Chassis.Placement, Tenant = The.OtherTenant.Id, HealthCheckMonitor = null, Labels = new([]), Description = "", LoadBalancerPool = The.OtherPool.Id,
+        Name = "SHOP",
+        Placement = The.Chassis.Placement,
+        Tenant = The.OtherTenant.Id,
+        HealthCheckMonitor = null,
+        Labels = new([]),
+        Description = "",
+        LoadBalancerPool = The.OtherPool.Id,
     });
 
     [Fact]
@@ -95,7 +112,9 @@ public class EvaluatingConditions
     [Fact]
     public void Every_condition_has_one_reason_except_the_protocol_mismatch_which_has_two()
     {
-        var reasons = Enum.GetValues<ConditionType>().ToDictionary(type => type, type => Types.Select(layer => Conditions.Reason(type, Web with { LoadBalancerType = layer })).ToHashSet());
+        HashSet<string> ReasonsOf(ConditionType type) =>
+            [.. Types.Select(layer => Conditions.Reason(type, Web with { LoadBalancerType = layer }))];
+        var reasons = Enum.GetValues<ConditionType>().ToDictionary(type => type, ReasonsOf);
         Assert.All(reasons, pair => Assert.All(pair.Value, reason => Assert.Matches("^[A-Z][A-Z_0-9]+$", reason)));
         Assert.All(reasons, pair => Assert.Equal(pair.Key is ConditionType.ProtocolTypeMismatch ? 2 : 1, pair.Value.Count));
         Assert.Equal(reasons.Sum(pair => pair.Value.Count), reasons.SelectMany(pair => pair.Value).Distinct().Count());
@@ -105,8 +124,10 @@ public class EvaluatingConditions
     [Fact]
     public void Every_condition_has_a_sentence()
     {
-        foreach (var (type, server) in from type in Enum.GetValues<ConditionType>() from row in Rows from layer in Types select (type, Web.On(80, row.Protocol) with { LoadBalancerType = layer }))
+        foreach (var (type, row, layer) in
+            from type in Enum.GetValues<ConditionType>() from row in Rows from layer in Types select (type, row, layer))
         {
+            var server = Web.On(80, row.Protocol) with { LoadBalancerType = layer };
             var sentence = Conditions.Sentence(type, server, [The.Pool], 1);
             // A sentence follows a name: it begins in lower case and ends without a full stop.
             Assert.Matches("^[a-z].*[^. ]$", sentence);
@@ -129,7 +150,8 @@ public class EvaluatingConditions
         for (var count = 1; count <= 4; count++)
         {
             var sentence = Conditions.Sentence(type, Web, [.. all.Take(count)], count);
-            for (var i = 0; i < all.Length; i++) Assert.Equal(i < Math.Min(count, 3), sentence.Contains($"\"{all[i].Name}\"", StringComparison.Ordinal));
+            for (var i = 0; i < all.Length; i++)
+                Assert.Equal(i < Math.Min(count, 3), sentence.Contains($"\"{all[i].Name}\"", StringComparison.Ordinal));
             Assert.Equal(count > 3, sentence.Contains("and 1 more", StringComparison.Ordinal));
         }
 
@@ -140,7 +162,9 @@ public class EvaluatingConditions
     public void A_sentence_names_the_port_and_the_protocol_concerned()
     {
         Assert.Contains("443", Conditions.Sentence(ConditionType.PortIgnored, Web.On(443, Protocol.Icmp), [], 0), StringComparison.Ordinal);
-        foreach (var type in new[] { ConditionType.PortIgnored, ConditionType.PortUnset, ConditionType.SslOffloadWithoutTls, ConditionType.ProtocolTypeMismatch })
+        ConditionType[] withProtocol =
+            [ConditionType.PortIgnored, ConditionType.PortUnset, ConditionType.SslOffloadWithoutTls, ConditionType.ProtocolTypeMismatch];
+        foreach (var type in withProtocol)
             Assert.Contains("SCTP", Conditions.Sentence(type, Web.On(443, Protocol.Sctp), [], 0), StringComparison.Ordinal);
     }
 
@@ -149,17 +173,22 @@ public class EvaluatingConditions
     private static void Expect(IEnumerable<ConditionType> expected, VirtualServer server)
     {
         var found = Conditions.Of(server).Order().ToList();
-        if (!found.SequenceEqual(expected.Order())) Assert.Fail($"{Readable.Of(server)}\nhas {string.Join(", ", found)}\nexpected {string.Join(", ", expected)}");
+        if (!found.SequenceEqual(expected.Order()))
+            Assert.Fail($"{Readable.Of(server)}\nhas {string.Join(", ", found)}\nexpected {string.Join(", ", expected)}");
     }
 
-    private sealed record Row(Protocol? Protocol, Transports Transports, bool NeedsPort, bool NeedsPortOnDns, bool IgnoresPort, bool WithoutTls, bool[] Mismatches)
+    private sealed record Row(
+        Protocol? Protocol, Transports Transports, bool NeedsPort, bool NeedsPortOnDns, bool IgnoresPort, bool WithoutTls,
+        bool[] Mismatches)
     {
         public static Row Read(string line)
         {
             var cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var transports = cells[1].Split('+').Aggregate(default(Transports), (all, one) => all | Enum.Parse<Transports>(one, ignoreCase: true));
+            var transports =
+                cells[1].Split('+').Aggregate(default(Transports), (all, one) => all | Enum.Parse<Transports>(one, ignoreCase: true));
             bool[] flags = [.. cells.Skip(2).Select(cell => cell == "x")];
-            return new(cells[0] == "unset" ? null : Enum.Parse<Protocol>(cells[0], ignoreCase: true), transports, flags[0], flags[1], flags[2], flags[3], flags[4..]);
+            Protocol? protocol = cells[0] == "unset" ? null : Enum.Parse<Protocol>(cells[0], ignoreCase: true);
+            return new(protocol, transports, flags[0], flags[1], flags[2], flags[3], flags[4..]);
         }
     }
 }

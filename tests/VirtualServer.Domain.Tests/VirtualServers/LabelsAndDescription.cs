@@ -68,7 +68,8 @@ public class LabelsAndDescription
     public void A_description_with_trailing_blanks_has_up_to_1024_characters()
     {
         var decision = Given().When(new Create(AskedWeb with { Description = new string('x', 1024) + new string(' ', 1024) })).Decision;
-        if (decision is Decision<Event<VirtualServer>>.Accepted { Event: Created(var created) }) Assert.InRange(created.Description.Length, 0, 1024);
+        if (decision is Decision<Event<VirtualServer>>.Accepted { Event: Created(var created) })
+            Assert.InRange(created.Description.Length, 0, 1024);
     }
 
     [Fact]
@@ -78,10 +79,12 @@ public class LabelsAndDescription
     public void Other_control_characters_are_rejected_in_a_description() =>
         Given().When(new Create(AskedWeb with { Description = "\u0007" })).ThenRejected((FieldInvalid, Field.Description));
 
-    private static Dictionary<string, string> Many(int count) => Pairs(Enumerable.Range(1, count).Select(number => ($"key-{number}", $"{number}")));
+    private static Dictionary<string, string> Many(int count) =>
+        Pairs(Enumerable.Range(1, count).Select(number => ($"key-{number}", $"{number}")));
 
     private static void Accepted(string key, string value) =>
-        Given().When(new Create(AskedWeb with { Labels = Pairs((key, value)) })).Then(new Created(Web with { Labels = new([new(key, value)]) }));
+        Given().When(new Create(AskedWeb with { Labels = Pairs((key, value)) }))
+            .Then(new Created(Web with { Labels = new([new(key, value)]) }));
 
     private static Rejection Rejected(Dictionary<string, string> labels) =>
         Given().When(new Create(AskedWeb with { Labels = labels })).ThenRejected((FieldInvalid, Field.Labels));

@@ -56,14 +56,16 @@ public class Listeners
     [InlineData(12)]
     [InlineData(-1)]
     public void An_unknown_protocol_is_rejected_and_not_treated_as_unset(int unknown) =>
-        Given().When(new Create(AskedWeb with { Protocol = (Protocol)unknown })).ThenRejected((FieldInvalid, Field.Protocol)).Saying($"{unknown}");
+        Given().When(new Create(AskedWeb with { Protocol = (Protocol)unknown })).ThenRejected((FieldInvalid, Field.Protocol))
+            .Saying($"{unknown}");
 
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(-1)]
     public void An_unknown_load_balancer_type_is_rejected(int unknown) =>
-        Given().When(new Create(AskedWeb with { LoadBalancerType = (LoadBalancerType)unknown })).ThenRejected((FieldInvalid, Field.LoadBalancerType));
+        Given().When(new Create(AskedWeb with { LoadBalancerType = (LoadBalancerType)unknown }))
+            .ThenRejected((FieldInvalid, Field.LoadBalancerType));
 
     [Fact, Trait("case", "15")]
     public void Case_15_A_different_port_and_protocol_on_the_same_vip_is_a_different_listener() =>
@@ -100,7 +102,8 @@ public class Listeners
 
     [Fact]
     public void Unset_and_ANY_are_different_protocols() =>
-        Given().Beside(Web.On(80, Protocol.Any) with { Name = "first" }).When(new Create(AskedWeb with { Port = 80 })).Then(new Created(Web.On(80)));
+        Given().Beside(Web.On(80, Protocol.Any) with { Name = "first" }).When(new Create(AskedWeb with { Port = 80 }))
+            .Then(new Created(Web.On(80)));
 
     [Fact]
     public void A_disabled_virtual_server_with_another_placement_holds_its_listener() =>
@@ -110,12 +113,14 @@ public class Listeners
     [Fact]
     public void The_same_address_text_in_two_namespaces_is_two_addresses() =>
         Given().Beside(Web with { Name = "first", Listener = new(The.RedVip.Id, null, null) })
-            .When(new Create(AskedWeb with { Vip = The.BlueVip.ById })).Then(new Created(Web with { Listener = new(The.BlueVip.Id, null, null) }));
+            .When(new Create(AskedWeb with { Vip = The.BlueVip.ById }))
+            .Then(new Created(Web with { Listener = new(The.BlueVip.Id, null, null) }));
 
     [Fact]
     public void A_listener_is_taken_in_any_notation_of_its_vip() =>
         Given().Beside(Web with { Name = "first", Listener = new(The.OtherVip.Id, null, null) })
-            .When(new Create(AskedWeb with { Vip = new Reference(null, "2001:0DB8::0010") })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first");
+            .When(new Create(AskedWeb with { Vip = new Reference(null, "2001:0DB8::0010") })).ThenRejected((ListenerTaken, Field.Vip))
+            .Naming("first");
 
     [Fact, Trait("case", "17")]
     public void Case_17_A_port_change_to_a_free_listener_changes_only_the_listener() =>
@@ -140,7 +145,8 @@ public class Listeners
     [Fact]
     public void Clearing_the_port_is_rejected_if_the_listener_is_taken() =>
         Given(new Created(Web.On(443))).Beside(Web with { Name = "first" })
-            .When(new Configure(new() { Port = null })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first").Saying("port unset", "protocol unset");
+            .When(new Configure(new() { Port = null })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first")
+            .Saying("port unset", "protocol unset");
 
     [Fact]
     public void A_virtual_server_can_keep_its_listener() =>

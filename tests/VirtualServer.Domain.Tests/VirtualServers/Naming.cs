@@ -34,7 +34,8 @@ public class Naming
 
     [Fact]
     public void A_name_is_trimmed_before_it_is_counted() =>
-        Given().When(new Create(AskedWeb with { Name = $"  {new string('x', 255)}\t" })).Then(new Created(Web with { Name = new('x', 255) }));
+        Given().When(new Create(AskedWeb with { Name = $"  {new string('x', 255)}\t" }))
+            .Then(new Created(Web with { Name = new('x', 255) }));
 
     [Theory]
     [InlineData("we\0b")]
@@ -84,7 +85,9 @@ public class Naming
     public void A_virtual_server_can_keep_its_name() =>
         Given(new Created(Web)).When(new Configure(new() { Name = " web " })).ThenNothing();
 
-    private static void Accepted(string name) => Given().When(new Create(AskedWeb with { Name = name })).Then(new Created(Web with { Name = name }));
+    private static void Accepted(string name) =>
+        Given().When(new Create(AskedWeb with { Name = name })).Then(new Created(Web with { Name = name }));
 
-    private static void Rejected(string name) => Given().When(new Create(AskedWeb with { Name = name })).ThenRejected((FieldInvalid, Field.Name));
+    private static void Rejected(string name) =>
+        Given().When(new Create(AskedWeb with { Name = name })).ThenRejected((FieldInvalid, Field.Name));
 }

@@ -22,7 +22,8 @@ public class Placing
 
     [Fact]
     public void The_same_placement_by_name_changes_nothing() =>
-        Given(new Created(Web)).When(new Configure(new() { Placement = new PlacementReference(Kind.Device, The.Device.ByName) })).ThenNothing();
+        Given(new Created(Web)).When(new Configure(new() { Placement = new PlacementReference(Kind.Device, The.Device.ByName) }))
+            .ThenNothing();
 
     [Theory]
     [InlineData(Kind.Device, "device")]

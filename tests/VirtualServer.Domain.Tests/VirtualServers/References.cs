@@ -16,8 +16,10 @@ public class References
         [Field.Tenant] = (The.Tenant, The.OtherTenant, reference => AskedWeb with { Tenant = reference }),
         [Field.HealthCheckMonitor] = (The.Monitor, The.OtherMonitor, reference => AskedWeb with { HealthCheckMonitor = reference }),
         [Field.LoadBalancerPool] = (The.Pool, The.OtherPool, reference => AskedWeb with { LoadBalancerPool = reference }),
-        [Field.CertificateProfiles] = (The.Certificate, The.OtherCertificate, reference => AskedWeb with { CertificateProfiles = new[] { reference } }),
-        ["device"] = (The.Device, The.OtherDevice, reference => AskedWeb with { Placement = new PlacementReference(Kind.Device, reference) }),
+        [Field.CertificateProfiles] =
+            (The.Certificate, The.OtherCertificate, reference => AskedWeb with { CertificateProfiles = new[] { reference } }),
+        ["device"] =
+            (The.Device, The.OtherDevice, reference => AskedWeb with { Placement = new PlacementReference(Kind.Device, reference) }),
     };
 
     public static TheoryData<string> FieldNames => [.. Fields.Keys];
@@ -74,8 +76,9 @@ public class References
             LoadBalancerPool = unknown,
             CertificateProfiles = new[] { unknown, The.Certificate.ById },
         })).ThenRejected(
-            (ReferenceNotFound, Field.Vip), (ReferenceNotFound, "cloud_service"), (ReferenceNotFound, Field.SourceNatPool), (ReferenceNotFound, Field.Tenant),
-            (ReferenceNotFound, Field.HealthCheckMonitor), (ReferenceNotFound, Field.LoadBalancerPool), (ReferenceNotFound, Field.CertificateProfiles));
+            (ReferenceNotFound, Field.Vip), (ReferenceNotFound, "cloud_service"), (ReferenceNotFound, Field.SourceNatPool),
+            (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, Field.HealthCheckMonitor),
+            (ReferenceNotFound, Field.LoadBalancerPool), (ReferenceNotFound, Field.CertificateProfiles));
     }
 
     [Theory, MemberData(nameof(FieldNames))]
@@ -137,7 +140,8 @@ public class References
 
     [Fact]
     public void An_id_resolves_an_ambiguous_name() =>
-        Given().When(new Create(AskedWeb with { Vip = The.BlueVip.ByBoth })).Then(new Created(Web with { Listener = new(The.BlueVip.Id, null, null) }));
+        Given().When(new Create(AskedWeb with { Vip = The.BlueVip.ByBoth }))
+            .Then(new Created(Web with { Listener = new(The.BlueVip.Id, null, null) }));
 
     [Fact]
     public void An_address_is_found_in_any_notation() =>
@@ -151,7 +155,8 @@ public class References
 
     [Fact, Trait("case", "5")]
     public void Case_5_An_update_checks_its_references() =>
-        Given(new Created(Shop)).When(new Configure(new() { LoadBalancerPool = new Reference(null, "nobody"), Tenant = The.OtherTenant.ById }))
+        Given(new Created(Shop))
+            .When(new Configure(new() { LoadBalancerPool = new Reference(null, "nobody"), Tenant = The.OtherTenant.ById }))
             .ThenRejected((ReferenceNotFound, Field.LoadBalancerPool));
 
     [Fact]

@@ -35,7 +35,8 @@ public class SourceNatAndCertificates
     [InlineData(4)]
     [InlineData(-1)]
     public void An_unknown_source_nat_type_is_rejected(int unknown) =>
-        Given().When(new Create(AskedWeb with { SourceNatType = (SourceNatType)unknown })).ThenRejected((FieldInvalid, Field.SourceNatType));
+        Given().When(new Create(AskedWeb with { SourceNatType = (SourceNatType)unknown }))
+            .ThenRejected((FieldInvalid, Field.SourceNatType));
 
     [Fact, Trait("case", "12")]
     public void Case_12_Ssl_offload_without_certificates_is_accepted() =>
@@ -49,14 +50,17 @@ public class SourceNatAndCertificates
     [Fact, Trait("case", "13")]
     public void Case_13_A_repeated_certificate_changes_nothing() =>
         Given(new Created(Shop))
-            .When(new Configure(new() { CertificateProfiles = ById(The.Certificate, The.OtherCertificate, The.Certificate) })).ThenNothing();
+            .When(new Configure(new() { CertificateProfiles = ById(The.Certificate, The.OtherCertificate, The.Certificate) }))
+            .ThenNothing();
 
     [Fact, Trait("case", "13")]
     public void Case_13_The_order_of_certificates_is_ignored() =>
-        Given(new Created(Shop)).When(new Configure(new() { CertificateProfiles = ById(The.OtherCertificate, The.Certificate) })).ThenNothing();
+        Given(new Created(Shop)).When(new Configure(new() { CertificateProfiles = ById(The.OtherCertificate, The.Certificate) }))
+            .ThenNothing();
 
     [Fact, Trait("case", "13")]
     public void Case_13_A_different_set_is_one_event() =>
-        Given(new Created(Web with { Tls = new(true, [The.Certificate.Id]) })).When(new Configure(new() { CertificateProfiles = ById(The.OtherCertificate) }))
+        Given(new Created(Web with { Tls = new(true, [The.Certificate.Id]) }))
+            .When(new Configure(new() { CertificateProfiles = ById(The.OtherCertificate) }))
             .Then(new Changed { Tls = new(new(true, [The.Certificate.Id]), new(true, [The.OtherCertificate.Id])) });
 }

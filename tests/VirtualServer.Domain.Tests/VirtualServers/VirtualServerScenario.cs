@@ -5,10 +5,13 @@ namespace VirtualServers.Domain.Tests.VirtualServers;
 /// <summary>The starting points of the tests of virtual servers, with their virtual servers.</summary>
 public static class VirtualServerScenario
 {
-    public static readonly Aggregate<Command<Draft>, Event<VirtualServer>, VirtualServer> Aggregate = new(Owned<VirtualServer, Draft, Rules>.Needs, Decider.Decide, Owned<VirtualServer, Draft, Rules>.Evolve);
+    public static readonly Aggregate<Command<Draft>, Event<VirtualServer>, VirtualServer> Aggregate =
+        new(Owned<VirtualServer, Draft, Rules>.Needs, Decider.Decide, Owned<VirtualServer, Draft, Rules>.Evolve);
 
     /// <summary>The events of the virtual server, in a world in which all objects of <see cref="The"/> are live.</summary>
-    public static Scenario<Command<Draft>, Event<VirtualServer>, VirtualServer> Given(params IReadOnlyList<Event<VirtualServer>> history) => new(Aggregate, The.Id(1), The.World, history);
+    public static Scenario<Command<Draft>, Event<VirtualServer>, VirtualServer> Given(
+        params IReadOnlyList<Event<VirtualServer>> history) =>
+        new(Aggregate, The.Id(1), The.World, history);
 
     /// <summary>The draft with the required fields only, and the resulting virtual server.</summary>
     public static readonly Draft AskedWeb = new()
