@@ -6,20 +6,20 @@ using VirtualServers.V1;
 namespace VirtualServers.Contracts;
 
 /// <summary>
-/// A <see cref="V1.Change"/> as it travels on RabbitMQ: the message type that a MassTransit consumer in .NET names. On the
-/// wire there is no wrapper, only the change in canonical proto JSON, for programs in any language.
+/// A <see cref="V1.Change"/> on RabbitMQ: the message type of a MassTransit consumer in .NET. The message body is the change in
+/// canonical proto JSON without an envelope, so that programs in any language can read it.
 /// </summary>
 [JsonConverter(typeof(ChangeAnnouncementConverter))]
 public sealed record ChangeAnnouncement(Change Change)
 {
-    /// <summary>The topic exchange that changes are published to; the routing key is the type of the change: <c>virtual_server.created</c>.</summary>
+    /// <summary>The topic exchange of changes. The routing key is the type of the change: <c>virtual_server.created</c>.</summary>
     public const string Exchange = "virtualserver.v1.changes";
 }
 
-/// <summary>Writes and reads a <see cref="ChangeAnnouncement"/> as canonical proto JSON.</summary>
+/// <summary>Serializes a <see cref="ChangeAnnouncement"/> as canonical proto JSON.</summary>
 public sealed class ChangeAnnouncementConverter : JsonConverter<ChangeAnnouncement>
 {
-    // A newer service may announce fields that this package does not know yet.
+    // A newer service may announce fields that this version of the package does not define.
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     /// <inheritdoc/>

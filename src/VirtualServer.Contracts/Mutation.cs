@@ -1,22 +1,22 @@
 namespace VirtualServers.V1;
 
-/// <summary>What every request that changes something has in common.</summary>
+/// <summary>The fields that all mutating requests have in common.</summary>
 public interface IMutation : Google.Protobuf.IMessage
 {
-    /// <summary>Why, for the history.</summary>
+    /// <summary>The reason of the change, kept in the history.</summary>
     string Reason { get; set; }
 
-    /// <summary>The etag the caller read; empty when it does not matter.</summary>
+    /// <summary>The expected etag; empty to skip the check.</summary>
     string Etag { get; set; }
 
-    /// <summary>Makes the command safe to send again.</summary>
+    /// <summary>The key by which retries are deduplicated.</summary>
     string RequestId { get; set; }
 
-    /// <summary>Decide, and store nothing.</summary>
+    /// <summary>Whether the command is only validated and nothing is stored.</summary>
     bool ValidateOnly { get; set; }
 }
 
-/// <summary>A request that is about no single object which could have changed since it was read: it creates one, or changes many. It has no etag.</summary>
+/// <summary>A request without an etag: it creates an object or changes several objects.</summary>
 public interface ICreation : IMutation
 {
     string IMutation.Etag

@@ -2,25 +2,25 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace VirtualServers.V1;
 
-/// <summary>What every object of the registry says of itself, whatever it is.</summary>
+/// <summary>The fields that all objects of the registry have in common.</summary>
 public interface IRecord
 {
-    /// <summary>Its UUID, which never changes.</summary>
+    /// <summary>The UUID of the object, which never changes.</summary>
     string Id { get; set; }
 
-    /// <summary>How many changes it has seen.</summary>
+    /// <summary>The number of changes of the object.</summary>
     long Version { get; set; }
 
-    /// <summary>Changes with every change of it.</summary>
+    /// <summary>The etag, which differs after every change.</summary>
     string Etag { get; set; }
 
-    /// <summary>When it was created.</summary>
+    /// <summary>The time of creation.</summary>
     Timestamp CreateTime { get; set; }
 
-    /// <summary>When it last changed.</summary>
+    /// <summary>The time of the last change.</summary>
     Timestamp UpdateTime { get; set; }
 
-    /// <summary>When it was deleted; null while it lives.</summary>
+    /// <summary>The time of deletion; null while the object is live.</summary>
     Timestamp DeleteTime { get; set; }
 }
 

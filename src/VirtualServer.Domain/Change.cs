@@ -1,6 +1,6 @@
 namespace VirtualServers.Domain;
 
-/// <summary>A facet of an object that differs: what it was, and what it is.</summary>
+/// <summary>A facet that differs, with its old and new value. Stored in events: only add optional properties.</summary>
 public sealed record Change<T>(T Was, T Is)
 {
     /// <summary>The change between two values; null when they are equal.</summary>
@@ -11,6 +11,6 @@ public sealed record Change<T>(T Was, T Is)
 /// <summary>Applying changes.</summary>
 public static class Changes
 {
-    /// <summary>The value after the change, or the same value when there is none.</summary>
+    /// <summary>The value after the change; the current value when there is no change.</summary>
     public static T Or<T>(this Change<T>? change, T now) => change is null ? now : change.Is;
 }

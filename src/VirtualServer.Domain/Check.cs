@@ -1,153 +1,169 @@
 namespace VirtualServers.Domain;
 
 /// <summary>
-/// Settles what a caller asked, field by field, and collects everything that is wrong on the way: what is not mentioned
-/// stays as it is, what is mentioned is checked. What it returns for a field that is wrong is not to be used.
+/// Resolves the fields of a command one by one and collects every violation. A field that is not given keeps its current
+/// value; a field that is given is checked. The value returned for an invalid field must not be used.
 /// </summary>
 public sealed class Check(Facts facts)
 {
-    /// <summary>The most characters of a name (domain.md, section 1).</summary>
-    public const int NameLength = 255;
+    /// <summary>The maximum number of characters of a name (domain.md, section 1).</summary>
+    public const int MaxNameLength = 255;
 
-    private const int PathLength = 1024;
-    private const int ScopesTold = 5;
+    private const int MaxPathLength = 1024;
+    private const int MaxLabelKeyLength = 63;
+    private const int MaxLabelValueLength = 255;
+    private const int MaxScopesListed = 5;
 
     private readonly List<Violation> violations = [];
 
-    /// <summary>What is known of the world.</summary>
+    /// <summary>The facts that the command is checked against.</summary>
     public Facts Facts => facts;
 
-    /// <summary>All that is wrong so far.</summary>
+    /// <summary>The violations found so far.</summary>
     public IReadOnlyList<Violation> Violations => violations;
 
-    /// <summary>Something is wrong.</summary>
+    /// <summary>Adds a violation.</summary>
     public void Add(Reason reason, string field, string message, Named? clashing = null) =>
         violations.Add(new(reason, field, message, clashing));
 
-    /// <summary>A name: required, 1 to 255 characters after trimming, held by no other.</summary>
+    /// <summary>A name: required, 1 to 255 characters after trimming, not held by another object.</summary>
     public string Name(string field, Asked<string?> asked, string? now)
     {
         var name = Line(field, asked, now);
-        if (name.Length == 0) Add(Reason.FieldRequired, field, $"{field} is required: 1 to {NameLength} characters that are not all blank");
+        if (name.Length == 0) Add(Reason.FieldRequired, field, $"{field} is required: use 1 to {MaxNameLength} characters, not all blank");
         if (facts.NameHolder is { } holder) Add(Reason.NameTaken, field, $"{field} {name.InQuotes} is taken by {holder}", holder);
         return name;
     }
 
-    /// <summary>What keeps any deleted object from coming back: its name was taken, or what it referred to is gone.</summary>
+    /// <summary>Checks whether a deleted object can be undeleted: its name must be free and its references must exist.</summary>
     public void CheckUndelete(string field, string name)
     {
         Name(field, default, name);
-        foreach (var (gone, by) in facts.Dangling) Add(Reason.ReferenceNotFound, by, $"{by} referred to {gone}, which is no longer registered", gone);
+        foreach (var (target, by) in facts.Dangling)
+            Add(Reason.ReferenceNotFound, by, $"{by} refers to {target}, which no longer exists: register or undelete it first", target);
     }
 
     /// <summary>One line of at most 255 characters after trimming, without control characters.</summary>
-    public string Line(string field, Asked<string?> asked, string? now) => Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, NameLength, IsControl);
+    public string Line(string field, Asked<string?> asked, string? now) =>
+        Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, MaxNameLength, IsControl);
 
-    /// <summary>Text of at most so many characters, without control characters other than line breaks and tabs.</summary>
-    public string Text(string field, Asked<string?> asked, string? now, int most) => Text(field, asked, now, most, c => IsControl(c) && c is not ('\n' or '\r' or '\t'));
+    /// <summary>Text of at most <paramref name="max"/> characters, without control characters other than line breaks and tabs.</summary>
+    public string Text(string field, Asked<string?> asked, string? now, int max) =>
+        Text(field, asked, now, max, c => IsControl(c) && c is not ('\n' or '\r' or '\t'));
 
-    private string Text(string field, Asked<string?> asked, string? now, int most, Func<char, bool> refused)
+    private string Text(string field, Asked<string?> asked, string? now, int max, Func<char, bool> isRejected)
     {
         if (!asked.IsGiven) return now ?? "";
         var text = asked.Value ?? "";
         if (text.Contains("-----BEGIN", StringComparison.Ordinal))
         {
-            Add(Reason.FieldInvalid, field, $"{field} has the content of a key or certificate, which is never stored: give the path of the file in a certificate profile");
+            Add(Reason.FieldInvalid, field,
+                $"{field} contains a key or certificate, which is never stored: give the path of its file in a certificate profile");
             return "-";
         }
 
         var length = text.EnumerateRunes().Count();
-        if (length > most) Add(Reason.FieldInvalid, field, $"{field} has {length} characters: at most {most} are allowed");
-        if (text.Any(refused)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+        if (length > max) Add(Reason.FieldInvalid, field, $"{field} has {length} characters: at most {max} are allowed");
+        if (text.Any(isRejected)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
         return text;
     }
 
-    /// <summary>A value of a closed list, or none.</summary>
+    /// <summary>An optional value of an enum.</summary>
     public T? Choice<T>(string field, Asked<T?> asked, T? now) where T : struct, Enum
     {
         if (asked.Value is { } value && !Enum.IsDefined(value))
-            Add(Reason.FieldInvalid, field, $"{field} {value:D} is not known: use one of 1 to {Enum.GetValues<T>().Length}, as the contract names them");
+            Add(Reason.FieldInvalid, field,
+                $"{field} {value:D} is not defined: use a value from 1 to {Enum.GetValues<T>().Length}, as named in the contract");
         return asked.Or(now);
     }
 
-    /// <summary>A value of a closed list that can't be left out.</summary>
+    /// <summary>A required value of an enum.</summary>
     public T Required<T>(string field, Asked<T?> asked, T? now) where T : struct, Enum
     {
         var choice = Choice(field, asked, now);
-        if (choice is null) Add(Reason.FieldRequired, field, $"{field} is required");
+        if (choice is null) Add(Reason.FieldRequired, field, $"{field} is required: use one of the values in the contract");
         return choice.GetValueOrDefault();
     }
 
-    /// <summary>A port, or none; 0 is a value like any other.</summary>
+    /// <summary>An optional port; unset and 0 are different values.</summary>
     public int? Port(string field, Asked<int?> asked, int? now) => Number(field, asked, now, 0, 65535);
 
-    /// <summary>A port that can't be left out.</summary>
+    /// <summary>A required port.</summary>
     public int RequiredPort(string field, Asked<int?> asked, int? now)
     {
         var port = Port(field, asked, now);
-        if (port is null) Add(Reason.FieldRequired, field, $"{field} is required: 0 to 65535");
+        if (port is null) Add(Reason.FieldRequired, field, $"{field} is required: use 0 to 65535");
         return port.GetValueOrDefault();
     }
 
-    /// <summary>A number within bounds, or none.</summary>
-    public int? Number(string field, Asked<int?> asked, int? now, int least, int most)
+    /// <summary>An optional number within bounds.</summary>
+    public int? Number(string field, Asked<int?> asked, int? now, int min, int max)
     {
-        if (asked.Value is { } number && (number < least || number > most)) Add(Reason.FieldInvalid, field, $"{field} {number} is out of range: use {least} to {most}");
+        if (asked.Value is { } number && (number < min || number > max))
+            Add(Reason.FieldInvalid, field, $"{field} {number} is out of range: use {min} to {max}");
         return asked.Or(now);
     }
 
-    /// <summary>A moment from 1970 to 9999, or none.</summary>
+    /// <summary>An optional time from 1970 to 9999.</summary>
     public DateTimeOffset? Moment(string field, Asked<DateTimeOffset?> asked, DateTimeOffset? now)
     {
-        if (asked.Value is { Year: < 1970 }) Add(Reason.FieldInvalid, field, $"{field} is out of range: use a moment from 1970 to 9999");
+        if (asked.Value is { Year: < 1970 }) Add(Reason.FieldInvalid, field, $"{field} is out of range: use a time from 1970 to 9999");
         return asked.Or(now);
     }
 
-    /// <summary>The path of a file, up to 1024 characters: never what is in the file.</summary>
-    public string Path(string field, Asked<string?> asked, string? now) => Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, PathLength, IsControl);
+    /// <summary>The path of a file, up to 1024 characters; the content of a key or certificate file is rejected.</summary>
+    public string Path(string field, Asked<string?> asked, string? now) =>
+        Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, MaxPathLength, IsControl);
 
-    /// <summary>A reference, or none.</summary>
+    /// <summary>An optional reference.</summary>
     public Guid? Reference(string field, Kind kind, Asked<Reference?> asked, Guid? now) =>
         !asked.IsGiven ? now : asked.Value is { } reference ? Find(new(field, kind, reference)) : null;
 
-    /// <summary>A reference that can't be left out.</summary>
+    /// <summary>A required reference.</summary>
     public Guid Required(string field, Kind kind, Asked<Reference?> asked, Guid? now)
     {
         if (asked.Or(null) is null && (asked.IsGiven || now is null))
-            Add(Reason.FieldRequired, field, $"{field} is required: the id or name of a registered {kind.Words}");
+            Add(Reason.FieldRequired, field, $"{field} is required: give the id or name of a registered {kind.Words}");
         return Reference(field, kind, asked, now).GetValueOrDefault();
     }
 
-    /// <summary>A set of references; order and repetition mean nothing.</summary>
+    /// <summary>A set of references; order and repetition are ignored.</summary>
     public ValueSet<Guid> References(string field, Kind kind, Asked<IReadOnlyList<Reference>> asked, ValueSet<Guid> now) =>
         !asked.IsGiven ? now : [.. asked.Value.Select(reference => Find(new(field, kind, reference)))];
 
-    /// <summary>Labels: at most 64, keys of 1 to 63 characters, values of up to 255.</summary>
+    /// <summary>Labels: at most 64, with keys of 1 to 63 characters and values of up to 255.</summary>
     public Labels Labels(string field, Asked<IReadOnlyDictionary<string, string>> asked, Labels now)
     {
         if (!asked.IsGiven) return now;
-        if (asked.Value.Count > Domain.Labels.MaxCount) Add(Reason.FieldInvalid, field, $"{field} has {asked.Value.Count} entries: at most {Domain.Labels.MaxCount} are allowed");
+        var count = asked.Value.Count;
+        if (count > Domain.Labels.MaxCount)
+            Add(Reason.FieldInvalid, field, $"{field} has {count} entries: at most {Domain.Labels.MaxCount} are allowed");
         foreach (var (key, value) in asked.Value)
         {
-            if (key.EnumerateRunes().Count() is < 1 or > 63) Add(Reason.FieldInvalid, field, $"{field} key {key.InQuotes} is not 1 to 63 characters long");
-            if (value.EnumerateRunes().Count() > 255) Add(Reason.FieldInvalid, field, $"{field} value of {key.InQuotes} is longer than 255 characters");
-            if (key.Any(IsControl) || value.Any(IsControl)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+            var (keyLength, valueLength) = (key.EnumerateRunes().Count(), value.EnumerateRunes().Count());
+            if (keyLength is < 1 or > MaxLabelKeyLength)
+                Add(Reason.FieldInvalid, field, $"{field} key {key.InQuotes} has {keyLength} characters: use 1 to {MaxLabelKeyLength}");
+            if (valueLength > MaxLabelValueLength)
+                Add(Reason.FieldInvalid, field,
+                    $"{field} value of {key.InQuotes} has {valueLength} characters: at most {MaxLabelValueLength} are allowed");
+            if (key.Any(IsControl) || value.Any(IsControl))
+                Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
         }
 
         return new(asked.Value);
     }
 
-    /// <summary>The object that a reference points at.</summary>
-    public Guid Find(FieldReference mention)
+    /// <summary>The id of the object that a reference points at.</summary>
+    public Guid Find(FieldReference reference)
     {
-        var (field, kind, asked) = mention;
+        var (field, kind, asked) = reference;
         if (string.IsNullOrEmpty(asked.Id) && string.IsNullOrEmpty(asked.Name))
         {
             Add(Reason.FieldRequired, field, $"{field} has neither id nor name: give one of them");
             return default;
         }
 
-        if (!mention.CanBeLookedUp)
+        if (!reference.CanBeLookedUp)
         {
             Add(Reason.FieldInvalid, field, asked.Uuid is null && !string.IsNullOrEmpty(asked.Id)
                 ? $"{field}.id {(asked.Id ?? "").InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10"
@@ -155,23 +171,30 @@ public sealed class Check(Facts facts)
             return default;
         }
 
-        var matches = facts.Matches.GetValueOrDefault(mention, []);
+        var matches = facts.Matches.GetValueOrDefault(reference, []);
         var found = asked.Uuid is { } id ? matches.Where(match => match.Id == id).ToList() : [.. matches];
         switch (found)
         {
             case []:
-                Add(Reason.ReferenceNotFound, field, $"{field} {(asked.Uuid is { } sought ? sought : asked)} is not registered: there is no {kind.Words} with this {(asked.Uuid is null ? "name" : "id")}");
+                var (given, by) = asked.Uuid is { } uuid ? (uuid.ToString(), "id") : (asked.ToString(), "name");
+                Add(Reason.ReferenceNotFound, field, $"{field} {given} is not registered: there is no {kind.Words} with this {by}");
                 return default;
-            case [var one] when mention.Name is { } name && one.Name != name:
+            case [var one] when reference.Name is { } name && one.Name != name:
                 Add(Reason.ReferenceMismatch, field, $"{field} gives the id of {one} and the name {asked}: leave one of them out", one);
                 return default;
             case [var one]:
                 return one.Id;
             default:
-                var scopes = string.Join(", ", found.Select(match => match.Scope).Order(StringComparer.Ordinal).Take(ScopesTold).Select(scope => scope.InQuotes)) + (found.Count > ScopesTold ? ", …" : "");
-                Add(Reason.ReferenceAmbiguous, field, $"{field} {asked} matches more than one {kind.Words}, in the namespaces {scopes}: give its id", found[0]);
+                Add(Reason.ReferenceAmbiguous, field,
+                    $"{field} {asked} matches more than one {kind.Words}, in the namespaces {Scopes(found)}: give its id", found[0]);
                 return default;
         }
+    }
+
+    private static string Scopes(List<Named> found)
+    {
+        var listed = found.Select(match => match.Scope).Order(StringComparer.Ordinal).Take(MaxScopesListed).Select(scope => scope.InQuotes);
+        return string.Join(", ", listed) + (found.Count > MaxScopesListed ? ", …" : "");
     }
 
     private static bool IsControl(char c) => char.IsControl(c);

@@ -1,30 +1,32 @@
 namespace VirtualServers.Domain;
 
-/// <summary>What can be asked of every object that the registry owns; an aggregate may have commands of its own besides.</summary>
-/// <typeparam name="TDraft">The object as a caller wants it: unchecked, with references as the caller spells them.</typeparam>
+/// <summary>The commands of every object that the registry owns. An aggregate may define further commands.</summary>
+/// <typeparam name="TDraft">The requested object: unchecked, with unresolved references.</typeparam>
 public abstract record Command<TDraft> where TDraft : IDraft
 {
     private protected Command() { }
 
-    /// <summary>Begin to exist. The same content again, under the same id, changes nothing.</summary>
+    /// <summary>Creates the object. A second create with the same id and content changes nothing.</summary>
     public sealed record Create(TDraft Draft) : Command<TDraft>;
 
-    /// <summary>Be as asked; what the draft does not mention stays.</summary>
+    /// <summary>Changes the fields that the draft gives; the others keep their values.</summary>
     public sealed record Configure(TDraft Draft) : Command<TDraft>;
 
-    /// <summary>Give up name and references; refused while anything refers to it. The history stays.</summary>
+    /// <summary>
+    /// Deletes the object and frees its name and references. Rejected while the object is referenced. The history is kept.
+    /// </summary>
     public sealed record Delete(bool AllowMissing = false) : Command<TDraft>;
 
-    /// <summary>Come back as it was, if its name and references still allow.</summary>
+    /// <summary>Restores a deleted object, if its name is free and its references exist.</summary>
     public sealed record Undelete : Command<TDraft>;
 }
 
-/// <summary>What all drafts have in common: a name that is asked for, and references.</summary>
+/// <summary>The part that all drafts have in common: a name and references.</summary>
 public interface IDraft
 {
-    /// <summary>The name asked for.</summary>
+    /// <summary>The requested name.</summary>
     Asked<string?> Name { get; }
 
-    /// <summary>Every reference that the draft makes.</summary>
+    /// <summary>The references of the draft.</summary>
     IEnumerable<FieldReference> References();
 }

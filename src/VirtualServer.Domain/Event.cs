@@ -1,23 +1,23 @@
 namespace VirtualServers.Domain;
 
-/// <summary>What has happened to an object that the registry owns. Stored for ever: added to, never renamed.</summary>
-/// <typeparam name="T">What the object is while it lives.</typeparam>
+/// <summary>An event of an object that the registry keeps. Events are stored forever: only add optional properties, never rename.</summary>
+/// <typeparam name="T">The state of the object while it is live.</typeparam>
 public abstract record Event<T> where T : class, IRegistered
 {
     private protected Event() { }
 }
 
-/// <summary>It began to exist.</summary>
+/// <summary>The object was created.</summary>
 public sealed record Created<T>(T Content) : Event<T> where T : class, IRegistered;
 
-/// <summary>It gave up its name and references.</summary>
+/// <summary>The object was deleted; its name and references are free.</summary>
 public sealed record Deleted<T> : Event<T> where T : class, IRegistered;
 
-/// <summary>It came back as it was.</summary>
+/// <summary>The object was restored to the state before its deletion.</summary>
 public sealed record Undeleted<T> : Event<T> where T : class, IRegistered;
 
-/// <summary>It lives on, and is not as it was: one command, one event, with every facet that differs.</summary>
-/// <typeparam name="T">What the object is while it lives.</typeparam>
+/// <summary>The object changed. One command stores one event, with every facet that differs.</summary>
+/// <typeparam name="T">The state of the object while it is live.</typeparam>
 public abstract record Alteration<T> : Event<T> where T : class, IRegistered
 {
     private protected Alteration() { }

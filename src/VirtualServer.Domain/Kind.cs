@@ -1,6 +1,6 @@
 namespace VirtualServers.Domain;
 
-/// <summary>The kinds of objects that the registry knows. A reference never points across kinds.</summary>
+/// <summary>The kinds of objects in the registry. A reference always points at an object of one kind.</summary>
 public enum Kind
 {
     /// <summary>The front-end listener of a load balancer (seed).</summary>
@@ -9,40 +9,40 @@ public enum Kind
     /// <summary>The pool that receives a virtual server's traffic.</summary>
     LoadBalancerPool,
 
-    /// <summary>How the health of backends is probed.</summary>
+    /// <summary>The probe that checks the health of backends.</summary>
     HealthCheckMonitor,
 
-    /// <summary>Where the certificate, chain and key of a listener lie.</summary>
+    /// <summary>The paths of the certificate, chain and key of a listener.</summary>
     CertificateProfile,
 
-    /// <summary>An address of IPAM.</summary>
+    /// <summary>An IP address from IPAM.</summary>
     IpAddress,
 
-    /// <summary>A network of IPAM.</summary>
+    /// <summary>A network from IPAM.</summary>
     Prefix,
 
-    /// <summary>A load balancer, as DCIM knows it.</summary>
+    /// <summary>A load balancer from DCIM.</summary>
     Device,
 
-    /// <summary>Devices that stand in for one another.</summary>
+    /// <summary>A group of devices that fail over to one another.</summary>
     DeviceRedundancyGroup,
 
-    /// <summary>Devices that act as one.</summary>
+    /// <summary>A group of devices managed as one.</summary>
     VirtualChassis,
 
-    /// <summary>A load balancer rented from a cloud.</summary>
+    /// <summary>A load balancer provided by a cloud.</summary>
     CloudService,
 
-    /// <summary>Who an object belongs to.</summary>
+    /// <summary>The owner of an object.</summary>
     Tenant,
 }
 
-/// <summary>How kinds are called in sentences for people.</summary>
+/// <summary>The names of kinds in messages.</summary>
 public static class KindNames
 {
     extension(Kind kind)
     {
-        /// <summary>The kind in words, singular: <c>health check monitor</c>.</summary>
+        /// <summary>The name of the kind, singular: <c>health check monitor</c>.</summary>
         public string Words => kind switch
         {
             Kind.VirtualServer => "virtual server",

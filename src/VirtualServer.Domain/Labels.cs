@@ -3,15 +3,18 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace VirtualServers.Domain;
 
-/// <summary>Free key/value pairs on an object; equal to others when they hold the same pairs.</summary>
+/// <summary>
+/// Key/value pairs of an object. Two sets of labels are equal if they hold the same pairs. Stored in events: only add optional
+/// properties.
+/// </summary>
 public sealed class Labels : IReadOnlyDictionary<string, string>, IEquatable<Labels>
 {
-    /// <summary>The most labels an object may have (domain.md, section 1).</summary>
+    /// <summary>The maximum number of labels of an object (domain.md, section 1).</summary>
     public const int MaxCount = 64;
 
     private readonly SortedDictionary<string, string> pairs;
 
-    /// <summary>The labels of these pairs.</summary>
+    /// <summary>Creates labels from pairs.</summary>
     public Labels(IEnumerable<KeyValuePair<string, string>> pairs)
     {
         this.pairs = new(StringComparer.Ordinal);

@@ -2,35 +2,34 @@ using System.Diagnostics;
 
 namespace VirtualServers.Domain;
 
-/// <summary>The rules of one kind of object that the registry owns: what its commands need to know, and what is wrong with them.</summary>
+/// <summary>The rules of one kind of object that the registry owns.</summary>
 public interface IRules<T, TDraft> where T : class, IRegistered where TDraft : IDraft
 {
-    /// <summary>What a draft makes it necessary to know.</summary>
+    /// <summary>The facts that a draft needs.</summary>
     static abstract FactsNeeded Needs(TDraft draft);
 
-    /// <summary>What must be known before a deleted object comes back.</summary>
+    /// <summary>The facts that an undelete needs.</summary>
     static abstract FactsNeeded NeedsToUndelete { get; }
 
-    /// <summary>The object that a draft asks for; only when the check found nothing wrong is it to be used.</summary>
+    /// <summary>Resolves a draft. The result must be used only if the check found no violations.</summary>
     static abstract T Resolve(TDraft draft, T? now, Check check);
 
-    /// <summary>Checks whether a deleted object can come back.</summary>
+    /// <summary>Checks whether a deleted object can be undeleted.</summary>
     static abstract void CheckUndelete(T then, Check check);
 
-    /// <summary>Whether what is asked for is what is there: a create that is sent twice.</summary>
-    static virtual bool AreSame(T asked, T now) => asked.Equals(now);
+    /// <summary>Whether the requested object equals the stored one, so that a create is a repetition.</summary>
+    static virtual bool AreSame(T requested, T now) => requested.Equals(now);
 
-    /// <summary>What leads from one to the other; null when they are equal.</summary>
+    /// <summary>The change between two objects; null when they are equal.</summary>
     static abstract Alteration<T>? Between(T was, T now);
 }
 
 /// <summary>
-/// What every object that the registry owns answers to the commands they share, and what each event makes of it. Pure: the rules
-/// themselves are the aggregate's.
+/// The decisions and state transitions that all objects owned by the registry share. Pure functions; each aggregate supplies its rules.
 /// </summary>
 public static class Owned<T, TDraft, TRules> where T : class, IRegistered where TDraft : IDraft where TRules : IRules<T, TDraft>
 {
-    /// <summary>What must be known before the command can be decided.</summary>
+    /// <summary>The facts that the command needs.</summary>
     public static FactsNeeded Needs(Command<TDraft> command) => command switch
     {
         Command<TDraft>.Create(var draft) => TRules.Needs(draft),
@@ -40,16 +39,17 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
         _ => FactsNeeded.Nothing,
     };
 
-    /// <summary>The event that the command leads to, none when it changes nothing, or everything that is wrong with it.</summary>
+    /// <summary>Decides a command: one event, no event when nothing changes, or every violation.</summary>
     public static Decision<Event<T>> Decide(Command<TDraft> command, Lifecycle<T> state, Facts facts) => (command, state) switch
     {
-        (Command<TDraft>.Create(var draft), Lifecycle<T>.Absent) when facts.IdHolder is null => Resolve(draft, null, facts, asked => new Created<T>(asked)),
+        (Command<TDraft>.Create(var draft), Lifecycle<T>.Absent) when facts.IdHolder is null =>
+            Resolve(draft, null, facts, resolved => new Created<T>(resolved)),
         (Command<TDraft>.Create(var draft), Lifecycle<T>.Live(var now)) => Repeat(draft, now, facts),
         (Command<TDraft>.Create(var draft), Lifecycle<T>.Deleted) => IdTaken(draft, facts, "is deleted and can be undeleted"),
         (Command<TDraft>.Create(var draft), _) => IdTaken(draft, facts, "exists"),
 
-        (Command<TDraft>.Configure(var draft), Lifecycle<T>.Live(var now)) => Resolve(draft, now, facts, asked => TRules.Between(now, asked)),
-
+        (Command<TDraft>.Configure(var draft), Lifecycle<T>.Live(var now)) =>
+            Resolve(draft, now, facts, resolved => TRules.Between(now, resolved)),
         (Command<TDraft>.Configure(var draft), _) => Missing(draft, facts),
 
         (Command<TDraft>.Delete, Lifecycle<T>.Live) when facts.Users.Count > 0 => Reject(facts.InUse),
@@ -75,18 +75,19 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
     private static Decision<Event<T>> Resolve(TDraft draft, T? now, Facts facts, Func<T, Event<T>?> happened)
     {
         var check = new Check(facts);
-        var asked = TRules.Resolve(draft, now, check);
-        return Decision<Event<T>>.AcceptUnless(check.Violations, () => happened(asked));
+        var resolved = TRules.Resolve(draft, now, check);
+        return Decision<Event<T>>.AcceptUnless(check.Violations, () => happened(resolved));
     }
 
-    // The same content again under the same id is the same create, sent twice.
+    // A second create with the same id and content is a repetition of the first.
     private static Decision<Event<T>> Repeat(TDraft draft, T now, Facts facts)
     {
         var check = new Check(facts);
-        return TRules.AreSame(TRules.Resolve(draft, null, check), now) && check.Violations.Count == 0 ? Accept() : IdTaken(draft, facts, "has another content");
+        var isRepeated = TRules.AreSame(TRules.Resolve(draft, null, check), now) && check.Violations.Count == 0;
+        return isRepeated ? Accept() : IdTaken(draft, facts, "exists with different content");
     }
 
-    // The id is in the way, and other things may be wrong as well.
+    // Further violations of the draft are reported together with the taken id.
     private static Decision<Event<T>> IdTaken(TDraft draft, Facts facts, string because)
     {
         var check = new Check(facts);
@@ -94,7 +95,7 @@ public static class Owned<T, TDraft, TRules> where T : class, IRegistered where 
         return Decision<Event<T>>.Reject([facts.IdTaken(because), .. check.Violations]);
     }
 
-    // There is nothing to configure, and what is malformed whatever it is for can be told with it.
+    // Malformed fields do not depend on the object and are reported together with NotFound.
     private static Decision<Event<T>> Missing(TDraft draft, Facts facts)
     {
         var check = new Check(facts);

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace VirtualServers.Domain;
 
-/// <summary>How text of a caller is repeated in a message: in quotes, cut to a length that fits into headers and logs, and without control characters.</summary>
+/// <summary>
+/// Formats a caller's text for messages: in quotes, truncated to a length that fits into headers and logs, control characters escaped.
+/// </summary>
 public static class Quoted
 {
     private const int MaxLength = 64;
@@ -14,9 +16,10 @@ public static class Quoted
         {
             get
             {
-                var shown = new StringBuilder("\"");
-                foreach (var rune in text.EnumerateRunes().Take(MaxLength)) shown.Append(Rune.IsControl(rune) ? $"\\u{rune.Value:x4}" : rune.ToString());
-                return shown.Append(text.EnumerateRunes().Skip(MaxLength).Any() ? "…\"" : "\"").ToString();
+                var quoted = new StringBuilder("\"");
+                foreach (var rune in text.EnumerateRunes().Take(MaxLength))
+                    quoted.Append(Rune.IsControl(rune) ? $"\\u{rune.Value:x4}" : rune.ToString());
+                return quoted.Append(text.EnumerateRunes().Skip(MaxLength).Any() ? "…\"" : "\"").ToString();
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace VirtualServers.Domain;
 
-/// <summary>A set that is equal to another when it holds the same: records compare their collections by reference otherwise.</summary>
+/// <summary>A set with value equality, so that records that hold it compare by value.</summary>
 [CollectionBuilder(typeof(ValueSet), nameof(ValueSet.Of))]
 public sealed class ValueSet<T> : IReadOnlyCollection<T>, IEquatable<ValueSet<T>>
 {
@@ -33,13 +33,13 @@ public sealed class ValueSet<T> : IReadOnlyCollection<T>, IEquatable<ValueSet<T>
         return hash.ToHashCode();
     }
 
-    /// <summary>The members, for test output and logs.</summary>
+    /// <summary>The items, for test output and logs.</summary>
     public override string ToString() => $"[{string.Join(", ", sorted)}]";
 }
 
-/// <summary>Makes <see cref="ValueSet{T}"/>s; order and repetition of what is given mean nothing.</summary>
+/// <summary>Creates <see cref="ValueSet{T}"/>s; order and repetition of the items are ignored.</summary>
 public static class ValueSet
 {
-    /// <summary>The set of these.</summary>
+    /// <summary>Creates a set of items.</summary>
     public static ValueSet<T> Of<T>(ReadOnlySpan<T> items) => new([.. new SortedSet<T>(items.ToArray())]);
 }

@@ -1,6 +1,8 @@
 namespace VirtualServers.Domain;
 
-/// <summary>Why a call was refused, for programs. Each has a row in the service's table of statuses and an example in the contract.</summary>
+/// <summary>
+/// The reason of a rejection, for programs. Each has a row in the service's table of statuses and an example in the contract.
+/// </summary>
 public enum Reason
 {
     /// <summary>A required field has no value.</summary>
@@ -12,7 +14,7 @@ public enum Reason
     /// <summary>An update mask names a field that does not exist.</summary>
     FieldUnknown,
 
-    /// <summary>A reference matches no living object of its kind.</summary>
+    /// <summary>A reference matches no live object of its kind.</summary>
     ReferenceNotFound,
 
     /// <summary>A reference by name matches more than one object.</summary>
@@ -21,43 +23,43 @@ public enum Reason
     /// <summary>A reference gives an id and a name that belong to different objects.</summary>
     ReferenceMismatch,
 
-    /// <summary>Another living object of the kind has the name.</summary>
+    /// <summary>Another live object of the kind has the name.</summary>
     NameTaken,
 
-    /// <summary>Another living virtual server has the VIP, port and protocol.</summary>
+    /// <summary>Another live virtual server has the VIP, port and protocol.</summary>
     ListenerTaken,
 
-    /// <summary>The id belongs to something else.</summary>
+    /// <summary>The id belongs to another object, or to the same object with different content.</summary>
     IdTaken,
 
-    /// <summary>There is no such object, or it is deleted.</summary>
+    /// <summary>The object does not exist or is deleted.</summary>
     NotFound,
 
-    /// <summary>The object is still referred to.</summary>
+    /// <summary>The object is referenced by others.</summary>
     InUse,
 
-    /// <summary>The object has changed since the etag was read.</summary>
+    /// <summary>The etag is stale.</summary>
     EtagMismatch,
 
-    /// <summary>The request id was used before, for another request.</summary>
+    /// <summary>The request id was used by a different request.</summary>
     RequestIdReused,
 
-    /// <summary>Too many commands raced for the same object; nothing was stored.</summary>
+    /// <summary>The object was modified concurrently too often; nothing was stored.</summary>
     Contended,
 
-    /// <summary>The database cannot be reached.</summary>
+    /// <summary>The database is unavailable.</summary>
     StoreUnavailable,
 
-    /// <summary>The service failed in a way it did not foresee.</summary>
+    /// <summary>The service failed unexpectedly.</summary>
     Internal,
 
     /// <summary>Another member of the pool has the address and port.</summary>
     MemberTaken,
 }
 
-/// <summary>One thing that is wrong with a command. A command learns all of them at once.</summary>
-/// <param name="Reason">Why, for programs.</param>
-/// <param name="Field">The field concerned, as the contract spells it; empty when it is no field.</param>
-/// <param name="Message">What is wrong and what would be right, for people.</param>
-/// <param name="Clashing">The object in the way, if there is one.</param>
+/// <summary>One violation of a rule by a command. A rejection reports all violations at once.</summary>
+/// <param name="Reason">The reason, for programs.</param>
+/// <param name="Field">The field, as named in the contract; empty when no field is concerned.</param>
+/// <param name="Message">Cause and remedy, for people.</param>
+/// <param name="Clashing">The conflicting object, if any.</param>
 public sealed record Violation(Reason Reason, string Field, string Message, Named? Clashing = null);

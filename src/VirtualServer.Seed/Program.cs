@@ -12,7 +12,7 @@ if (args is not [var address, var path])
     return 2;
 }
 
-// "+20 days" in the file is twenty days from today, so that there is always a certificate that expires soon.
+// "+20 days" in the file means twenty days from today, so that one certificate always expires soon.
 var text = Regex.Replace(await File.ReadAllTextAsync(path), "\"([+-][0-9]+) days\"", found =>
     $"\"{DateTime.UtcNow.Date.AddDays(int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)):yyyy-MM-dd}T00:00:00Z\"");
 
@@ -20,30 +20,37 @@ using var channel = GrpcChannel.ForAddress(address);
 using var file = JsonDocument.Parse(text);
 var metadata = new Metadata { { "x-actor", "seed" } };
 
-// What other systems own, in one stream. The same content again changes nothing.
+// Objects owned by other systems are upserted in one stream. Equal content changes nothing.
 var inventory = new InventoryService.InventoryServiceClient(channel);
 using var upserts = inventory.UpsertInventoryObjects(metadata);
-foreach (var known in Section<InventoryObject>("inventory")) await upserts.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = known, Reason = "seed" } });
+foreach (var upsert in Section<InventoryObject>("inventory"))
+    await upserts.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = upsert, Reason = "seed" } });
 await upserts.RequestStream.CompleteAsync();
 var stored = await upserts;
-foreach (var refused in stored.Refused) Console.Error.WriteLine($"inventory[{refused.Index}]: {refused.Message}");
-Console.WriteLine($"inventory: {stored.RegisteredCount} registered, {stored.ChangedCount} changed, {stored.UnchangedCount} as they were, {stored.RefusedCount} refused");
+foreach (var rejected in stored.Refused) Console.Error.WriteLine($"inventory[{rejected.Index}]: {rejected.Message}");
+Console.WriteLine(
+    $"inventory: {stored.RegisteredCount} registered, {stored.ChangedCount} changed, "
+    + $"{stored.UnchangedCount} unchanged, {stored.RefusedCount} rejected");
 
-// What is referred to comes before what refers to it.
+// Referenced objects are created before the objects that refer to them.
 var monitors = new HealthCheckMonitorService.HealthCheckMonitorServiceClient(channel);
-await Create<HealthCheckMonitor>("healthCheckMonitors", wanted => monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = wanted, Reason = "seed" }, metadata).ResponseAsync);
+await Create<HealthCheckMonitor>("healthCheckMonitors", wanted =>
+    monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = wanted, Reason = "seed" }, metadata).ResponseAsync);
 var profiles = new CertificateProfileService.CertificateProfileServiceClient(channel);
-await Create<CertificateProfile>("certificateProfiles", wanted => profiles.CreateCertificateProfileAsync(new() { CertificateProfile = wanted, Reason = "seed" }, metadata).ResponseAsync);
+await Create<CertificateProfile>("certificateProfiles", wanted =>
+    profiles.CreateCertificateProfileAsync(new() { CertificateProfile = wanted, Reason = "seed" }, metadata).ResponseAsync);
 var pools = new LoadBalancerPoolService.LoadBalancerPoolServiceClient(channel);
-await Create<LoadBalancerPool>("loadBalancerPools", wanted => pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = wanted, Reason = "seed" }, metadata).ResponseAsync);
+await Create<LoadBalancerPool>("loadBalancerPools", wanted =>
+    pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = wanted, Reason = "seed" }, metadata).ResponseAsync);
 var servers = new VirtualServerService.VirtualServerServiceClient(channel);
-await Create<VirtualServer>("virtualServers", wanted => servers.CreateVirtualServerAsync(new() { VirtualServer = wanted, Reason = "seed" }, metadata).ResponseAsync);
+await Create<VirtualServer>("virtualServers", wanted =>
+    servers.CreateVirtualServerAsync(new() { VirtualServer = wanted, Reason = "seed" }, metadata).ResponseAsync);
 return stored.RefusedCount == 0 ? 0 : 1;
 
 IEnumerable<T> Section<T>(string name) where T : IMessage, new() =>
     file.RootElement.GetProperty(name).EnumerateArray().Select(json => JsonParser.Default.Parse<T>(json.GetRawText()));
 
-// They have fixed ids in the file: one that is there already is left alone, also when somebody has changed it since.
+// The ids in the file are fixed. An object that already exists is left unchanged, even if it was modified since.
 async Task Create<T>(string section, Func<T, Task> create) where T : IRecord, IMessage, new()
 {
     var (present, kept) = (0, 0);
@@ -57,9 +64,9 @@ async Task Create<T>(string section, Func<T, Task> create) where T : IRecord, IM
         catch (RpcException exception) when (exception.StatusCode == StatusCode.AlreadyExists)
         {
             kept++;
-            Console.WriteLine($"{section}: left as it is: {exception.Status.Detail}");
+            Console.WriteLine($"{section}: left unchanged: {exception.Status.Detail}");
         }
     }
 
-    Console.WriteLine($"{section}: {present} as in the file, {kept} left as they are");
+    Console.WriteLine($"{section}: {present} as in the file, {kept} left unchanged");
 }

@@ -18,16 +18,18 @@ public partial class HouseRules
 {
     private static readonly InventoryEvent Registered = new Domain.Inventory.Registered(InventoryScenario.Device);
 
-    // One command for every reason that the domain can give.
-    private static readonly Dictionary<Reason, Func<Refusal>> Refusals = new()
+    // A rejected command for every reason of the domain.
+    private static readonly Dictionary<Reason, Func<Rejection>> Rejections = new()
     {
-        [Reason.FieldRequired] = () => Given().When(new Create(AskedWeb with { Name = "" })).ThenRejected((Reason.FieldRequired, Field.Name)),
+        [Reason.FieldRequired] = () =>
+            Given().When(new Create(AskedWeb with { Name = "" })).ThenRejected((Reason.FieldRequired, Field.Name)),
         [Reason.FieldInvalid] = () => Given().When(new Create(AskedWeb with { Port = -1 })).ThenRejected((Reason.FieldInvalid, Field.Port)),
         [Reason.ReferenceNotFound] = () => Refer(new(null, "10.0.0.99"), Reason.ReferenceNotFound),
         [Reason.ReferenceAmbiguous] = () => Refer(The.RedVip.ByName, Reason.ReferenceAmbiguous),
         [Reason.ReferenceMismatch] = () => Refer(The.Vip.ById with { Name = The.OtherVip.Name }, Reason.ReferenceMismatch),
         [Reason.NameTaken] = () => Given().Beside(Web.On(80)).When(new Create(AskedWeb)).ThenRejected((Reason.NameTaken, Field.Name)),
-        [Reason.ListenerTaken] = () => Given().Beside(Web with { Name = "api" }).When(new Create(AskedWeb)).ThenRejected((Reason.ListenerTaken, Field.Vip)),
+        [Reason.ListenerTaken] = () =>
+            Given().Beside(Web with { Name = "api" }).When(new Create(AskedWeb)).ThenRejected((Reason.ListenerTaken, Field.Vip)),
         [Reason.IdTaken] = () => Given(new Created(Shop)).When(new Create(AskedWeb)).ThenRejected((Reason.IdTaken, "id")),
         [Reason.NotFound] = () => Given().When(new Enable()).ThenRejected((Reason.NotFound, "")),
         [Reason.InUse] = () =>
@@ -35,24 +37,25 @@ public partial class HouseRules
             .When(new InventoryCommand.Remove()).ThenRejected((Reason.InUse, "")),
         [Reason.MemberTaken] = () =>
             PoolScenario.Given(new Created<LoadBalancerPool>(PoolScenario.Shop))
-            .When(new AddMember(PoolScenario.AskedPlain with { Label = "another" })).ThenRejected((Reason.MemberTaken, "member.ip_address")),
+            .When(new AddMember(PoolScenario.AskedPlain with { Label = "another" }))
+            .ThenRejected((Reason.MemberTaken, "member.ip_address")),
     };
 
-    // What only the service can find out: who asked, with what request, and whether the store answers.
-    private static readonly Reason[] OfTheService =
+    // The reasons that only the service can give: they depend on the request or the store.
+    private static readonly Reason[] ServiceReasons =
         [Reason.FieldUnknown, Reason.EtagMismatch, Reason.RequestIdReused, Reason.Contended, Reason.StoreUnavailable, Reason.Internal];
 
-    public static IEnumerable<Reason> ReasonsOfTheDomain => Refusals.Keys;
+    public static IEnumerable<Reason> DomainReasons => Rejections.Keys;
 
-    public static TheoryData<Reason> Reasons => [.. Refusals.Keys];
+    public static TheoryData<Reason> Reasons => [.. Rejections.Keys];
 
     [Theory, MemberData(nameof(Reasons))]
     public void Every_reason_of_the_domain_is_given_by_a_command(Reason reason) =>
-        Assert.Equal(reason, Assert.Single(Refusals[reason]().Violations).Reason);
+        Assert.Equal(reason, Assert.Single(Rejections[reason]().Violations).Reason);
 
     [Fact]
-    public void Every_reason_is_the_domains_or_the_services() =>
-        Assert.Equal(Enum.GetValues<Reason>(), Refusals.Keys.Concat(OfTheService).Order());
+    public void Every_reason_belongs_to_the_domain_or_the_service() =>
+        Assert.Equal(Enum.GetValues<Reason>(), Rejections.Keys.Concat(ServiceReasons).Order());
 
     [Fact]
     public void The_domain_references_nothing_but_dotnet() =>
@@ -60,23 +63,23 @@ public partial class HouseRules
             Assert.Equal(Folder(typeof(object).Assembly), Folder(Assembly.Load(reference))));
 
     [Fact]
-    public void Every_field_of_a_draft_is_spelled_as_in_the_contract() =>
+    public void Every_field_of_a_draft_is_named_as_in_the_contract() =>
         Assert.Equal(
-            Spelled(typeof(Draft)).Order(),
+            FieldNames(typeof(Draft)).Order(),
             typeof(Field).GetFields().Select(field => field.GetRawConstantValue()).Cast<string>().Order());
 
     [Fact]
-    public void Every_field_of_a_draft_of_a_pool_or_of_its_members_is_spelled_as_in_the_contract() =>
+    public void Every_field_of_a_draft_of_a_pool_or_member_is_named_as_in_the_contract() =>
         Assert.Equal(
-            Spelled(typeof(Domain.Pools.Draft)).Union(Spelled(typeof(Domain.Pools.MemberDraft))).Order(),
+            FieldNames(typeof(Domain.Pools.Draft)).Union(FieldNames(typeof(Domain.Pools.MemberDraft))).Order(),
             typeof(Domain.Pools.Field).GetFields().Select(field => field.GetRawConstantValue()).Cast<string>().Order());
 
     [Fact]
-    public void Every_kind_has_a_name_for_people() =>
+    public void Every_kind_has_a_name_for_messages() =>
         Assert.All(Enum.GetValues<Kind>(), kind => Assert.False(string.IsNullOrWhiteSpace(kind.Words)));
 
     [Fact]
-    public void An_event_that_can_not_have_happened_is_a_defect()
+    public void An_impossible_event_throws()
     {
         Assert.ThrowsAny<Exception>(() => Aggregate.Replay([new Enabled()]));
         Assert.ThrowsAny<Exception>(() => Aggregate.Replay([new Created(Web), new Created(Web)]));
@@ -85,14 +88,15 @@ public partial class HouseRules
         Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([Registered, Registered]));
     }
 
-    // What can be asked for, in the words of the contract.
-    private static IEnumerable<string> Spelled(Type draft) =>
-        draft.GetProperties().Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Asked<>))
+    // The fields of a draft, as named in the contract.
+    private static IEnumerable<string> FieldNames(Type draft) =>
+        draft.GetProperties()
+            .Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Asked<>))
             .Select(property => Capital().Replace(property.Name, "_$0").ToLowerInvariant());
 
     private static string? Folder(Assembly assembly) => Path.GetDirectoryName(assembly.Location);
 
-    private static Refusal Refer(Reference vip, Reason reason) =>
+    private static Rejection Refer(Reference vip, Reason reason) =>
         Given().When(new Create(AskedWeb with { Vip = vip })).ThenRejected((reason, Field.Vip));
 
     [GeneratedRegex("(?<!^)[A-Z]")]

@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace VirtualServers.Domain.Tests;
 
-/// <summary>Commands, events, states and decisions in words, for messages of tests that fail: only what is said, not what is left out; ids as #1, #2.</summary>
+/// <summary>
+/// Formats commands, events, states and decisions for the messages of failed tests. Unset values are omitted; ids are shown as #1, #2.
+/// </summary>
 public static class Readable
 {
     public static string Of(object? one) => Words(one).Replace(The.Ids, "#", StringComparison.Ordinal);
@@ -14,28 +16,30 @@ public static class Readable
         string text => $"\"{text}\"",
         Named or Labels => $"{one}",
         IEnumerable many => $"[{string.Join(", ", many.Cast<object?>().Select(Words))}]",
-        _ when one.GetType().Namespace?.StartsWith("VirtualServers.", StringComparison.Ordinal) is true && !one.GetType().IsEnum => Record(one),
+        _ when one.GetType().Namespace?.StartsWith("VirtualServers.", StringComparison.Ordinal) is true && !one.GetType().IsEnum =>
+            Record(one),
         _ => $"{one}",
     };
 
     private static string Record(object record)
     {
-        var said = record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var fields = record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanWrite)
-            .Select(property => (property.Name, Value: Said(property.GetValue(record))))
+            .Select(property => (property.Name, Value: Shown(property.GetValue(record))))
             .Where(property => property.Value is not null)
             .Select(property => $"{property.Name}: {property.Value}");
-        return $"{record.GetType().Name}({string.Join(", ", said)})";
+        return $"{record.GetType().Name}({string.Join(", ", fields)})";
     }
 
-    // What is unset or was not mentioned is left out; what is to be cleared is shown as nothing.
-    private static string? Said(object? value) =>
+    // Fields that are unset or not given are omitted; cleared fields are shown as nothing.
+    private static string? Shown(object? value) =>
         value is null ? null
         : !IsAsked(value) ? Words(value)
         : Property(value, nameof(Asked<>.IsGiven)) is true ? Words(Property(value, nameof(Asked<>.Value)))
         : null;
 
-    private static bool IsAsked(object value) => value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Asked<>);
+    private static bool IsAsked(object value) =>
+        value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Asked<>);
 
     private static object? Property(object one, string name) => one.GetType().GetProperty(name)!.GetValue(one);
 }

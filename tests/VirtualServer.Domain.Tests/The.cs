@@ -2,17 +2,17 @@ using VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Domain.Tests;
 
-/// <summary>The objects that tests refer to. They are always the same, and live unless a test says otherwise.</summary>
+/// <summary>The objects that tests refer to. They are live unless a test removes them.</summary>
 public static class The
 {
     public static readonly Named Vip = new(Id(11), Kind.IpAddress, "Global", "192.0.2.10");
     public static readonly Named OtherVip = new(Id(12), Kind.IpAddress, "Global", "2001:db8::10");
 
-    /// <summary>One address text in two namespaces: two addresses.</summary>
+    /// <summary>The same address text in two namespaces.</summary>
     public static readonly Named RedVip = new(Id(13), Kind.IpAddress, "red", "10.0.0.1");
     public static readonly Named BlueVip = new(Id(14), Kind.IpAddress, "blue", "10.0.0.1");
 
-    /// <summary>Addresses that take traffic.</summary>
+    /// <summary>Addresses of members.</summary>
     public static readonly Named Backend = new(Id(15), Kind.IpAddress, "Global", "198.51.100.1");
     public static readonly Named OtherBackend = new(Id(16), Kind.IpAddress, "Global", "2001:db8:1::1");
 
@@ -34,21 +34,21 @@ public static class The
     public static readonly Named Certificate = new(Id(71), Kind.CertificateProfile, "", "www.example.org");
     public static readonly Named OtherCertificate = new(Id(72), Kind.CertificateProfile, "", "api.example.org");
 
-    /// <summary>All of them.</summary>
+    /// <summary>A world with all of them.</summary>
     public static readonly World World = World.Of(
     [
         Vip, OtherVip, RedVip, BlueVip, Backend, OtherBackend, Prefix, OtherPrefix, Device, OtherDevice, Group, Chassis, CloudService,
         Tenant, OtherTenant, Monitor, OtherMonitor, Pool, OtherPool, Certificate, OtherCertificate,
     ]);
 
-    /// <summary>The same id for the same number, and easy to tell apart in a message.</summary>
+    /// <summary>The id of a number, readable in messages.</summary>
     public static Guid Id(int number) => new($"{Ids}{number:D2}");
 
-    /// <summary>How all their ids begin.</summary>
+    /// <summary>The common prefix of their ids.</summary>
     public const string Ids = "00000000-0000-7000-8000-0000000000";
 }
 
-/// <summary>The ways to point at an object.</summary>
+/// <summary>The references to an object.</summary>
 public static class Pointing
 {
     extension(Named one)

@@ -3,30 +3,31 @@ using VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Domain.Tests;
 
-/// <summary>Everything that lives, and what the database would answer about it. A fact that was not asked for is not given.</summary>
+/// <summary>The live objects, and the facts that the database would return about them. Only the needed facts are returned.</summary>
 public sealed record World
 {
-    // How many users the database names; the others it only counts.
+    // The number of users that the database names; the others are only counted.
     private const int FirstUsers = 3;
 
     private World() { }
 
-    /// <summary>A world of these objects, none of which refers to another.</summary>
-    public static World Of(IEnumerable<Named> objects) => objects.Aggregate(new World(), (world, one) => world.With(one.Id, new Thing(one)));
+    /// <summary>A world of objects without references.</summary>
+    public static World Of(IEnumerable<Named> objects) =>
+        objects.Aggregate(new World(), (world, one) => world.With(one.Id, new Target(one)));
 
-    /// <summary>What lives, by id.</summary>
+    /// <summary>The live objects, by id.</summary>
     public ImmutableSortedDictionary<Guid, IRegistered> Live { get; private init; } = ImmutableSortedDictionary<Guid, IRegistered>.Empty;
 
-    // What lives or ever lived: an id is never given twice, and what is gone is still called by its name.
-    private ImmutableDictionary<Guid, Named> Ever { get; init; } = ImmutableDictionary<Guid, Named>.Empty;
+    // The live and removed objects: ids are never reused, and messages name removed objects.
+    private ImmutableDictionary<Guid, Named> All { get; init; } = ImmutableDictionary<Guid, Named>.Empty;
 
-    /// <summary>The world where this lives, as it is now.</summary>
-    public World With(Guid id, IRegistered one) => this with { Live = Live.SetItem(id, one), Ever = Ever.SetItem(id, Name(id, one)) };
+    /// <summary>The world with a live object.</summary>
+    public World With(Guid id, IRegistered one) => this with { Live = Live.SetItem(id, one), All = All.SetItem(id, Name(id, one)) };
 
-    /// <summary>The world where this lives no more.</summary>
+    /// <summary>The world without an object.</summary>
     public World Without(Guid id) => this with { Live = Live.Remove(id) };
 
-    /// <summary>The world in which an object is in this state.</summary>
+    /// <summary>The world with an object in a state.</summary>
     public World With<T>(Guid id, Lifecycle<T> state) where T : IRegistered => state switch
     {
         Lifecycle<T>.Live(var now) => With(id, now),
@@ -34,47 +35,50 @@ public sealed record World
         _ => this,
     };
 
-    /// <summary>The facts for a command to the object of this id and state.</summary>
-    public Facts Answer<T>(FactsNeeded inquiry, Guid id, Lifecycle<T> state) where T : IRegistered
+    /// <summary>The facts for a command on an object.</summary>
+    public Facts FactsFor<T>(FactsNeeded needed, Guid id, Lifecycle<T> state) where T : IRegistered
     {
-        IRegistered? now = state switch { Lifecycle<T>.Live active => active.Now, Lifecycle<T>.Deleted deleted => deleted.Then, _ => null };
+        IRegistered? now = state switch { Lifecycle<T>.Live live => live.Now, Lifecycle<T>.Deleted deleted => deleted.Then, _ => null };
         return new()
         {
-            Subject = Ever.TryGetValue(id, out var known) ? $"{known}" : $"\"{id}\"",
-            Matches = inquiry.References.Distinct().Where(mention => mention.CanBeLookedUp).ToDictionary(mention => mention, Matching),
-            NameHolder = inquiry.Name.IsGiven ? NameHolder(inquiry, id, now) : null,
-            ListenerHolder = inquiry.Listener is { } listener ? ListenerHolder(listener, id, (now as VirtualServer)?.Listener) : null,
-            IdHolder = known,
-            Users = inquiry.Users ? Users(id) : Domain.Users.None,
+            Subject = All.TryGetValue(id, out var subject) ? $"{subject}" : $"\"{id}\"",
+            Matches = needed.References.Distinct().Where(reference => reference.CanBeLookedUp)
+                .ToDictionary(reference => reference, Matching),
+            NameHolder = needed.Name.IsGiven ? NameHolder(needed, id, now) : null,
+            ListenerHolder = needed.Listener is { } listener ? ListenerHolder(listener, id, (now as VirtualServer)?.Listener) : null,
+            IdHolder = subject,
+            Users = needed.Users ? Users(id) : Domain.Users.None,
             Dangling = state is Lifecycle<T>.Deleted(var then) ? Dangling(then) : [],
         };
     }
 
-    private IReadOnlyList<Named> Matching(FieldReference mention) =>
-        [.. Names().Where(one => one.Kind == mention.Kind && (one.Id == mention.Reference.Uuid || one.Name == mention.Name))];
+    private IReadOnlyList<Named> Matching(FieldReference reference) =>
+        [.. Names().Where(one => one.Kind == reference.Kind && (one.Id == reference.Reference.Uuid || one.Name == reference.Name))];
 
-    private Named? NameHolder(FactsNeeded inquiry, Guid id, IRegistered? now)
+    private Named? NameHolder(FactsNeeded needed, Guid id, IRegistered? now)
     {
-        var (name, scope) = inquiry.Name.Value is { } asked ? (asked, inquiry.Scope) : (now?.Name, now?.Scope);
-        return Names().FirstOrDefault(one => one.Id != id && one.Kind == inquiry.Kind && one.Scope == scope && one.Name == name);
+        var (name, scope) = needed.Name.Value is { } given ? (given, needed.Scope) : (now?.Name, now?.Scope);
+        return Names().FirstOrDefault(one => one.Id != id && one.Kind == needed.Kind && one.Scope == scope && one.Name == name);
     }
 
-    private Named? ListenerHolder(ListenerNeeded asked, Guid id, Listener? now)
+    private Named? ListenerHolder(ListenerNeeded needed, Guid id, Listener? now)
     {
-        var vip = !asked.Vip.IsGiven ? now?.Vip : asked.Vip.Value is { } reference ? Vip(new("vip", Kind.IpAddress, reference)) : null;
+        var vip = !needed.Vip.IsGiven ? now?.Vip : needed.Vip.Value is { } given ? Vip(new("vip", Kind.IpAddress, given)) : null;
         if (vip is null) return null;
-        var listener = new Listener(vip.Value, asked.Port.Or(now?.Port), asked.Protocol.Or(now?.Protocol));
+        var listener = new Listener(vip.Value, needed.Port.Or(now?.Port), needed.Protocol.Or(now?.Protocol));
         return Names().FirstOrDefault(one => one.Id != id && Live[one.Id] is VirtualServer other && other.Listener == listener);
     }
 
-    private Guid? Vip(FieldReference mention) => mention.CanBeLookedUp && Matching(mention) is [var one] ? one.Id : mention.Reference.Uuid;
+    private Guid? Vip(FieldReference reference) =>
+        reference.CanBeLookedUp && Matching(reference) is [var one] ? one.Id : reference.Reference.Uuid;
 
     private IReadOnlyList<User> Dangling(IRegistered then) =>
-        [.. then.Uses.Where(use => !Live.ContainsKey(use.Target)).Select(use => new User(Ever[use.Target], use.Field))];
+        [.. then.Uses.Where(use => !Live.ContainsKey(use.Target)).Select(use => new User(All[use.Target], use.Field))];
 
     private Users Users(Guid id)
     {
-        var users = Names().SelectMany(one => Live[one.Id].Uses.Where(use => use.Target == id).Select(use => new User(one, use.Field))).ToList();
+        var users = Names()
+            .SelectMany(one => Live[one.Id].Uses.Where(use => use.Target == id).Select(use => new User(one, use.Field))).ToList();
         return new(users.Count, [.. users.Take(FirstUsers)]);
     }
 
@@ -82,8 +86,8 @@ public sealed record World
 
     private static Named Name(Guid id, IRegistered one) => new(id, one.Kind, one.Scope, one.Name);
 
-    // Something that only exists to be referred to.
-    private sealed record Thing(Named Named) : IRegistered
+    // An object that exists only as the target of references.
+    private sealed record Target(Named Named) : IRegistered
     {
         public Kind Kind => Named.Kind;
         public string Name => Named.Name;

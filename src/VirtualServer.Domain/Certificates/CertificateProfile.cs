@@ -1,40 +1,42 @@
 namespace VirtualServers.Domain.Certificates;
 
-/// <summary>Which side shows a certificate.</summary>
+/// <summary>The side that presents a certificate.</summary>
 public enum CertificateType
 {
-    /// <summary>The load balancer shows it to backends.</summary>
+    /// <summary>The load balancer presents it to backends.</summary>
     Client = 1,
 
-    /// <summary>The load balancer shows it to clients.</summary>
+    /// <summary>The load balancer presents it to clients.</summary>
     Server,
 
-    /// <summary>Both sides show one.</summary>
+    /// <summary>Both sides present a certificate.</summary>
     MutualTls,
 }
 
-/// <summary>Where the parts of a certificate lie. Paths only: no key material is ever accepted or stored.</summary>
+/// <summary>
+/// The paths of the files of a certificate. Key material is never accepted or stored. Stored in events: only add optional properties.
+/// </summary>
 public sealed record Files(string Certificate, string Chain, string Key);
 
-/// <summary>A certificate profile as it is configured (domain.md, section 2).</summary>
+/// <summary>The configuration of a certificate profile (domain.md, section 2). Stored in events: only add optional properties.</summary>
 public sealed record CertificateProfile : IRegistered
 {
-    /// <summary>Unique among living certificate profiles, compared exactly.</summary>
+    /// <summary>Unique among live certificate profiles, compared exactly.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Which side shows it; null when not said.</summary>
+    /// <summary>The side that presents it; null when unset.</summary>
     public CertificateType? Type { get; init; }
 
-    /// <summary>Where its parts lie.</summary>
+    /// <summary>The paths of its files.</summary>
     public required Files Files { get; init; }
 
-    /// <summary>The cipher suites offered, as the load balancer spells them.</summary>
+    /// <summary>The cipher suites, in the notation of the load balancer.</summary>
     public string Cipher { get; init; } = "";
 
-    /// <summary>After this moment it is not valid; null when not known.</summary>
+    /// <summary>The end of its validity; null when unknown.</summary>
     public DateTimeOffset? ExpirationDate { get; init; }
 
-    /// <summary>Who it belongs to.</summary>
+    /// <summary>The tenant that owns it.</summary>
     public Guid? Tenant { get; init; }
 
     Kind IRegistered.Kind => Kind.CertificateProfile;
@@ -44,10 +46,10 @@ public sealed record CertificateProfile : IRegistered
     IEnumerable<Use> IRegistered.Uses => Tenant is { } tenant ? [new(Field.Tenant, tenant)] : [];
 }
 
-/// <summary>The fields of a certificate profile, spelled as in the contract.</summary>
+/// <summary>The fields of a certificate profile, as named in the contract.</summary>
 public static class Field
 {
-#pragma warning disable CS1591 // Each is the field of that name; the contract says what it means.
+#pragma warning disable CS1591 // The contract documents each field.
     public const string Name = "name";
     public const string CertificateType = "certificate_type";
     public const string CertificateFilePath = "certificate_file_path";

@@ -1,9 +1,12 @@
 namespace VirtualServers.Domain.Certificates;
 
-/// <summary>Its configuration changed: each facet that differs, with what it was and what it is. One command, one change.</summary>
+/// <summary>
+/// The configuration changed. The event holds each facet that differs, with its old and new value. Stored in events: only add optional
+/// properties.
+/// </summary>
 public sealed record Changed : Alteration<CertificateProfile>
 {
-#pragma warning disable CS1591 // The facets of CertificateProfile, each null when it stayed as it was.
+#pragma warning disable CS1591 // The facets of CertificateProfile; null when unchanged.
     public Change<string>? Name { get; init; }
     public Change<CertificateType?>? Type { get; init; }
     public Change<Files>? Files { get; init; }
@@ -12,7 +15,7 @@ public sealed record Changed : Alteration<CertificateProfile>
     public Change<Guid?>? Tenant { get; init; }
 #pragma warning restore CS1591
 
-    /// <summary>What leads from one configuration to another; null when they are equal.</summary>
+    /// <summary>The change between two configurations; null when they are equal.</summary>
     public static Changed? Between(CertificateProfile was, CertificateProfile now) => was == now ? null : new()
     {
         Name = Change<string>.Between(was.Name, now.Name),

@@ -1,9 +1,9 @@
 namespace VirtualServers.Domain.Certificates;
 
-/// <summary>A certificate profile as a caller wants it: unchecked, with references as the caller spells them.</summary>
+/// <summary>The certificate profile that a caller requests: unchecked, with unresolved references.</summary>
 public sealed record Draft : IDraft
 {
-#pragma warning disable CS1591 // The fields of CertificateProfile, each as it was asked for.
+#pragma warning disable CS1591 // The fields of CertificateProfile, as requested.
     public Asked<string?> Name { get; init; }
     public Asked<CertificateType?> CertificateType { get; init; }
     public Asked<string?> CertificateFilePath { get; init; }

@@ -1,9 +1,11 @@
 namespace VirtualServers.Domain.Certificates;
 
-/// <summary>The rules of a certificate profile (domain.md, section 2): every one runs, so that a caller learns all that is wrong at once.</summary>
+/// <summary>
+/// The rules of a certificate profile (domain.md, section 2). All rules run, so that a caller learns every violation at once.
+/// </summary>
 public sealed class Rules : IRules<CertificateProfile, Draft>
 {
-    private const int CipherLength = 1024;
+    private const int MaxCipherLength = 1024;
 
     private Rules() { }
 
@@ -22,7 +24,7 @@ public sealed class Rules : IRules<CertificateProfile, Draft>
             check.Path(Field.CertificateFilePath, draft.CertificateFilePath, now?.Files.Certificate),
             check.Path(Field.ChainFilePath, draft.ChainFilePath, now?.Files.Chain),
             check.Path(Field.KeyFilePath, draft.KeyFilePath, now?.Files.Key)),
-        Cipher = check.Text(Field.Cipher, draft.Cipher, now?.Cipher, CipherLength),
+        Cipher = check.Text(Field.Cipher, draft.Cipher, now?.Cipher, MaxCipherLength),
         ExpirationDate = check.Moment(Field.ExpirationDate, draft.ExpirationDate, now?.ExpirationDate),
         Tenant = check.Reference(Field.Tenant, Kind.Tenant, draft.Tenant, now?.Tenant),
     };

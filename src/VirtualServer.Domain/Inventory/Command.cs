@@ -1,24 +1,24 @@
 namespace VirtualServers.Domain.Inventory;
 
-/// <summary>What the system that owns an object can ask of its entry here.</summary>
+/// <summary>The commands of an inventory object, sent by the system that owns it.</summary>
 public abstract record Command
 {
     private Command() { }
 
-    /// <summary>Be as the owning system says: it is right.</summary>
+    /// <summary>Registers or changes the object; the owning system is authoritative.</summary>
     public sealed record Upsert(Draft Draft) : Command;
 
-    /// <summary>Be gone; refused while anything refers to it.</summary>
+    /// <summary>Removes the object. Rejected while the object is referenced.</summary>
     public sealed record Remove(bool AllowMissing = false) : Command;
 }
 
-/// <summary>An inventory object as its owner gives it, unchecked.</summary>
-/// <param name="Kind">What it is; null when the caller did not say.</param>
-/// <param name="Text">Its name, address or prefix.</param>
+/// <summary>An inventory object as its owner sends it, unchecked.</summary>
+/// <param name="Kind">The kind of the object; null when not given.</param>
+/// <param name="Text">The name, address or prefix.</param>
 /// <param name="Namespace">The namespace of an address or prefix; empty for the default one.</param>
 public sealed record Draft(Kind? Kind, string Text, string Namespace = "")
 {
-    /// <summary>The field that holds the name of an object of a kind, spelled as in the contract.</summary>
+    /// <summary>The field that holds the name, as named in the contract.</summary>
     public string Field => Kind switch
     {
         Domain.Kind.IpAddress => "ip_address.address",
@@ -31,10 +31,10 @@ public sealed record Draft(Kind? Kind, string Text, string Namespace = "")
         _ => "object",
     };
 
-    /// <summary>The name as the registry spells it, as far as it can be read.</summary>
+    /// <summary>The name in canonical form; unchanged when it cannot be parsed.</summary>
     public string Name => new FieldReference("", Kind ?? default, new(null, Text.Trim())).Name ?? "";
 
-    /// <summary>The namespace it is in.</summary>
+    /// <summary>The namespace, with the default applied; empty for kinds without namespaces.</summary>
     public string Scope => Kind is { } kind && InventoryObject.HasNamespace(kind)
         ? string.IsNullOrWhiteSpace(Namespace) ? InventoryObject.DefaultNamespace : Namespace.Trim()
         : "";

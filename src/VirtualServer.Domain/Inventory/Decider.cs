@@ -5,10 +5,10 @@ using State = VirtualServers.Domain.Lifecycle<VirtualServers.Domain.Inventory.In
 
 namespace VirtualServers.Domain.Inventory;
 
-/// <summary>What an inventory object answers to each command, and what each event makes of it. Pure.</summary>
+/// <summary>The decisions and state transitions of an inventory object. Pure functions.</summary>
 public static class Decider
 {
-    /// <summary>What must be known before the command can be decided.</summary>
+    /// <summary>The facts that the command needs.</summary>
     public static FactsNeeded Needs(Command command) => command switch
     {
         Upsert({ Kind: { } kind } draft) => new FactsNeeded { Kind = kind, Name = draft.Name, Scope = draft.Scope },
@@ -17,12 +17,12 @@ public static class Decider
         _ => throw new UnreachableException($"{command}"),
     };
 
-    /// <summary>The event that the command leads to, none when it changes nothing, or everything that is wrong with it.</summary>
+    /// <summary>Decides a command: one event, no event when nothing changes, or every violation.</summary>
     public static Decision<Event<InventoryObject>> Decide(Command command, State state, Facts facts) => (command, state) switch
     {
-        (Upsert(var draft), State.Live(var now)) => Resolve(draft, now, facts, asked => Changed.Between(now, asked)),
-        (Upsert(var draft), State.Deleted(var then)) => Resolve(draft, then, facts, asked => new Registered(asked)),
-        (Upsert(var draft), State.Absent) => Resolve(draft, null, facts, asked => new Registered(asked)),
+        (Upsert(var draft), State.Live(var now)) => Resolve(draft, now, facts, resolved => Changed.Between(now, resolved)),
+        (Upsert(var draft), State.Deleted(var then)) => Resolve(draft, then, facts, resolved => new Registered(resolved)),
+        (Upsert(var draft), State.Absent) => Resolve(draft, null, facts, resolved => new Registered(resolved)),
 
         (Remove, State.Live) when facts.Users.Count > 0 => Reject(facts.InUse),
         (Remove, State.Live) => Accept(new Removed()),
@@ -40,9 +40,10 @@ public static class Decider
         _ => throw new UnreachableException($"{happened} on {state}"),
     };
 
-    private static Decision<Event<InventoryObject>> Resolve(Draft draft, InventoryObject? known, Facts facts, Func<InventoryObject, Event<InventoryObject>?> happened)
+    private static Decision<Event<InventoryObject>> Resolve(
+        Draft draft, InventoryObject? now, Facts facts, Func<InventoryObject, Event<InventoryObject>?> happened)
     {
-        var violations = Rules.Resolve(draft, known, facts, out var asked);
-        return AcceptUnless(violations, () => happened(asked));
+        var violations = Rules.Resolve(draft, now, facts, out var resolved);
+        return AcceptUnless(violations, () => happened(resolved));
     }
 }

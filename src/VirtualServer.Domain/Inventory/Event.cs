@@ -1,18 +1,20 @@
 namespace VirtualServers.Domain.Inventory;
 
-/// <summary>Its owner made it known, for the first time or again after a removal.</summary>
+/// <summary>
+/// The owner registered the object, for the first time or after a removal. Stored in events: only add optional properties.
+/// </summary>
 public sealed record Registered(InventoryObject Entry) : Event<InventoryObject>;
 
-/// <summary>Its owner gave it another name, address, prefix or namespace.</summary>
+/// <summary>The owner changed the name, address, prefix or namespace. Stored in events: only add optional properties.</summary>
 public sealed record Changed : Alteration<InventoryObject>
 {
-    /// <summary>The name, address or prefix; null when it stayed.</summary>
+    /// <summary>The name, address or prefix; null when unchanged.</summary>
     public Change<string>? Name { get; init; }
 
-    /// <summary>The namespace; null when it stayed.</summary>
+    /// <summary>The namespace; null when unchanged.</summary>
     public Change<string>? Namespace { get; init; }
 
-    /// <summary>What leads from one to another; null when they are equal.</summary>
+    /// <summary>The change between two objects; null when they are equal.</summary>
     public static Changed? Between(InventoryObject was, InventoryObject now) => was == now ? null : new()
     {
         Name = Change<string>.Between(was.Name, now.Name),
@@ -23,5 +25,5 @@ public sealed record Changed : Alteration<InventoryObject>
     public override InventoryObject ApplyTo(InventoryObject now) => now with { Name = Name.Or(now.Name), Scope = Namespace.Or(now.Scope) };
 }
 
-/// <summary>Its owner took it away.</summary>
+/// <summary>The owner removed the object. Stored in events: only add optional properties.</summary>
 public sealed record Removed : Event<InventoryObject>;

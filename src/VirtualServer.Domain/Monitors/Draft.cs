@@ -1,9 +1,9 @@
 namespace VirtualServers.Domain.Monitors;
 
-/// <summary>A health check monitor as a caller wants it: unchecked, with references as the caller spells them.</summary>
+/// <summary>The health check monitor that a caller requests: unchecked, with unresolved references.</summary>
 public sealed record Draft : IDraft
 {
-#pragma warning disable CS1591 // The fields of HealthCheckMonitor, each as it was asked for.
+#pragma warning disable CS1591 // The fields of HealthCheckMonitor, as requested.
     public Asked<string?> Name { get; init; }
     public Asked<HealthCheckType?> HealthCheckType { get; init; }
     public Asked<int?> Interval { get; init; }

@@ -1,6 +1,6 @@
 namespace VirtualServers.Domain.Monitors;
 
-/// <summary>How the health of a backend is probed.</summary>
+/// <summary>The type of a health check.</summary>
 public enum HealthCheckType
 {
     /// <summary>ICMP echo.</summary>
@@ -18,32 +18,32 @@ public enum HealthCheckType
     /// <summary>An HTTP request over TLS.</summary>
     Https,
 
-    /// <summary>Something of the vendor's own.</summary>
+    /// <summary>A vendor-specific check.</summary>
     Custom,
 }
 
-/// <summary>How often and how patiently is probed; each null when not said.</summary>
-/// <param name="Interval">Seconds between two probes.</param>
-/// <param name="Timeout">Seconds until a probe counts as failed.</param>
-/// <param name="Retry">How many probes in a row must fail.</param>
+/// <summary>The schedule of probes; null values are unset. Stored in events: only add optional properties.</summary>
+/// <param name="Interval">The seconds between two probes.</param>
+/// <param name="Timeout">The seconds after which a probe fails.</param>
+/// <param name="Retry">The number of consecutive failures before a backend is unhealthy.</param>
 public sealed record Schedule(int? Interval, int? Timeout, int? Retry);
 
-/// <summary>A health check monitor as it is configured (domain.md, section 2).</summary>
+/// <summary>The configuration of a health check monitor (domain.md, section 2). Stored in events: only add optional properties.</summary>
 public sealed record HealthCheckMonitor : IRegistered
 {
-    /// <summary>Unique among living health check monitors, compared exactly.</summary>
+    /// <summary>Unique among live health check monitors, compared exactly.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How it probes; null when not said.</summary>
+    /// <summary>The type of the check; null when unset.</summary>
     public HealthCheckType? Type { get; init; }
 
-    /// <summary>How often and how patiently.</summary>
+    /// <summary>The schedule of probes.</summary>
     public required Schedule Schedule { get; init; }
 
-    /// <summary>The port probed; null for the port of what is probed.</summary>
+    /// <summary>The probed port; null for the port of the backend.</summary>
     public int? Port { get; init; }
 
-    /// <summary>Who it belongs to.</summary>
+    /// <summary>The tenant that owns it.</summary>
     public Guid? Tenant { get; init; }
 
     Kind IRegistered.Kind => Kind.HealthCheckMonitor;
@@ -53,10 +53,10 @@ public sealed record HealthCheckMonitor : IRegistered
     IEnumerable<Use> IRegistered.Uses => Tenant is { } tenant ? [new(Field.Tenant, tenant)] : [];
 }
 
-/// <summary>The fields of a health check monitor, spelled as in the contract.</summary>
+/// <summary>The fields of a health check monitor, as named in the contract.</summary>
 public static class Field
 {
-#pragma warning disable CS1591 // Each is the field of that name; the contract says what it means.
+#pragma warning disable CS1591 // The contract documents each field.
     public const string Name = "name";
     public const string HealthCheckType = "health_check_type";
     public const string Interval = "interval";

@@ -1,6 +1,8 @@
 namespace VirtualServers.Domain.Monitors;
 
-/// <summary>The rules of a health check monitor (domain.md, section 2): every one runs, so that a caller learns all that is wrong at once.</summary>
+/// <summary>
+/// The rules of a health check monitor (domain.md, section 2). All rules run, so that a caller learns every violation at once.
+/// </summary>
 public sealed class Rules : IRules<HealthCheckMonitor, Draft>
 {
     private const int MaxSeconds = 86_400;

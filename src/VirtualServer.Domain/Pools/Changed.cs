@@ -1,9 +1,12 @@
 namespace VirtualServers.Domain.Pools;
 
-/// <summary>Its configuration or its members changed: each facet that differs, with what it was and what it is. One command, one change.</summary>
+/// <summary>
+/// The configuration or the members changed. The event holds each facet that differs, with its old and new value. Stored in events: only
+/// add optional properties.
+/// </summary>
 public sealed record Changed : Alteration<LoadBalancerPool>
 {
-#pragma warning disable CS1591 // The facets of LoadBalancerPool, each null when it stayed as it was.
+#pragma warning disable CS1591 // The facets of LoadBalancerPool; null when unchanged.
     public Change<string>? Name { get; init; }
     public Change<LoadBalancingAlgorithm>? Algorithm { get; init; }
     public Change<Guid?>? HealthCheckMonitor { get; init; }
@@ -13,7 +16,7 @@ public sealed record Changed : Alteration<LoadBalancerPool>
     public MembersChange? Members { get; init; }
 #pragma warning restore CS1591
 
-    /// <summary>What leads from one configuration to another; null when they are equal.</summary>
+    /// <summary>The change between two configurations; null when they are equal.</summary>
     public static Changed? Between(LoadBalancerPool was, LoadBalancerPool now) => was == now ? null : new()
     {
         Name = Change<string>.Between(was.Name, now.Name),
@@ -38,19 +41,23 @@ public sealed record Changed : Alteration<LoadBalancerPool>
     };
 }
 
-/// <summary>What became of the members. Only those that differ are told: a pool of a thousand stores one when one changes.</summary>
-/// <param name="Added">Those that are new.</param>
-/// <param name="Was">Those that changed, as they were.</param>
-/// <param name="Is">Those that changed, as they are.</param>
-/// <param name="Removed">Those that are gone.</param>
+/// <summary>
+/// The members that changed. Unchanged members are left out, so that a change of one member of a large pool stores one member. Stored in
+/// events: only add optional properties.
+/// </summary>
+/// <param name="Added">The added members.</param>
+/// <param name="Was">The changed members, before the change.</param>
+/// <param name="Is">The changed members, after the change.</param>
+/// <param name="Removed">The removed members.</param>
 public sealed record MembersChange(ValueSet<Member> Added, ValueSet<Member> Was, ValueSet<Member> Is, ValueSet<Member> Removed)
 {
-    /// <summary>What leads from one set of members to another; null when they are equal.</summary>
+    /// <summary>The change between two sets of members; null when they are equal.</summary>
     public static MembersChange? Between(ValueSet<Member> was, ValueSet<Member> now)
     {
         if (was.Equals(now)) return null;
         var (before, after) = (was.ToDictionary(member => member.Id), now.ToDictionary(member => member.Id));
-        bool Differs(Member member) => before.TryGetValue(member.Id, out var one) && after.TryGetValue(member.Id, out var other) && one != other;
+        bool Differs(Member member) =>
+            before.TryGetValue(member.Id, out var old) && after.TryGetValue(member.Id, out var current) && old != current;
         return new(
             [.. now.Where(member => !before.ContainsKey(member.Id))], [.. was.Where(Differs)],
             [.. now.Where(Differs)], [.. was.Where(member => !after.ContainsKey(member.Id))]);
@@ -59,7 +66,7 @@ public sealed record MembersChange(ValueSet<Member> Added, ValueSet<Member> Was,
     /// <summary>The members after the change.</summary>
     public ValueSet<Member> ApplyTo(ValueSet<Member> now)
     {
-        var gone = Removed.Concat(Was).Select(member => member.Id).ToHashSet();
-        return [.. now.Where(member => !gone.Contains(member.Id)), .. Is, .. Added];
+        var replaced = Removed.Concat(Was).Select(member => member.Id).ToHashSet();
+        return [.. now.Where(member => !replaced.Contains(member.Id)), .. Is, .. Added];
     }
 }

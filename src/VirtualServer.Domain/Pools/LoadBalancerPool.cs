@@ -1,27 +1,27 @@
 namespace VirtualServers.Domain.Pools;
 
-/// <summary>How a pool chooses the member that gets the next connection or request.</summary>
+/// <summary>The algorithm that chooses the member for the next connection or request.</summary>
 public enum LoadBalancingAlgorithm
 {
-    /// <summary>One after another.</summary>
+    /// <summary>The members in turn.</summary>
     RoundRobin = 1,
 
     /// <summary>By a hash of the URL.</summary>
     UrlHash,
 
-    /// <summary>The one with the fewest connections.</summary>
+    /// <summary>The member with the fewest connections.</summary>
     LeastConnections,
 
-    /// <summary>The one that answers fastest.</summary>
+    /// <summary>The member with the shortest response time.</summary>
     LeastResponseTime,
 
-    /// <summary>The one with the least traffic, in bits per second.</summary>
+    /// <summary>The member with the least traffic, in bits per second.</summary>
     LeastBandwidth,
 
-    /// <summary>The one with the least traffic, in packets.</summary>
+    /// <summary>The member with the least traffic, in packets.</summary>
     LeastPackets,
 
-    /// <summary>By a hash of the domain asked for.</summary>
+    /// <summary>By a hash of the requested domain.</summary>
     DomainHash,
 
     /// <summary>By a hash of the destination address.</summary>
@@ -33,7 +33,7 @@ public enum LoadBalancingAlgorithm
     /// <summary>By a hash of source and destination address.</summary>
     SrcipDestipHash,
 
-    /// <summary>The one with the fewest requests in work.</summary>
+    /// <summary>The member with the fewest open requests.</summary>
     LeastRequest,
 
     /// <summary>By a load that the members report.</summary>
@@ -43,28 +43,28 @@ public enum LoadBalancingAlgorithm
     SrcipSrcportHash,
 }
 
-/// <summary>A load balancer pool as it is configured (domain.md, section 2).</summary>
+/// <summary>The configuration of a load balancer pool (domain.md, section 2). Stored in events: only add optional properties.</summary>
 public sealed record LoadBalancerPool : IRegistered
 {
-    /// <summary>Unique among living pools, compared exactly.</summary>
+    /// <summary>Unique among live pools, compared exactly.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How the next member is chosen.</summary>
+    /// <summary>The load balancing algorithm.</summary>
     public required LoadBalancingAlgorithm Algorithm { get; init; }
 
-    /// <summary>Probes every member that has no monitor of its own.</summary>
+    /// <summary>The monitor of every member that has no monitor of its own.</summary>
     public Guid? HealthCheckMonitor { get; init; }
 
-    /// <summary>Who it belongs to.</summary>
+    /// <summary>The tenant that owns it.</summary>
     public Guid? Tenant { get; init; }
 
-    /// <summary>Free key/value pairs.</summary>
+    /// <summary>Key/value pairs.</summary>
     public Labels Labels { get; init; } = Labels.None;
 
     /// <summary>Free text.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Who gets the traffic; no two have the same address and port.</summary>
+    /// <summary>The members; address and port are unique in the pool.</summary>
     public ValueSet<Member> Members { get; init; } = [];
 
     Kind IRegistered.Kind => Kind.LoadBalancerPool;
@@ -82,10 +82,10 @@ public sealed record LoadBalancerPool : IRegistered
     }
 }
 
-/// <summary>The fields of a pool and of its members, spelled as in the contract.</summary>
+/// <summary>The fields of a pool and of its members, as named in the contract.</summary>
 public static class Field
 {
-#pragma warning disable CS1591 // Each is the field of that name; the contract says what it means.
+#pragma warning disable CS1591 // The contract documents each field.
     public const string Name = "name";
     public const string LoadBalancingAlgorithm = "load_balancing_algorithm";
     public const string HealthCheckMonitor = "health_check_monitor";

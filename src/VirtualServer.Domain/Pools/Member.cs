@@ -1,56 +1,56 @@
 namespace VirtualServers.Domain.Pools;
 
-/// <summary>What a member is good for at the moment.</summary>
+/// <summary>The operational status of a member.</summary>
 public enum MemberStatus
 {
-    /// <summary>It takes traffic.</summary>
+    /// <summary>The member takes traffic.</summary>
     Active = 1,
 
-    /// <summary>It is taken out for work on it.</summary>
+    /// <summary>The member is in maintenance.</summary>
     Maintenance,
 
-    /// <summary>It does not exist yet.</summary>
+    /// <summary>The member is planned.</summary>
     Planned,
 
-    /// <summary>It is broken.</summary>
+    /// <summary>The member has failed.</summary>
     Failed,
 
-    /// <summary>It is going away.</summary>
+    /// <summary>The member is being decommissioned.</summary>
     Decommissioning,
 }
 
-/// <summary>Where a member takes traffic; unique in its pool.</summary>
+/// <summary>The address and port of a member, unique in its pool. Stored in events: only add optional properties.</summary>
 /// <param name="IpAddress">The address.</param>
 /// <param name="Port">0 to 65535.</param>
 public sealed record Endpoint(Guid IpAddress, int Port);
 
-/// <summary>A backend in a pool (domain.md, section 2).</summary>
-#pragma warning disable CA1036 // Members are kept in one order, so that equal sets are equal; none is less than another.
+/// <summary>A backend in a pool (domain.md, section 2). Stored in events: only add optional properties.</summary>
+#pragma warning disable CA1036 // The order only makes equal sets compare equal; it has no further meaning.
 public sealed record Member : IComparable<Member>
 #pragma warning restore CA1036
 {
-    /// <summary>Never changes, also when address and port do.</summary>
+    /// <summary>The id, which stays the same when address or port change.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>Address and port.</summary>
     public required Endpoint Endpoint { get; init; }
 
-    /// <summary>What it is good for.</summary>
+    /// <summary>The operational status.</summary>
     public MemberStatus Status { get; init; } = MemberStatus.Active;
 
-    /// <summary>What people call it.</summary>
+    /// <summary>A descriptive label.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>Whether traffic to it is encrypted anew, and with which certificates.</summary>
+    /// <summary>TLS to the member: whether traffic is encrypted, and the certificate profiles.</summary>
     public Tls Tls { get; init; } = Tls.None;
 
-    /// <summary>Takes precedence over the monitor of the pool.</summary>
+    /// <summary>The monitor, which takes precedence over that of the pool.</summary>
     public Guid? HealthCheckMonitor { get; init; }
 
-    /// <summary>Who it belongs to.</summary>
+    /// <summary>The tenant that owns it.</summary>
     public Guid? Tenant { get; init; }
 
-    /// <summary>All that it refers to.</summary>
+    /// <summary>The references of the member.</summary>
     internal IEnumerable<Use> Uses
     {
         get
@@ -62,7 +62,7 @@ public sealed record Member : IComparable<Member>
         }
     }
 
-    /// <summary>Members are sorted by id: by age, mostly.</summary>
+    /// <summary>Members are ordered by id.</summary>
     public int CompareTo(Member? other) => Id.CompareTo(other?.Id ?? default);
 
     private Use Use(string field, Guid target) => new($"{Field.Members}.{field}", target, Id);

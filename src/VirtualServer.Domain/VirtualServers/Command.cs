@@ -1,10 +1,10 @@
 namespace VirtualServers.Domain.VirtualServers;
 
-/// <summary>Be active.</summary>
+/// <summary>Enables the virtual server.</summary>
 public sealed record Enable : Command<Draft>;
 
-/// <summary>Be inactive, and keep everything else.</summary>
+/// <summary>Disables the virtual server; everything else is kept.</summary>
 public sealed record Disable : Command<Draft>;
 
-/// <summary>Offer another certificate profile in the place of this one, if it is offered.</summary>
+/// <summary>Replaces a certificate profile, if the virtual server uses it.</summary>
 public sealed record RotateCertificate(Guid From, Guid To) : Command<Draft>;

@@ -1,61 +1,61 @@
 namespace VirtualServers.Domain.VirtualServers;
 
-/// <summary>What is legal and still not right with a virtual server (domain.md, section 3).</summary>
+/// <summary>Conditions report configurations that are valid but probably wrong (domain.md, section 3).</summary>
 public enum ConditionType
 {
-    /// <summary>Another enabled virtual server takes the same traffic at the same place.</summary>
+    /// <summary>Another enabled virtual server receives the same traffic at the same placement.</summary>
     Conflicted = 1,
 
-    /// <summary>TLS shall end here, without certificate profiles.</summary>
+    /// <summary>ssl_offload is enabled without certificate profiles.</summary>
     CertificatesMissing,
 
-    /// <summary>Certificate profiles, and no TLS ends here.</summary>
+    /// <summary>Certificate profiles are set while ssl_offload is disabled.</summary>
     CertificatesUnused,
 
-    /// <summary>A certificate profile is past its date.</summary>
+    /// <summary>The expiration date of a certificate profile has passed.</summary>
     CertificateExpired,
 
-    /// <summary>A certificate profile is near its date.</summary>
+    /// <summary>The expiration date of a certificate profile is near.</summary>
     CertificateExpiring,
 
-    /// <summary>TLS shall end here, and the protocol has none.</summary>
+    /// <summary>ssl_offload is enabled with a protocol that does not support TLS.</summary>
     SslOffloadWithoutTls,
 
-    /// <summary>Enabled without a pool.</summary>
+    /// <summary>The virtual server is enabled without a pool.</summary>
     PoolUnset,
 
-    /// <summary>Its pool has no members.</summary>
+    /// <summary>The pool has no members.</summary>
     PoolEmpty,
 
-    /// <summary>Enabled without a port, and the protocol has ports.</summary>
+    /// <summary>The virtual server is enabled without a port, and its protocol has ports.</summary>
     PortUnset,
 
-    /// <summary>A port, and the protocol has none.</summary>
+    /// <summary>A port is set with a protocol that has no ports.</summary>
     PortIgnored,
 
-    /// <summary>The protocol is not one of the layer it balances at.</summary>
+    /// <summary>The protocol does not belong to the load balancer type.</summary>
     ProtocolTypeMismatch,
 
-    /// <summary>Source NAT from a pool, without one.</summary>
+    /// <summary>source_nat_type is POOL without a source NAT pool.</summary>
     NatPoolMissing,
 
-    /// <summary>A source NAT pool that nothing is taken from.</summary>
+    /// <summary>source_nat_type is AUTO with a source NAT pool.</summary>
     NatPoolUnused,
 
-    /// <summary>A source NAT pool, and nothing said about how it is used.</summary>
+    /// <summary>A source NAT pool is set without source_nat_type.</summary>
     NatTypeUnset,
 
-    /// <summary>The source NAT pool is of another IP family than the VIP.</summary>
+    /// <summary>The IP family of the source NAT pool differs from that of the VIP.</summary>
     NatFamilyMismatch,
 
-    /// <summary>Its tenant is another than its pool's.</summary>
+    /// <summary>The tenant of the pool differs from that of the virtual server.</summary>
     TenantMismatch,
 
-    /// <summary>Another virtual server has the name in other letters' case.</summary>
+    /// <summary>The name of another virtual server differs only by case.</summary>
     NameDiffersOnlyByCase,
 }
 
-/// <summary>What a protocol travels on: two listeners can only meet where they share one.</summary>
+/// <summary>The transports that a protocol uses. Two listeners can conflict only if they share a transport.</summary>
 [Flags]
 public enum Transports
 {
@@ -71,35 +71,36 @@ public enum Transports
     /// <summary>ICMP.</summary>
     Icmp = 8,
 
-    /// <summary>All of them: any protocol, or none said.</summary>
+    /// <summary>All transports: protocol ANY, or no protocol.</summary>
     All = Tcp | Udp | Sctp | Icmp,
 }
 
 /// <summary>
-/// The rules of conditions that a virtual server alone can tell, and the words for all of them. Those that depend on others are found by the
-/// store, among all of them at once (Store/ConditionRules.cs); each rule is in one of the two places.
+/// The rules of conditions that depend on the virtual server alone, and the sentences of all conditions. Conditions that depend on
+/// other objects are evaluated by the store, for all virtual servers at once. Each rule is in one of the two places.
 /// </summary>
 public static class Conditions
 {
-    private const int Told = 3;
+    private const int MaxListed = 3;
 
-    /// <summary>What the virtual server alone has of them.</summary>
+    /// <summary>The conditions that the virtual server has on its own.</summary>
     public static IEnumerable<ConditionType> Of(VirtualServer server)
     {
-        var ((_, port, protocol), offload, certificates, (natPool, natType)) = (server.Listener, server.Tls.Offload, server.Tls.CertificateProfiles.Count, server.SourceNat);
+        var ((_, port, protocol), (natPool, natType)) = (server.Listener, server.SourceNat);
+        var (offload, certificates) = (server.Tls.Offload, server.Tls.CertificateProfiles.Count);
         if (offload && certificates == 0) yield return ConditionType.CertificatesMissing;
         if (!offload && certificates > 0) yield return ConditionType.CertificatesUnused;
         if (offload && protocol is Protocol.Udp or Protocol.Icmp or Protocol.Sctp) yield return ConditionType.SslOffloadWithoutTls;
         if (server is { Enabled: true, LoadBalancerPool: null }) yield return ConditionType.PoolUnset;
         if (server.Enabled && port is null && HasPorts(protocol) && !IsDnsOnDns(server)) yield return ConditionType.PortUnset;
         if (port is not null && protocol is Protocol.Icmp) yield return ConditionType.PortIgnored;
-        if (!Fits(protocol, server.LoadBalancerType)) yield return ConditionType.ProtocolTypeMismatch;
+        if (!IsBalancedBy(protocol, server.LoadBalancerType)) yield return ConditionType.ProtocolTypeMismatch;
         if (natType is SourceNatType.Pool && natPool is null) yield return ConditionType.NatPoolMissing;
         if (natType is SourceNatType.Auto && natPool is not null) yield return ConditionType.NatPoolUnused;
         if (natType is null && natPool is not null) yield return ConditionType.NatTypeUnset;
     }
 
-    /// <summary>What a protocol travels on.</summary>
+    /// <summary>The transports that a protocol uses.</summary>
     public static Transports TransportsOf(Protocol? protocol) => protocol switch
     {
         Protocol.Tcp or Protocol.Http or Protocol.Https or Protocol.Http2 or Protocol.Grpc => Transports.Tcp,
@@ -110,7 +111,7 @@ public static class Conditions
         _ => Transports.All,
     };
 
-    /// <summary>Why, for programs: what exactly makes the condition true.</summary>
+    /// <summary>The cause of the condition, for programs.</summary>
     public static string Reason(ConditionType type, VirtualServer server) => type switch
     {
         ConditionType.Conflicted => "LISTENERS_OVERLAP",
@@ -123,7 +124,8 @@ public static class Conditions
         ConditionType.PoolEmpty => "POOL_WITHOUT_MEMBERS",
         ConditionType.PortUnset => "ENABLED_WITHOUT_PORT",
         ConditionType.PortIgnored => "PROTOCOL_WITHOUT_PORTS",
-        ConditionType.ProtocolTypeMismatch => server.LoadBalancerType is LoadBalancerType.Dns ? "OTHER_PROTOCOL_ON_DNS" : "APPLICATION_PROTOCOL_ON_LAYER_4",
+        ConditionType.ProtocolTypeMismatch when server.LoadBalancerType is LoadBalancerType.Dns => "OTHER_PROTOCOL_ON_DNS",
+        ConditionType.ProtocolTypeMismatch => "APPLICATION_PROTOCOL_ON_LAYER_4",
         ConditionType.NatPoolMissing => "TYPE_POOL_WITHOUT_PREFIX",
         ConditionType.NatPoolUnused => "TYPE_AUTO_WITH_PREFIX",
         ConditionType.NatTypeUnset => "PREFIX_WITHOUT_TYPE",
@@ -133,48 +135,55 @@ public static class Conditions
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
-    /// <summary>The condition in one sentence for people: what is the matter, and with whom.</summary>
-    /// <param name="type">Which condition.</param>
+    /// <summary>The condition in one sentence, for people.</summary>
+    /// <param name="type">The type of the condition.</param>
     /// <param name="server">The virtual server that has it.</param>
     /// <param name="concerned">The first of the objects concerned.</param>
-    /// <param name="count">How many are concerned in all.</param>
+    /// <param name="count">The number of objects concerned.</param>
     public static string Sentence(ConditionType type, VirtualServer server, IReadOnlyList<Named> concerned, long count)
     {
-        var who = string.Join(", ", concerned.Take(Told)) + (count > Told ? $" and {count - Told} more" : "");
+        var others = string.Join(", ", concerned.Take(MaxListed)) + (count > MaxListed ? $" and {count - MaxListed} more" : "");
+        var (port, protocol) = (server.Listener.Port, NameOf(server.Listener.Protocol));
         return type switch
         {
-            ConditionType.Conflicted => $"it takes the same traffic at the same place as {who}: give one another port, protocol, vip or placement, or disable it",
-            ConditionType.CertificatesMissing => "ssl_offload is on without certificate_profiles: there is nothing to offer to clients",
-            ConditionType.CertificatesUnused => "it has certificate_profiles and ssl_offload is off: they are not offered to clients",
-            ConditionType.CertificateExpired => $"the expiration_date of {who} has passed",
-            ConditionType.CertificateExpiring => $"the expiration_date of {who} is near",
-            ConditionType.SslOffloadWithoutTls => $"ssl_offload is on, and protocol {Spelled(server.Listener.Protocol)} has no TLS",
-            ConditionType.PoolUnset => "it is enabled and has no load_balancer_pool: there is nobody to send its traffic to",
-            ConditionType.PoolEmpty => $"{who} has no members",
-            ConditionType.PortUnset => $"it is enabled and has no port: protocol {Spelled(server.Listener.Protocol)} is taken on any",
-            ConditionType.PortIgnored => $"it has port {server.Listener.Port}, and protocol {Spelled(server.Listener.Protocol)} has no ports",
-            ConditionType.ProtocolTypeMismatch when server.LoadBalancerType is LoadBalancerType.Dns => $"a DNS load balancer does not balance protocol {Spelled(server.Listener.Protocol)}",
-            ConditionType.ProtocolTypeMismatch => $"protocol {Spelled(server.Listener.Protocol)} is balanced at layer 7, and load_balancer_type is layer 4",
-            ConditionType.NatPoolMissing => "source_nat_type is pool and there is no source_nat_pool",
-            ConditionType.NatPoolUnused => "source_nat_type is auto: the source_nat_pool is not used",
-            ConditionType.NatTypeUnset => "it has a source_nat_pool and no source_nat_type that says how it is used",
-            ConditionType.NatFamilyMismatch => $"{who} is of another IP family than the vip",
-            ConditionType.TenantMismatch => $"{who} belongs to another tenant",
-            ConditionType.NameDiffersOnlyByCase => $"its name differs only by case from that of {who}",
+            ConditionType.Conflicted =>
+                $"it receives the same traffic at the same placement as {others}: "
+                + "change the port, protocol, vip or placement of one, or disable one",
+            ConditionType.CertificatesMissing =>
+                "ssl_offload is enabled without certificate_profiles: no certificate can be presented to clients",
+            ConditionType.CertificatesUnused =>
+                "certificate_profiles are set and ssl_offload is disabled: they are not presented to clients",
+            ConditionType.CertificateExpired => $"the expiration_date of {others} has passed",
+            ConditionType.CertificateExpiring => $"the expiration_date of {others} is near",
+            ConditionType.SslOffloadWithoutTls => $"ssl_offload is enabled and protocol {protocol} does not support TLS",
+            ConditionType.PoolUnset => "it is enabled without load_balancer_pool: its traffic has no destination",
+            ConditionType.PoolEmpty => $"{others} has no members",
+            ConditionType.PortUnset => $"it is enabled without port: protocol {protocol} is accepted on any port",
+            ConditionType.PortIgnored => $"port {port} is ignored: protocol {protocol} has no ports",
+            ConditionType.ProtocolTypeMismatch when server.LoadBalancerType is LoadBalancerType.Dns =>
+                $"load_balancer_type is DNS: protocol {protocol} is not balanced by it",
+            ConditionType.ProtocolTypeMismatch => $"load_balancer_type is LAYER_4: protocol {protocol} is balanced at layer 7",
+            ConditionType.NatPoolMissing => "source_nat_type is POOL without source_nat_pool: no source addresses are available",
+            ConditionType.NatPoolUnused => "source_nat_type is AUTO: source_nat_pool is not used",
+            ConditionType.NatTypeUnset => "source_nat_pool is set without source_nat_type: how it is used is undefined",
+            ConditionType.NatFamilyMismatch => $"the IP family of {others} differs from that of the vip",
+            ConditionType.TenantMismatch => $"{others} belongs to a different tenant",
+            ConditionType.NameDiffersOnlyByCase => $"its name differs only by case from that of {others}",
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
         };
     }
 
     private static bool HasPorts(Protocol? protocol) => protocol is not (null or Protocol.Icmp or Protocol.Any);
 
-    private static bool IsDnsOnDns(VirtualServer server) => server is { Listener.Protocol: Protocol.Dns, LoadBalancerType: LoadBalancerType.Dns };
+    private static bool IsDnsOnDns(VirtualServer server) =>
+        server is { Listener.Protocol: Protocol.Dns, LoadBalancerType: LoadBalancerType.Dns };
 
-    private static bool Fits(Protocol? protocol, LoadBalancerType type) => type switch
+    private static bool IsBalancedBy(Protocol? protocol, LoadBalancerType type) => type switch
     {
         LoadBalancerType.Layer4 => protocol is not (Protocol.Http or Protocol.Https or Protocol.Http2 or Protocol.Grpc),
         LoadBalancerType.Dns => protocol is null or Protocol.Dns or Protocol.Any,
         _ => true,
     };
 
-    private static string Spelled(Protocol? protocol) => protocol?.ToString().ToUpperInvariant() ?? "unset";
+    private static string NameOf(Protocol? protocol) => protocol?.ToString().ToUpperInvariant() ?? "unset";
 }

@@ -1,9 +1,9 @@
 namespace VirtualServers.Domain.VirtualServers;
 
-/// <summary>A virtual server as a caller wants it: unchecked, with references as the caller spells them.</summary>
+/// <summary>The virtual server that a caller requests: unchecked, with unresolved references.</summary>
 public sealed record Draft : IDraft
 {
-#pragma warning disable CS1591 // The fields of VirtualServer, each as it was asked for.
+#pragma warning disable CS1591 // The fields of VirtualServer, as requested.
     public Asked<string?> Name { get; init; }
     public Asked<Reference?> Vip { get; init; }
     public Asked<int?> Port { get; init; }
@@ -31,13 +31,14 @@ public sealed record Draft : IDraft
         if (Tenant.Value is { } tenant) yield return new(Field.Tenant, Kind.Tenant, tenant);
         if (HealthCheckMonitor.Value is { } monitor) yield return new(Field.HealthCheckMonitor, Kind.HealthCheckMonitor, monitor);
         if (LoadBalancerPool.Value is { } pool) yield return new(Field.LoadBalancerPool, Kind.LoadBalancerPool, pool);
-        foreach (var profile in CertificateProfiles.Value ?? []) yield return new(Field.CertificateProfiles, Kind.CertificateProfile, profile);
+        foreach (var profile in CertificateProfiles.Value ?? [])
+            yield return new(Field.CertificateProfiles, Kind.CertificateProfile, profile);
     }
 }
 
-/// <summary>A placement as a caller spells it.</summary>
+/// <summary>The placement that a caller requests.</summary>
 public sealed record PlacementReference(Kind Kind, Reference Reference)
 {
-    /// <summary>The reference that it makes.</summary>
+    /// <summary>The placement as a reference of its field.</summary>
     public FieldReference FieldReference => new(Field.Of(Kind), Kind, Reference);
 }

@@ -1,9 +1,12 @@
 namespace VirtualServers.Domain.VirtualServers;
 
-/// <summary>Its configuration changed: each facet that differs, with what it was and what it is. One command, one change.</summary>
+/// <summary>
+/// The configuration changed. The event holds each facet that differs, with its old and new value. Stored in events: only add optional
+/// properties.
+/// </summary>
 public sealed record Changed : Alteration<VirtualServer>
 {
-#pragma warning disable CS1591 // The facets of VirtualServer, each null when it stayed as it was.
+#pragma warning disable CS1591 // The facets of VirtualServer; null when unchanged.
     public Change<string>? Name { get; init; }
     public Change<Listener>? Listener { get; init; }
     public Change<LoadBalancerType>? LoadBalancerType { get; init; }
@@ -22,7 +25,9 @@ public sealed record Changed : Alteration<VirtualServer>
     private static readonly Changed OnlyEnabled = new() { Enabled = new(false, true) };
     private static readonly Changed OnlyDisabled = new() { Enabled = new(true, false) };
 
-    /// <summary>What leads from one configuration to another: null when they are equal, Enabled or Disabled when nothing else differs.</summary>
+    /// <summary>
+    /// The change between two configurations: null when they are equal, Enabled or Disabled when nothing else differs.
+    /// </summary>
     public static Alteration<VirtualServer>? Between(VirtualServer was, VirtualServer now)
     {
         var changed = new Changed
@@ -47,7 +52,7 @@ public sealed record Changed : Alteration<VirtualServer>
     }
 
     /// <inheritdoc/>
-    public override VirtualServer ApplyTo(VirtualServer now) => new()
+    public override VirtualServer ApplyTo(VirtualServer now) => now with
     {
         Name = Name.Or(now.Name),
         Listener = Listener.Or(now.Listener),
@@ -64,14 +69,14 @@ public sealed record Changed : Alteration<VirtualServer>
     };
 }
 
-/// <summary>It became active, and nothing else changed.</summary>
+/// <summary>The virtual server was enabled; nothing else changed. Stored in events: only add optional properties.</summary>
 public sealed record Enabled : Alteration<VirtualServer>
 {
     /// <inheritdoc/>
     public override VirtualServer ApplyTo(VirtualServer now) => now with { Enabled = true };
 }
 
-/// <summary>It became inactive, and nothing else changed.</summary>
+/// <summary>The virtual server was disabled; nothing else changed. Stored in events: only add optional properties.</summary>
 public sealed record Disabled : Alteration<VirtualServer>
 {
     /// <inheritdoc/>

@@ -1,9 +1,9 @@
 namespace VirtualServers.Domain.VirtualServers;
 
-/// <summary>The fields of a virtual server, spelled as in the contract.</summary>
+/// <summary>The fields of a virtual server, as named in the contract.</summary>
 public static class Field
 {
-#pragma warning disable CS1591 // Each is the field of that name; domain.md section 1 and the contract say what it means.
+#pragma warning disable CS1591 // domain.md (section 1) and the contract document each field.
     public const string Name = "name";
     public const string Vip = "vip";
     public const string Port = "port";
@@ -29,6 +29,6 @@ public static class Field
         Kind.DeviceRedundancyGroup => "device_redundancy_group",
         Kind.VirtualChassis => "virtual_chassis",
         Kind.CloudService => "cloud_service",
-        _ => throw new ArgumentOutOfRangeException(nameof(placement), placement, "nothing is placed there"),
+        _ => throw new ArgumentOutOfRangeException(nameof(placement), placement, "not a kind of placement"),
     };
 }

@@ -1,9 +1,11 @@
 namespace VirtualServers.Domain.VirtualServers;
 
-/// <summary>The rules of a virtual server (seed; domain.md, section 1): every one runs, so that a caller learns all that is wrong at once.</summary>
+/// <summary>
+/// The rules of a virtual server (seed; domain.md, section 1). All rules run, so that a caller learns every violation at once.
+/// </summary>
 public sealed class Rules : IRules<VirtualServer, Draft>
 {
-    private const int DescriptionLength = 1024;
+    private const int MaxDescriptionLength = 1024;
 
     private Rules() { }
 
@@ -14,12 +16,13 @@ public sealed class Rules : IRules<VirtualServer, Draft>
     };
 
     /// <inheritdoc/>
-    public static FactsNeeded NeedsToUndelete => FactsNeeded.ToUndelete(Kind.VirtualServer) with { Listener = new(default, default, default) };
+    public static FactsNeeded NeedsToUndelete =>
+        FactsNeeded.ToUndelete(Kind.VirtualServer) with { Listener = new(default, default, default) };
 
     /// <inheritdoc/>
     public static VirtualServer Resolve(Draft draft, VirtualServer? now, Check check)
     {
-        var settled = new VirtualServer
+        var resolved = new VirtualServer
         {
             Name = check.Name(Field.Name, draft.Name, now?.Name),
             Listener = new(
@@ -34,48 +37,54 @@ public sealed class Rules : IRules<VirtualServer, Draft>
                 check.Choice(Field.SourceNatType, draft.SourceNatType, now?.SourceNat.Type)),
             Tls = new(
                 draft.SslOffload.Or(now?.Tls.Offload ?? false),
-                check.References(Field.CertificateProfiles, Kind.CertificateProfile, draft.CertificateProfiles, now?.Tls.CertificateProfiles ?? [])),
+                check.References(
+                    Field.CertificateProfiles, Kind.CertificateProfile, draft.CertificateProfiles, now?.Tls.CertificateProfiles ?? [])),
             Tenant = check.Reference(Field.Tenant, Kind.Tenant, draft.Tenant, now?.Tenant),
-            HealthCheckMonitor = check.Reference(Field.HealthCheckMonitor, Kind.HealthCheckMonitor, draft.HealthCheckMonitor, now?.HealthCheckMonitor),
-            LoadBalancerPool = check.Reference(Field.LoadBalancerPool, Kind.LoadBalancerPool, draft.LoadBalancerPool, now?.LoadBalancerPool),
+            HealthCheckMonitor = check.Reference(
+                Field.HealthCheckMonitor, Kind.HealthCheckMonitor, draft.HealthCheckMonitor, now?.HealthCheckMonitor),
+            LoadBalancerPool = check.Reference(
+                Field.LoadBalancerPool, Kind.LoadBalancerPool, draft.LoadBalancerPool, now?.LoadBalancerPool),
             Labels = check.Labels(Field.Labels, draft.Labels, now?.Labels ?? Labels.None),
-            Description = check.Text(Field.Description, draft.Description, now?.Description, DescriptionLength),
+            Description = check.Text(Field.Description, draft.Description, now?.Description, MaxDescriptionLength),
         };
-        ListenerIsFree(settled.Listener, check);
-        return settled;
+        CheckListener(resolved.Listener, check);
+        return resolved;
     }
 
     /// <inheritdoc/>
     public static void CheckUndelete(VirtualServer then, Check check)
     {
         check.CheckUndelete(Field.Name, then.Name);
-        ListenerIsFree(then.Listener, check);
+        CheckListener(then.Listener, check);
     }
 
     /// <inheritdoc/>
     public static Alteration<VirtualServer>? Between(VirtualServer was, VirtualServer now) => Changed.Between(was, now);
 
-    // Left out of a create it is true; an update that names it must say which.
+    // A create without a value means true; an update that names the field must give a value.
     private static bool Enabled(Check check, Asked<bool?> asked, VirtualServer? now)
     {
-        if (asked is { IsGiven: true, Value: null } && now is not null) check.Add(Reason.FieldRequired, Field.Enabled, "enabled can't be cleared: give true or false");
+        if (asked is { IsGiven: true, Value: null } && now is not null)
+            check.Add(Reason.FieldRequired, Field.Enabled, "enabled cannot be cleared: use true or false");
         return asked.Value ?? now?.Enabled ?? true;
     }
 
-    // The seed: one of the four is required, and only one should be set. The contract's oneof can't say two.
+    // The seed requires one of the four placements and allows only one. The oneof of the contract excludes two.
     private static Placement Placement(Check check, Asked<PlacementReference?> asked, Placement? now)
     {
         if (!asked.IsGiven && now is not null) return now;
         if (asked.Value is { } placement) return new(placement.Kind, check.Find(placement.FieldReference));
-        check.Add(Reason.FieldRequired, Field.Placement, "a placement is required: set one of device, device_redundancy_group, virtual_chassis, cloud_service");
+        check.Add(Reason.FieldRequired, Field.Placement,
+            "a placement is required: set one of device, device_redundancy_group, virtual_chassis, cloud_service");
         return new(default, default);
     }
 
-    // TCP 80 and UDP 80 on one VIP are two listeners; an unset port or protocol is a value like any other.
-    private static void ListenerIsFree(Listener listener, Check check)
+    // TCP 80 and UDP 80 on one VIP are two listeners. An unset port or protocol is a value of its own.
+    private static void CheckListener(Listener listener, Check check)
     {
         if (check.Facts.ListenerHolder is not { } holder) return;
         var (port, protocol) = (listener.Port?.ToString() ?? "unset", listener.Protocol?.ToString().ToUpperInvariant() ?? "unset");
-        check.Add(Reason.ListenerTaken, Field.Vip, $"the listener (this vip, port {port}, protocol {protocol}) is taken by {holder}", holder);
+        check.Add(Reason.ListenerTaken, Field.Vip,
+            $"the listener (this vip, port {port}, protocol {protocol}) is taken by {holder}", holder);
     }
 }

@@ -1,6 +1,6 @@
 namespace VirtualServers.Domain.VirtualServers;
 
-/// <summary>The protocol a virtual server listens for (seed: protocol).</summary>
+/// <summary>The protocol of a listener (seed: protocol).</summary>
 public enum Protocol
 {
     /// <summary>TCP.</summary>
@@ -33,24 +33,24 @@ public enum Protocol
     /// <summary>DNS over UDP and TCP.</summary>
     Dns,
 
-    /// <summary>Any protocol, said explicitly.</summary>
+    /// <summary>Any protocol, set explicitly.</summary>
     Any,
 }
 
-/// <summary>How the source address of forwarded traffic is chosen (seed: source_nat_type).</summary>
+/// <summary>The way the source address of forwarded traffic is chosen (seed: source_nat_type).</summary>
 public enum SourceNatType
 {
-    /// <summary>The load balancer chooses.</summary>
+    /// <summary>The load balancer chooses the address.</summary>
     Auto = 1,
 
-    /// <summary>From the source NAT pool.</summary>
+    /// <summary>An address of the source NAT pool.</summary>
     Pool,
 
     /// <summary>One fixed address.</summary>
     Static,
 }
 
-/// <summary>The layer a virtual server balances at (seed: load_balancer_type).</summary>
+/// <summary>The layer at which traffic is balanced (seed: load_balancer_type).</summary>
 public enum LoadBalancerType
 {
     /// <summary>Frames.</summary>
@@ -66,18 +66,24 @@ public enum LoadBalancerType
     Dns,
 }
 
-/// <summary>Where connections are accepted. Unique over all living virtual servers, with "unset" counted as a value like any other.</summary>
-/// <param name="Vip">The IP address listened on.</param>
-/// <param name="Port">0 to 65535; null and 0 are different values, and both mean any port.</param>
-/// <param name="Protocol">The protocol listened for; null when not said.</param>
+/// <summary>
+/// The VIP, port and protocol on which traffic is accepted. Unique among live virtual servers; unset is a value of its own. Stored in
+/// events: only add optional properties.
+/// </summary>
+/// <param name="Vip">The IP address.</param>
+/// <param name="Port">0 to 65535; null and 0 are different values, and both accept any port.</param>
+/// <param name="Protocol">The protocol; null when unset.</param>
 public sealed record Listener(Guid Vip, int? Port, Protocol? Protocol);
 
-/// <summary>Which source addresses the backends see.</summary>
+/// <summary>The source addresses of traffic to the backends. Stored in events: only add optional properties.</summary>
 public sealed record SourceNat(Guid? Pool, SourceNatType? Type)
 {
-    /// <summary>Nothing said about source NAT.</summary>
+    /// <summary>No source NAT settings.</summary>
     public static readonly SourceNat Unset = new(null, null);
 }
 
-/// <summary>Where a virtual server is configured and managed: exactly one device, redundancy group, chassis or cloud service.</summary>
+/// <summary>
+/// The device, redundancy group, chassis or cloud service on which a virtual server is configured. Stored in events: only add optional
+/// properties.
+/// </summary>
 public sealed record Placement(Kind Kind, Guid Id);

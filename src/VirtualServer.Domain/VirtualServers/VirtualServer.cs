@@ -1,21 +1,24 @@
 namespace VirtualServers.Domain.VirtualServers;
 
-/// <summary>A virtual server as it is configured: the front-end listener of a load balancer (seed).</summary>
+/// <summary>
+/// The configuration of a virtual server, the front-end listener of a load balancer (seed). Stored in events: only add optional
+/// properties.
+/// </summary>
 public sealed record VirtualServer : IRegistered
 {
-    /// <summary>Unique in the registry among living virtual servers, compared exactly.</summary>
+    /// <summary>Unique among live virtual servers, compared exactly.</summary>
     public required string Name { get; init; }
 
     /// <summary>VIP, port and protocol.</summary>
     public required Listener Listener { get; init; }
 
-    /// <summary>The layer it balances at.</summary>
+    /// <summary>The layer at which traffic is balanced.</summary>
     public required LoadBalancerType LoadBalancerType { get; init; }
 
-    /// <summary>Where it is configured and managed.</summary>
+    /// <summary>The placement.</summary>
     public required Placement Placement { get; init; }
 
-    /// <summary>Whether it is active.</summary>
+    /// <summary>Whether the virtual server is enabled.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>Source NAT pool and type.</summary>
@@ -24,16 +27,16 @@ public sealed record VirtualServer : IRegistered
     /// <summary>TLS termination and certificate profiles.</summary>
     public Tls Tls { get; init; } = Tls.None;
 
-    /// <summary>Who it belongs to.</summary>
+    /// <summary>The tenant that owns it.</summary>
     public Guid? Tenant { get; init; }
 
-    /// <summary>Informational: never touches the health of pool or members.</summary>
+    /// <summary>Informational: does not affect the health of pool or members.</summary>
     public Guid? HealthCheckMonitor { get; init; }
 
     /// <summary>The pool that receives its traffic; several virtual servers may share one.</summary>
     public Guid? LoadBalancerPool { get; init; }
 
-    /// <summary>Free key/value pairs.</summary>
+    /// <summary>Key/value pairs.</summary>
     public Labels Labels { get; init; } = Labels.None;
 
     /// <summary>Free text.</summary>

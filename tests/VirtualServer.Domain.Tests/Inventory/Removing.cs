@@ -12,15 +12,16 @@ public class Removing
     private static readonly VirtualServer User = VirtualServerScenario.Web with { Placement = new(Kind.Device, The.Id(1)) };
 
     [Fact]
-    public void What_nobody_refers_to_can_be_removed() =>
+    public void An_unreferenced_object_can_be_removed() =>
         Given(new Registered(Device)).Beside(VirtualServerScenario.Web).When(new Remove()).Then(new Removed(), again: NotFound);
 
     [Fact, Trait("case", "22")]
-    public void Case_22_What_is_in_use_stays_and_its_user_is_named() =>
-        Given(new Registered(Device)).Beside(User).When(new Remove()).ThenRejected((InUse, "")).Naming("web").Saying("\"lb-9\"", "1 reference:", "as device");
+    public void Case_22_A_referenced_object_cannot_be_removed_and_its_user_is_named() =>
+        Given(new Registered(Device)).Beside(User).When(new Remove()).ThenRejected((InUse, "")).Naming("web")
+            .Saying("\"lb-9\"", "1 reference:", "as device");
 
     [Fact, Trait("case", "22")]
-    public void Case_22_Its_users_are_counted_and_the_first_of_them_named()
+    public void Case_22_The_users_are_counted_and_the_first_are_named()
     {
         var given = Given(new Registered(Device));
         foreach (var number in Enumerable.Range(2, 5)) given = given.Beside(User.On(number) with { Name = $"web-{number}" }, number);
@@ -28,44 +29,45 @@ public class Removing
     }
 
     [Fact, Trait("case", "22")]
-    public void Case_22_Allowing_for_it_to_be_missing_does_not_allow_for_it_to_be_in_use() =>
+    public void Case_22_A_referenced_object_cannot_be_removed_even_if_missing_is_allowed() =>
         Given(new Registered(Device)).Beside(User).When(new Remove(AllowMissing: true)).ThenRejected((InUse, ""));
 
     [Fact, Trait("case", "22")]
-    public void Case_22_After_its_users_let_go_it_can_be_removed() =>
+    public void Case_22_An_object_can_be_removed_once_it_is_unreferenced() =>
         Given(new Registered(Device)).Beside(User).Beside(User with { Placement = The.Device.Placement })
             .When(new Remove()).Then(new Removed(), again: NotFound);
 
     [Fact]
-    public void Removed_twice_it_is_not_found() =>
+    public void A_second_removal_is_not_found() =>
         Given(new Registered(Device), new Removed()).When(new Remove()).ThenRejected((NotFound, "")).Saying("\"lb-9\"");
 
     [Fact]
-    public void Removed_twice_it_may_be_missing() =>
+    public void A_second_removal_succeeds_if_missing_is_allowed() =>
         Given(new Registered(Device)).When(new Remove(AllowMissing: true)).Then(new Removed());
 
     [Fact]
-    public void What_never_was_is_not_found_or_may_be_missing()
+    public void A_removal_of_an_unknown_id_is_not_found_unless_missing_is_allowed()
     {
         Given().When(new Remove()).ThenRejected((NotFound, ""));
         Given().When(new Remove(AllowMissing: true)).ThenNothing();
     }
 
     [Fact]
-    public void After_its_removal_it_can_be_registered_again() =>
+    public void A_removed_object_can_be_registered_again() =>
         Given(new Registered(Device), new Removed()).When(new Upsert(new(Kind.Device, "lb-9"))).Then(new Registered(Device));
 
     [Fact]
-    public void Registered_again_it_may_have_another_name() =>
-        Given(new Registered(Device), new Removed()).When(new Upsert(new(Kind.Device, "lb-10"))).Then(new Registered(Device with { Name = "lb-10" }));
+    public void A_removed_object_can_be_registered_with_another_name() =>
+        Given(new Registered(Device), new Removed()).When(new Upsert(new(Kind.Device, "lb-10")))
+            .Then(new Registered(Device with { Name = "lb-10" }));
 
     [Fact]
-    public void Registered_again_its_name_may_be_taken_by_now() =>
+    public void A_removed_object_cannot_be_registered_with_a_taken_name() =>
         Given(new Registered(Device), new Removed()).Beside(Device)
             .When(new Upsert(new(Kind.Device, "lb-9"))).ThenRejected((NameTaken, "device.name")).Naming("lb-9");
 
     [Fact]
-    public void After_its_removal_its_name_is_free() =>
+    public void The_name_of_a_removed_object_is_free() =>
         Given(new Registered(Device)).When(new Remove()).Then(new Removed(), again: NotFound)
             .Next().When(new Upsert(new(Kind.Device, "lb-9"))).Then(new Registered(Device));
 }

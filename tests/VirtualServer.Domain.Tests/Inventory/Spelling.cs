@@ -23,7 +23,7 @@ public class Spelling
     [InlineData("fe80::1", "fe80::1")]
     [InlineData("::FFFF:c000:020a", "::ffff:192.0.2.10")]
     [InlineData("::ffff:192.0.2.10", "::ffff:192.0.2.10")]
-    public void An_address_is_kept_in_its_canonical_form(string text, string canonical) =>
+    public void An_address_is_stored_in_canonical_form(string text, string canonical) =>
         Given().When(new Upsert(new(Kind.IpAddress, text, "test"))).Then(new Registered(new(Kind.IpAddress, canonical, "test")));
 
     [Theory]
@@ -37,7 +37,7 @@ public class Spelling
     [InlineData("2001:db8:8000::/33", "2001:db8:8000::/33")]
     [InlineData("::/0", "::/0")]
     [InlineData("0::1/128", "::1/128")]
-    public void A_prefix_is_kept_in_its_canonical_form(string text, string canonical) =>
+    public void A_prefix_is_stored_in_canonical_form(string text, string canonical) =>
         Given().When(new Upsert(new(Kind.Prefix, text, "test"))).Then(new Registered(new(Kind.Prefix, canonical, "test")));
 
     [Theory]
@@ -74,7 +74,7 @@ public class Spelling
     [InlineData("::ffff:10.0.0.256")]
     [InlineData("::ffff:10.0.1")]
     [InlineData("https://10.0.0.1")]
-    public void What_is_no_address_is_refused_and_told_what_is(string text) =>
+    public void Text_that_is_not_an_address_is_rejected_with_examples(string text) =>
         Given().When(new Upsert(new(Kind.IpAddress, text, "test"))).ThenRejected((FieldInvalid, "ip_address.address"))
             .Saying($"\"{text}\" is not an IP address", "192.0.2.10", "2001:db8::10");
 
@@ -100,7 +100,7 @@ public class Spelling
     [InlineData("2001:db8::/129")]
     [InlineData("2001:db8::%1/32")]
     [InlineData("[2001:db8::]/32")]
-    public void What_is_no_prefix_is_refused_and_told_what_is(string text) =>
+    public void Text_that_is_not_a_prefix_is_rejected_with_examples(string text) =>
         Given().When(new Upsert(new(Kind.Prefix, text, "test"))).ThenRejected((FieldInvalid, "prefix.prefix"))
             .Saying($"\"{text}\" is not a prefix", "192.0.2.0/24", "2001:db8::/32");
 
@@ -110,6 +110,6 @@ public class Spelling
     [InlineData("203.0.113.9/0", "0.0.0.0/0")]
     [InlineData("2001:db8::1/32", "2001:db8::/32")]
     [InlineData("2001:db8:ffff::/33", "2001:db8:8000::/33")]
-    public void A_prefix_with_bits_beyond_its_length_is_refused_and_told_which_one_holds_it(string text, string holds) =>
+    public void A_prefix_with_bits_beyond_its_length_is_rejected_and_the_network_is_suggested(string text, string holds) =>
         Given().When(new Upsert(new(Kind.Prefix, text, "test"))).ThenRejected((FieldInvalid, "prefix.prefix")).Saying(holds);
 }

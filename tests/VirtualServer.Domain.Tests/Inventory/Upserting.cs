@@ -15,7 +15,7 @@ public class Upserting
     [InlineData(Kind.VirtualChassis, "lb-9", "")]
     [InlineData(Kind.CloudService, "lb-9", "")]
     [InlineData(Kind.Tenant, "lb-9", "")]
-    public void What_another_system_owns_is_registered(Kind kind, string text, string scope) =>
+    public void An_object_of_another_system_is_registered(Kind kind, string text, string scope) =>
         Given().When(new Upsert(new(kind, text))).Then(new Registered(new(kind, text, scope)));
 
     [Theory]
@@ -23,35 +23,37 @@ public class Upserting
     [InlineData(Kind.LoadBalancerPool)]
     [InlineData(Kind.HealthCheckMonitor)]
     [InlineData(Kind.CertificateProfile)]
-    public void What_the_registry_owns_itself_is_not_inventory(Kind kind)
+    public void A_kind_owned_by_the_registry_is_rejected(Kind kind)
     {
         var decision = Given().When(new Upsert(new(kind, "mine"))).Decision;
         Assert.True(decision is Decision<Event<InventoryObject>>.Rejected, Readable.Of(decision));
     }
 
     [Fact]
-    public void No_kind_is_refused() =>
+    public void A_missing_kind_is_rejected() =>
         Given().When(new Upsert(new(null, "lb-9"))).ThenRejected((FieldRequired, "object"))
             .Saying("ip_address", "prefix", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant");
 
     [Fact]
-    public void The_same_again_changes_nothing() =>
+    public void A_repeated_upsert_changes_nothing() =>
         Given(new Registered(Device)).When(new Upsert(new(Kind.Device, " lb-9 "))).ThenNothing();
 
     [Fact]
-    public void Another_name_is_a_change() =>
+    public void A_different_name_is_a_change() =>
         Given(new Registered(Device)).When(new Upsert(new(Kind.Device, "lb-10"))).Then(new Changed { Name = new("lb-9", "lb-10") });
 
     [Fact]
-    public void Another_address_is_a_change() =>
-        Given(new Registered(Address)).When(new Upsert(new(Kind.IpAddress, "203.0.113.10"))).Then(new Changed { Name = new("203.0.113.9", "203.0.113.10") });
+    public void A_different_address_is_a_change() =>
+        Given(new Registered(Address)).When(new Upsert(new(Kind.IpAddress, "203.0.113.10")))
+            .Then(new Changed { Name = new("203.0.113.9", "203.0.113.10") });
 
     [Fact]
-    public void Another_namespace_is_a_change() =>
-        Given(new Registered(Address)).When(new Upsert(new(Kind.IpAddress, "203.0.113.9", "red"))).Then(new Changed { Namespace = new("Global", "red") });
+    public void A_different_namespace_is_a_change() =>
+        Given(new Registered(Address)).When(new Upsert(new(Kind.IpAddress, "203.0.113.9", "red")))
+            .Then(new Changed { Namespace = new("Global", "red") });
 
     [Fact]
-    public void Both_are_one_change() =>
+    public void A_different_address_and_namespace_are_one_change() =>
         Given(new Registered(Address)).When(new Upsert(new(Kind.IpAddress, "203.0.113.10", "red")))
             .Then(new Changed { Name = new("203.0.113.9", "203.0.113.10"), Namespace = new("Global", "red") });
 
@@ -85,11 +87,11 @@ public class Upserting
         Given().When(new Upsert(new(Kind.Tenant, name))).ThenRejected((FieldInvalid, "tenant.name"));
 
     [Fact]
-    public void A_name_that_lives_is_taken_and_the_holder_named() =>
+    public void A_taken_name_is_rejected_and_the_holder_is_named() =>
         Given().When(new Upsert(new(Kind.Device, " lb-1"))).ThenRejected((NameTaken, "device.name")).Naming("lb-1");
 
     [Fact]
-    public void A_change_to_a_taken_name_is_refused() =>
+    public void A_change_to_a_taken_name_is_rejected() =>
         Given(new Registered(Device)).When(new Upsert(new(Kind.Device, "lb-1"))).ThenRejected((NameTaken, "device.name")).Naming("lb-1");
 
     [Fact]
@@ -97,19 +99,21 @@ public class Upserting
         Given().When(new Upsert(new(Kind.Tenant, "lb-1"))).Then(new Registered(new(Kind.Tenant, "lb-1", "")));
 
     [Fact]
-    public void An_address_is_taken_however_it_is_spelled() =>
-        Given().When(new Upsert(new(Kind.IpAddress, "2001:DB8::0:10"))).ThenRejected((NameTaken, "ip_address.address")).Naming("2001:db8::10");
+    public void An_address_is_taken_in_any_notation() =>
+        Given().When(new Upsert(new(Kind.IpAddress, "2001:DB8::0:10"))).ThenRejected((NameTaken, "ip_address.address"))
+            .Naming("2001:db8::10");
 
     [Fact]
-    public void The_same_address_in_another_spelling_changes_nothing() =>
-        Given(new Registered(new(Kind.IpAddress, "2001:db8::9", "Global"))).When(new Upsert(new(Kind.IpAddress, "2001:0db8:0:0:0:0:0:9"))).ThenNothing();
+    public void The_same_address_in_another_notation_changes_nothing() =>
+        Given(new Registered(new(Kind.IpAddress, "2001:db8::9", "Global"))).When(new Upsert(new(Kind.IpAddress, "2001:0db8:0:0:0:0:0:9")))
+            .ThenNothing();
 
     [Fact]
     public void The_same_text_in_two_namespaces_is_two_addresses() =>
         Given().When(new Upsert(new(Kind.IpAddress, "10.0.0.1", "green"))).Then(new Registered(new(Kind.IpAddress, "10.0.0.1", "green")));
 
     [Fact]
-    public void An_address_moved_onto_its_like_in_another_namespace_is_taken() =>
+    public void An_address_cannot_move_to_a_namespace_that_has_it() =>
         Given(new Registered(new(Kind.IpAddress, "10.0.0.1", "green"))).When(new Upsert(new(Kind.IpAddress, "10.0.0.1", "red")))
             .ThenRejected((NameTaken, "ip_address.address"));
 
@@ -119,33 +123,36 @@ public class Upserting
     [InlineData("Global", "Global")]
     [InlineData(" red ", "red")]
     [InlineData("global", "global")]
-    public void A_namespace_is_Global_unless_it_is_given(string given, string expected)
+    public void The_default_namespace_is_Global(string given, string expected)
     {
         Given().When(new Upsert(new(Kind.IpAddress, "203.0.113.9", given))).Then(new Registered(Address with { Scope = expected }));
-        Given().When(new Upsert(new(Kind.Prefix, "203.0.113.0/24", given))).Then(new Registered(new(Kind.Prefix, "203.0.113.0/24", expected)));
+        Given().When(new Upsert(new(Kind.Prefix, "203.0.113.0/24", given)))
+            .Then(new Registered(new(Kind.Prefix, "203.0.113.0/24", expected)));
     }
 
     [Fact]
     public void A_namespace_has_up_to_255_characters()
     {
-        Given().When(new Upsert(new(Kind.IpAddress, "203.0.113.9", new('n', 255)))).Then(new Registered(Address with { Scope = new('n', 255) }));
+        Given().When(new Upsert(new(Kind.IpAddress, "203.0.113.9", new('n', 255))))
+            .Then(new Registered(Address with { Scope = new('n', 255) }));
         Given().When(new Upsert(new(Kind.IpAddress, "203.0.113.9", new('n', 256)))).ThenRejected((FieldInvalid, "ip_address.namespace"));
         Given().When(new Upsert(new(Kind.Prefix, "203.0.113.0/24", "\0"))).ThenRejected((FieldInvalid, "prefix.namespace"));
     }
 
     [Fact]
-    public void All_that_is_wrong_is_told_at_once() =>
+    public void All_violations_are_reported_at_once() =>
         Given(new Registered(Device)).When(new Upsert(new(Kind.IpAddress, "nowhere", "\0")))
             .ThenRejected((IdTaken, "id"), (FieldInvalid, "ip_address.address"), (FieldInvalid, "ip_address.namespace"));
 
     [Fact]
     public void A_kind_never_changes()
     {
-        Given(new Registered(Device)).When(new Upsert(new(Kind.Tenant, "lb-9"))).ThenRejected((IdTaken, "id")).Naming("lb-9").Saying("device \"lb-9\"", "tenant");
+        Given(new Registered(Device)).When(new Upsert(new(Kind.Tenant, "lb-9"))).ThenRejected((IdTaken, "id")).Naming("lb-9")
+            .Saying("device \"lb-9\"", "tenant");
         Given(new Registered(Device), new Removed()).When(new Upsert(new(Kind.Tenant, "lb-9"))).ThenRejected((IdTaken, "id"));
     }
 
     [Fact]
-    public void The_id_of_an_object_of_another_kind_is_refused() =>
+    public void The_id_of_an_object_of_another_kind_is_rejected() =>
         Given().WithId(The.Pool.Id).When(new Upsert(new(Kind.Device, "lb-9"))).ThenRejected((IdTaken, "id")).Naming(The.Pool.Name);
 }

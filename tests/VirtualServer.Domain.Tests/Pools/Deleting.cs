@@ -12,14 +12,14 @@ namespace VirtualServers.Domain.Tests.Pools;
 public class Deleting
 {
     [Fact, Trait("case", "21")]
-    public void Case_21_A_second_delete_finds_nothing_unless_it_allows_for_that()
+    public void Case_21_A_second_delete_is_not_found_unless_missing_is_allowed()
     {
         var deleted = Given(new Created(Shop)).When(new Delete()).Then(new Deleted(), again: NotFound);
         deleted.When(new Delete(AllowMissing: true)).ThenNothing();
     }
 
     [Fact, Trait("case", "22")]
-    public void Case_22_A_pool_in_use_stays_and_its_users_are_named()
+    public void Case_22_A_referenced_pool_cannot_be_deleted_and_its_users_are_named()
     {
         var used = VirtualServerScenario.Web with { LoadBalancerPool = The.Id(1) };
         Given(new Created(Shop)).Beside(used with { Name = "api" }, 3).Beside(used).When(new Delete())
@@ -27,32 +27,35 @@ public class Deleting
     }
 
     [Fact, Trait("case", "22")]
-    public void Case_22_A_pool_with_members_that_nobody_uses_goes() =>
+    public void Case_22_An_unreferenced_pool_with_members_can_be_deleted() =>
         Given(new Created(Shop)).Beside(VirtualServerScenario.Web).When(new Delete()).Then(new Deleted(), again: NotFound);
 }
 
 public class Undeleting
 {
     [Fact]
-    public void It_comes_back_with_its_members_as_it_was() =>
+    public void Undelete_restores_the_pool_with_its_members() =>
         Given(new Created(Shop), Removed(Plain), new Deleted()).When(new Undelete()).Then(new Undeleted())
             .When(new Configure(AskedShop with { Members = new[] { AskedFull.Again(91) } })).ThenNothing();
 
     [Fact]
-    public void Its_name_may_be_taken_by_now() =>
+    public void Undelete_is_rejected_if_the_name_is_taken() =>
         Given(new Created(Web), new Deleted()).Beside(Web).When(new Undelete()).ThenRejected((NameTaken, Field.Name)).Naming("web");
 
     [Fact]
-    public void What_it_and_its_members_refer_to_may_be_gone_by_now() =>
-        Given(new Created(Shop), new Deleted()).Without(The.Monitor).Without(The.Tenant).Without(The.Backend).Without(The.OtherBackend).Without(The.Certificate).Without(The.OtherMonitor).Without(The.OtherTenant)
+    public void Undelete_is_rejected_if_references_of_the_pool_or_its_members_no_longer_exist() =>
+        Given(new Created(Shop), new Deleted()).Without(The.Monitor).Without(The.Tenant).Without(The.Backend).Without(The.OtherBackend)
+            .Without(The.Certificate).Without(The.OtherMonitor).Without(The.OtherTenant)
             .When(new Undelete()).ThenRejected(
-                (ReferenceNotFound, Field.HealthCheckMonitor), (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, "members.ip_address"), (ReferenceNotFound, "members.ip_address"),
-                (ReferenceNotFound, "members.certificate_profiles"), (ReferenceNotFound, "members.health_check_monitor"), (ReferenceNotFound, "members.tenant"))
+                (ReferenceNotFound, Field.HealthCheckMonitor), (ReferenceNotFound, Field.Tenant),
+                (ReferenceNotFound, "members.ip_address"), (ReferenceNotFound, "members.ip_address"),
+                (ReferenceNotFound, "members.certificate_profiles"), (ReferenceNotFound, "members.health_check_monitor"),
+                (ReferenceNotFound, "members.tenant"))
             .Naming(The.Backend.Name).Naming(The.OtherBackend.Name).Naming(The.Certificate.Name);
 
     [Fact]
-    public void What_lives_is_back_already() => Given(new Created(Web)).When(new Undelete()).ThenNothing();
+    public void Undelete_of_a_live_object_changes_nothing() => Given(new Created(Web)).When(new Undelete()).ThenNothing();
 
     [Fact]
-    public void What_never_was_can_not_come_back() => Given().When(new Undelete()).ThenRejected((NotFound, ""));
+    public void Undelete_of_an_unknown_id_is_not_found() => Given().When(new Undelete()).ThenRejected((NotFound, ""));
 }

@@ -3,15 +3,18 @@ using VirtualServers.Domain.Tests.VirtualServers;
 
 namespace VirtualServers.Domain.Tests.Pools;
 
-/// <summary>Where the tests of pools begin, and the pools and members they speak of.</summary>
+/// <summary>The starting points of the tests of pools, with their pools and members.</summary>
 public static class PoolScenario
 {
-    public static readonly Aggregate<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Aggregate = new(Decider.Needs, Decider.Decide, Owned<LoadBalancerPool, Draft, Rules>.Evolve);
+    public static readonly Aggregate<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Aggregate =
+        new(Decider.Needs, Decider.Decide, Owned<LoadBalancerPool, Draft, Rules>.Evolve);
 
-    /// <summary>This happened to the pool, in a world where everything lives that tests refer to.</summary>
-    public static Scenario<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Given(params IReadOnlyList<Event<LoadBalancerPool>> history) => new(Aggregate, The.Id(1), The.World, history);
+    /// <summary>The events of the pool, in a world in which all objects of <see cref="The"/> are live.</summary>
+    public static Scenario<Command<Draft>, Event<LoadBalancerPool>, LoadBalancerPool> Given(
+        params IReadOnlyList<Event<LoadBalancerPool>> history) =>
+        new(Aggregate, The.Id(1), The.World, history);
 
-    /// <summary>The least that can be asked of a member, and what comes of it.</summary>
+    /// <summary>The draft of a member with the required fields only, and the resulting member.</summary>
     public static readonly MemberDraft AskedPlain = new(The.Id(81)) { IpAddress = The.Backend.ById, Port = 80 };
 
     public static readonly Member Plain = new()
@@ -25,7 +28,7 @@ public static class PoolScenario
         Tenant = null,
     };
 
-    /// <summary>Everything that can be asked of a member, and what comes of it.</summary>
+    /// <summary>The draft of a member with all fields, and the resulting member.</summary>
     public static readonly MemberDraft AskedFull = new(The.Id(82))
     {
         IpAddress = The.OtherBackend.ById,
@@ -49,7 +52,7 @@ public static class PoolScenario
         Tenant = The.OtherTenant.Id,
     };
 
-    /// <summary>The least that can be asked of a pool, and what comes of it.</summary>
+    /// <summary>The draft of a pool with the required fields only, and the resulting pool.</summary>
     public static readonly Draft AskedWeb = new() { Name = "web", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin };
 
     public static readonly LoadBalancerPool Web = new()
@@ -63,7 +66,7 @@ public static class PoolScenario
         Members = [],
     };
 
-    /// <summary>Everything that can be asked of a pool, and what comes of it.</summary>
+    /// <summary>The draft of a pool with all fields, and the resulting pool.</summary>
     public static readonly Draft AskedShop = new()
     {
         Name = "shop",
@@ -86,29 +89,31 @@ public static class PoolScenario
         Members = [Plain, Full],
     };
 
-    /// <summary>A pool, with other members.</summary>
-    public static LoadBalancerPool With(this LoadBalancerPool pool, params IEnumerable<Member> members) => pool with { Members = [.. members] };
+    /// <summary>The pool with other members.</summary>
+    public static LoadBalancerPool With(this LoadBalancerPool pool, params IEnumerable<Member> members) =>
+        pool with { Members = [.. members] };
 
-    /// <summary>A member at an address and a port.</summary>
+    /// <summary>The key of a member at an address and port.</summary>
     public static MemberKey At(Named address, int port) => new MemberKey.ByEndpoint(address.ById, port);
 
-    /// <summary>The same asked for once more: a new request makes up new ids.</summary>
+    /// <summary>The same draft in a new request, which assigns a new id.</summary>
     public static MemberDraft Again(this MemberDraft draft, int number) => draft with { NewId = The.Id(number) };
 
-    /// <summary>As many members as this, on one address, and what is asked for to get them.</summary>
+    /// <summary>Drafts of many members on one address, and the resulting members.</summary>
     public static (MemberDraft[] Asked, Member[] Members) Many(int count)
     {
-        MemberDraft[] asked = [.. Enumerable.Range(1, count).Select(port => new MemberDraft(Numbered(port)) { IpAddress = The.Vip.ById, Port = port })];
+        MemberDraft[] asked =
+            [.. Enumerable.Range(1, count).Select(port => new MemberDraft(Numbered(port)) { IpAddress = The.Vip.ById, Port = port })];
         return (asked, [.. asked.Select(draft => new Member { Id = draft.NewId, Endpoint = new(The.Vip.Id, draft.Port.Value!.Value) })]);
     }
 
-    /// <summary>One member was added.</summary>
+    /// <summary>The event of added members.</summary>
     public static Changed Added(params ReadOnlySpan<Member> members) => new() { Members = new(ValueSet.Of(members), [], [], []) };
 
-    /// <summary>One member is not as it was.</summary>
+    /// <summary>The event of one changed member.</summary>
     public static Changed Altered(Member was, Member now) => new() { Members = new([], [was], [now], []) };
 
-    /// <summary>One member was removed.</summary>
+    /// <summary>The event of removed members.</summary>
     public static Changed Removed(params ReadOnlySpan<Member> members) => new() { Members = new([], [], [], ValueSet.Of(members)) };
 
     private static Guid Numbered(int number) => new($"00000000-0000-7000-8000-1000000{number:D5}");

@@ -13,7 +13,7 @@ public class ReplacingMembers
     private static readonly Member New = Plain with { Id = The.Id(83), Endpoint = new(The.Backend.Id, 81) };
 
     [Fact]
-    public void The_same_members_keep_their_ids_and_store_nothing_in_another_order_too()
+    public void The_same_members_in_any_order_keep_their_ids_and_change_nothing()
     {
         var shop = Given(new Created(Shop));
         shop.When(new ReplaceMembers([AskedPlain.Again(91), AskedFull.Again(92)])).ThenNothing();
@@ -25,62 +25,72 @@ public class ReplacingMembers
     }
 
     [Fact]
-    public void What_is_new_is_added_what_differs_is_changed_and_what_is_not_named_is_removed() =>
+    public void A_replacement_adds_changes_and_removes_members() =>
         Given(new Created(Shop)).When(new ReplaceMembers([AskedNew, AskedPlain.Again(92) with { Label = "first rack" }]))
             .Then(new Changed { Members = new([New], [Plain], [Plain with { Label = "first rack" }], [Full]) });
 
     [Fact]
-    public void Told_to_only_add_it_keeps_what_is_not_named() =>
-        Given(new Created(Shop)).When(new ReplaceMembers([AskedNew, AskedPlain.Again(92) with { Label = "first rack" }], AdditiveOnly: true))
+    public void An_additive_replacement_keeps_the_members_that_are_not_listed() =>
+        Given(new Created(Shop))
+            .When(new ReplaceMembers([AskedNew, AskedPlain.Again(92) with { Label = "first rack" }], AdditiveOnly: true))
             .Then(new Changed { Members = new([New], [Plain], [Plain with { Label = "first rack" }], []) });
 
     [Fact]
-    public void A_member_becomes_whole_what_is_asked_for() =>
+    public void A_replaced_member_loses_the_values_that_are_not_given() =>
         Given(new Created(Shop)).When(new ReplaceMembers([AskedPlain, new(The.Id(92)) { IpAddress = The.OtherBackend.ById, Port = 8443 }]))
             .Then(Altered(Full, Plain with { Id = Full.Id, Endpoint = Full.Endpoint }));
 
     [Fact]
-    public void None_at_all_empties_the_pool() =>
+    public void An_empty_list_removes_all_members() =>
         Given(new Created(Shop)).When(new ReplaceMembers([])).Then(Removed(Plain, Full));
 
     [Fact]
-    public void A_member_that_is_named_twice_is_refused_however_it_is_spelled()
+    public void A_duplicate_member_is_rejected_in_any_notation()
     {
         var shop = Given(new Created(Shop));
-        foreach (var again in new[] { AskedPlain.Again(91), AskedPlain.Again(91) with { IpAddress = The.Backend.ByName }, AskedPlain.Again(91) with { Label = "another" } })
-            shop.When(new ReplaceMembers([AskedFull, AskedPlain, again])).ThenRejected((FieldInvalid, "members[2]")).Saying("members[1]");
+        var again = AskedPlain.Again(91);
+        foreach (var duplicate in new[] { again, again with { IpAddress = The.Backend.ByName }, again with { Label = "another" } })
+            shop.When(new ReplaceMembers([AskedFull, AskedPlain, duplicate])).ThenRejected((FieldInvalid, "members[2]"))
+                .Saying("members[1]");
         shop.When(new ReplaceMembers([AskedNew, AskedNew.Again(91)], AdditiveOnly: true)).ThenRejected((FieldInvalid, "members[1]"));
     }
 
     [Fact]
-    public void All_that_is_wrong_is_told_at_once() =>
-        Given(new Created(Shop)).When(new ReplaceMembers([AskedPlain with { Port = null }, AskedFull with { Status = (MemberStatus)6, Tenant = The.Pool.ById }, new(The.Id(91))]))
+    public void All_violations_are_reported_at_once() =>
+        Given(new Created(Shop))
+            .When(new ReplaceMembers(
+                [AskedPlain with { Port = null }, AskedFull with { Status = (MemberStatus)6, Tenant = The.Pool.ById }, new(The.Id(91))]))
             .ThenRejected(
                 (FieldRequired, "members[0].port"), (FieldInvalid, "members[1].status"), (ReferenceNotFound, "members[1].tenant"),
                 (FieldRequired, "members[2].ip_address"), (FieldRequired, "members[2].port"));
 
     [Fact]
-    public void More_than_a_thousand_are_refused()
+    public void More_than_a_thousand_are_rejected()
     {
         var (asked, members) = Many(1001);
         Given(new Created(Shop)).When(new ReplaceMembers(asked)).ThenRejected((FieldInvalid, Field.Members)).Saying("1001", "1000");
         Given(new Created(Shop)).When(new ReplaceMembers(asked, AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members));
-        Given(new Created(Shop)).When(new ReplaceMembers(asked[..1000])).Then(new Changed { Members = new([.. members[..1000]], [], [], [Plain, Full]) });
+        Given(new Created(Shop)).When(new ReplaceMembers(asked[..1000]))
+            .Then(new Changed { Members = new([.. members[..1000]], [], [], [Plain, Full]) });
     }
 
     [Fact]
-    public void Those_that_are_kept_count_as_well()
+    public void Kept_members_count_toward_the_maximum()
     {
         var (asked, _) = Many(999);
-        Given(new Created(Shop)).When(new ReplaceMembers(asked, AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members)).Saying("1001", "1000");
-        Given(new Created(Shop)).When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members));
-        Assert.IsType<Decision<Event<LoadBalancerPool>>.Accepted>(Given(new Created(Web.With(Plain))).When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true)).Decision);
+        Given(new Created(Shop)).When(new ReplaceMembers(asked, AdditiveOnly: true)).ThenRejected((FieldInvalid, Field.Members))
+            .Saying("1001", "1000");
+        Given(new Created(Shop)).When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true))
+            .ThenRejected((FieldInvalid, Field.Members));
+        Assert.IsType<Decision<Event<LoadBalancerPool>>.Accepted>(Given(new Created(Web.With(Plain)))
+            .When(new ReplaceMembers([.. asked, AskedPlain], AdditiveOnly: true)).Decision);
     }
 
     [Fact]
-    public void A_pool_that_is_not_there_is_not_found_and_what_is_malformed_is_told_with_it()
+    public void A_missing_pool_is_reported_together_with_malformed_fields()
     {
         Given(new Created(Shop), new Deleted()).When(new ReplaceMembers([])).ThenRejected((NotFound, ""));
-        Given().When(new ReplaceMembers([AskedPlain, AskedFull with { Port = -1 }])).ThenRejected((NotFound, ""), (FieldInvalid, "members[1].port"));
+        Given().When(new ReplaceMembers([AskedPlain, AskedFull with { Port = -1 }]))
+            .ThenRejected((NotFound, ""), (FieldInvalid, "members[1].port"));
     }
 }

@@ -15,26 +15,31 @@ public class RotatingCertificates
     private static readonly Member Idle = Plain with { Tls = new(false, [The.Certificate.Id]) };
 
     [Fact]
-    public void Every_member_that_offers_it_offers_the_other_in_one_event() =>
+    public void Every_member_with_the_profile_is_rotated_in_one_event() =>
         Given(new Created(Web.With(Idle, One))).When(ToOther).Then(new Changed
         {
-            Members = new([], [Idle, One], [Idle with { Tls = new(false, [The.OtherCertificate.Id]) }, One with { Tls = new(true, [The.OtherCertificate.Id]) }], []),
+            Members = new(
+                Added: [],
+                Was: [Idle, One],
+                Is: [Idle with { Tls = new(false, [The.OtherCertificate.Id]) }, One with { Tls = new(true, [The.OtherCertificate.Id]) }],
+                Removed: []),
         });
 
     [Fact]
-    public void A_member_that_does_not_offer_it_stays_as_it_is() =>
+    public void A_member_without_the_profile_is_unchanged() =>
         Given(new Created(Web.With(Plain, One))).When(ToOther).Then(Altered(One, One with { Tls = new(true, [The.OtherCertificate.Id]) }));
 
     [Fact]
-    public void A_member_that_offers_both_keeps_the_other_once() =>
+    public void A_member_with_both_profiles_keeps_the_new_one_once() =>
         Given(new Created(Shop)).When(ToOther).Then(Altered(Full, Full with { Tls = new(true, [The.OtherCertificate.Id]) }));
 
     [Fact]
-    public void Only_the_members_that_are_meant_do() =>
-        Given(new Created(Web.With(Idle, One))).When(ToOther with { Members = [Idle.Id, The.Id(99)] }).Then(Altered(Idle, Idle with { Tls = new(false, [The.OtherCertificate.Id]) }));
+    public void Only_the_listed_members_are_rotated() =>
+        Given(new Created(Web.With(Idle, One))).When(ToOther with { Members = [Idle.Id, The.Id(99)] })
+            .Then(Altered(Idle, Idle with { Tls = new(false, [The.OtherCertificate.Id]) }));
 
     [Fact]
-    public void Where_nobody_offers_it_nothing_changes()
+    public void Rotation_without_affected_members_changes_nothing()
     {
         Given(new Created(Web.With(Plain))).When(ToOther).ThenNothing();
         Given(new Created(Web.With(One))).When(ToOther with { Members = [] }).ThenNothing();
@@ -42,7 +47,7 @@ public class RotatingCertificates
     }
 
     [Fact]
-    public void A_pool_that_is_not_there_is_not_found()
+    public void A_missing_pool_is_not_found()
     {
         Given().When(ToOther).ThenRejected((NotFound, ""));
         Given(new Created(Shop), new Deleted()).When(ToOther).ThenRejected((NotFound, ""));

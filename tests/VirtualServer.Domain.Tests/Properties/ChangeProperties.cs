@@ -6,7 +6,7 @@ using static VirtualServers.Domain.Tests.VirtualServers.VirtualServerScenario;
 
 namespace VirtualServers.Domain.Tests.Properties;
 
-/// <summary>A virtual server, and what it became.</summary>
+/// <summary>Two states of a virtual server: before and after.</summary>
 public sealed record Became(VirtualServer Was, VirtualServer Is)
 {
     public override string ToString() => $"\n  was {Readable.Of(Was)}\n  is  {Readable.Of(Is)}";
@@ -16,7 +16,7 @@ public sealed record Became(VirtualServer Was, VirtualServer Is)
 public class ChangeProperties
 {
     [Property]
-    public void The_change_between_two_applied_to_the_one_is_the_other(Became became) =>
+    public void Applying_the_change_between_two_states_yields_the_second(Became became) =>
         Assert.Equal(new Lifecycle<VirtualServer>.Live(became.Is), Changed.Between(became.Was, became.Is) switch
         {
             { } happened => Owned<VirtualServer, Draft, Rules>.Evolve(new Lifecycle<VirtualServer>.Live(became.Was), happened),
@@ -24,14 +24,14 @@ public class ChangeProperties
         });
 
     [Property]
-    public void There_is_a_change_when_they_differ_and_only_then(Became became)
+    public void A_change_exists_only_when_the_states_differ(Became became)
     {
         Assert.Equal(became.Was != became.Is, Changed.Between(became.Was, became.Is) is not null);
         Assert.Null(Changed.Between(became.Was, became.Was with { }));
     }
 
     [Property]
-    public void A_change_carries_what_differs_as_it_was_and_as_it_is_and_nothing_else(Became became)
+    public void A_change_holds_the_old_and_new_value_of_each_facet_that_differs(Became became)
     {
         if (Changed.Between(became.Was, became.Is) is not Changed changed) return;
         foreach (var facet in typeof(Changed).GetProperties())
@@ -44,7 +44,7 @@ public class ChangeProperties
     }
 
     [Property]
-    public void Enabled_and_Disabled_are_told_when_nothing_else_differs_and_only_then(Became became)
+    public void Enabled_and_Disabled_are_stored_only_when_nothing_else_differs(Became became)
     {
         var nothingElse = became.Was != became.Is && became.Was with { Enabled = became.Is.Enabled } == became.Is;
         var happened = Changed.Between(became.Was, became.Is);
@@ -53,7 +53,7 @@ public class ChangeProperties
     }
 
     [Fact]
-    public void Every_facet_of_a_virtual_server_has_its_place_in_a_change() =>
+    public void Every_facet_of_a_virtual_server_is_part_of_a_change() =>
         Assert.Equal(Properties<VirtualServer>(), Properties<Changed>());
 
     public static Arbitrary<Became> Changes() => Arb.From(
@@ -67,9 +67,11 @@ public class ChangeProperties
         Edit((server, value) => server with { Name = value }, "a", "A", "b"),
         Edit((server, value) => server with { Listener = server.Listener with { Vip = value } }, The.Vip.Id, The.OtherVip.Id),
         Edit<int?>((server, value) => server with { Listener = server.Listener with { Port = value } }, null, 0, 443),
-        Edit<Protocol?>((server, value) => server with { Listener = server.Listener with { Protocol = value } }, null, Protocol.Tcp, Protocol.Any),
+        Edit<Protocol?>((server, value) => server with { Listener = server.Listener with { Protocol = value } },
+            null, Protocol.Tcp, Protocol.Any),
         Edit((server, value) => server with { LoadBalancerType = value }, Enum.GetValues<LoadBalancerType>()),
-        Edit((server, value) => server with { Placement = value }, The.Device.Placement, The.Group.Placement, new(Kind.Device, The.Group.Id)),
+        Edit((server, value) => server with { Placement = value },
+            The.Device.Placement, The.Group.Placement, new(Kind.Device, The.Group.Id)),
         Edit((server, value) => server with { Enabled = value }, true, false),
         Edit((server, value) => server with { SourceNat = value },
             SourceNat.Unset, new(The.Prefix.Id, null), new(null, SourceNatType.Auto), new(The.Prefix.Id, SourceNatType.Pool)),
@@ -78,7 +80,8 @@ public class ChangeProperties
         Edit<Guid?>((server, value) => server with { Tenant = value }, null, The.Tenant.Id, The.OtherTenant.Id),
         Edit<Guid?>((server, value) => server with { HealthCheckMonitor = value }, null, The.Monitor.Id),
         Edit<Guid?>((server, value) => server with { LoadBalancerPool = value }, null, The.Pool.Id, The.OtherPool.Id),
-        Edit<(string, string)[]>((server, value) => server with { Labels = new(Pairs(value)) }, [], [("a", "1")], [("a", "2")], [("a", "1"), ("b", "")]),
+        Edit<(string, string)[]>((server, value) => server with { Labels = new(Pairs(value)) },
+            [], [("a", "1")], [("a", "2")], [("a", "1"), ("b", "")]),
         Edit((server, value) => server with { Description = value }, "", "text"));
 
     private static Gen<Func<VirtualServer, VirtualServer>> Edit<T>(Func<VirtualServer, T, VirtualServer> edit, params T[] values) =>

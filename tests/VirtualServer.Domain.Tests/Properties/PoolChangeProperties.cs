@@ -7,7 +7,7 @@ using static VirtualServers.Domain.Tests.Pools.PoolScenario;
 
 namespace VirtualServers.Domain.Tests.Properties;
 
-/// <summary>A pool, and what it became.</summary>
+/// <summary>Two states of a pool: before and after.</summary>
 public sealed record PoolBecame(LoadBalancerPool Was, LoadBalancerPool Is)
 {
     public override string ToString() => $"\n  was {Readable.Of(Was)}\n  is  {Readable.Of(Is)}";
@@ -17,7 +17,7 @@ public sealed record PoolBecame(LoadBalancerPool Was, LoadBalancerPool Is)
 public class PoolChangeProperties
 {
     [Property]
-    public void The_change_between_two_applied_to_the_one_is_the_other(PoolBecame became) =>
+    public void Applying_the_change_between_two_states_yields_the_second(PoolBecame became) =>
         Assert.Equal(new Lifecycle<LoadBalancerPool>.Live(became.Is), Changed.Between(became.Was, became.Is) switch
         {
             { } happened => Owned<LoadBalancerPool, Draft, Rules>.Evolve(new Lifecycle<LoadBalancerPool>.Live(became.Was), happened),
@@ -25,14 +25,14 @@ public class PoolChangeProperties
         });
 
     [Property]
-    public void There_is_a_change_when_they_differ_and_only_then(PoolBecame became)
+    public void A_change_exists_only_when_the_states_differ(PoolBecame became)
     {
         Assert.Equal(became.Was != became.Is, Changed.Between(became.Was, became.Is) is not null);
         Assert.Null(Changed.Between(became.Was, became.Was with { Members = [.. became.Was.Members.Reverse()] }));
     }
 
     [Property]
-    public void A_change_carries_what_differs_as_it_was_and_as_it_is_and_nothing_else(PoolBecame became)
+    public void A_change_holds_the_old_and_new_value_of_each_facet_that_differs(PoolBecame became)
     {
         if (Changed.Between(became.Was, became.Is) is not { } changed) return;
         foreach (var facet in typeof(Changed).GetProperties().Where(facet => facet.Name != nameof(Changed.Members)))
@@ -45,7 +45,7 @@ public class PoolChangeProperties
     }
 
     [Property]
-    public void Of_the_members_it_carries_those_that_are_new_changed_or_gone_and_no_other(PoolBecame became)
+    public void A_change_of_members_holds_only_the_added_changed_and_removed_ones(PoolBecame became)
     {
         if (MembersChange.Between(became.Was.Members, became.Is.Members) is not { } change)
         {
@@ -61,7 +61,7 @@ public class PoolChangeProperties
     }
 
     [Fact]
-    public void Every_facet_of_a_pool_has_its_place_in_a_change() =>
+    public void Every_facet_of_a_pool_is_part_of_a_change() =>
         Assert.Equal(Properties<LoadBalancerPool>(), Properties<Changed>());
 
     public static Arbitrary<PoolBecame> Changes() => Arb.From(
@@ -76,15 +76,19 @@ public class PoolChangeProperties
         Edit((pool, value) => pool with { Algorithm = value }, Enum.GetValues<LoadBalancingAlgorithm>()),
         Edit<Guid?>((pool, value) => pool with { HealthCheckMonitor = value }, null, The.Monitor.Id),
         Edit<Guid?>((pool, value) => pool with { Tenant = value }, null, The.Tenant.Id, The.OtherTenant.Id),
-        Edit<(string, string)[]>((pool, value) => pool with { Labels = new(VirtualServerScenario.Pairs(value)) }, [], [("a", "1")], [("a", "2")], [("a", "1"), ("b", "")]),
+        Edit<(string, string)[]>((pool, value) => pool with { Labels = new(VirtualServerScenario.Pairs(value)) },
+            [], [("a", "1")], [("a", "2")], [("a", "1"), ("b", "")]),
         Edit((pool, value) => pool with { Description = value }, "", "text"),
         Edit((pool, value) => pool.With(pool.Members.Where(member => member.Id != value)), Ids([Plain, Full])),
-        // A member comes, or becomes another.
+        // A member is added or changed.
         Edit((pool, value) => pool.With(pool.Members.Where(member => member.Id != value.Id).Append(value)),
-            Plain, Full, Plain with { Endpoint = new(The.Vip.Id, 0) }, Full with { Status = MemberStatus.Failed }, Full with { Label = "text" }, Plain with { Tls = new(true, [The.Certificate.Id]) },
-            Full with { HealthCheckMonitor = null }, Plain with { Tenant = The.Tenant.Id }, Plain with { Id = The.Id(83), Endpoint = new(The.Vip.Id, 443) }));
+            Plain, Full, Plain with { Endpoint = new(The.Vip.Id, 0) }, Full with { Status = MemberStatus.Failed },
+            Full with { Label = "text" }, Plain with { Tls = new(true, [The.Certificate.Id]) },
+            Full with { HealthCheckMonitor = null }, Plain with { Tenant = The.Tenant.Id },
+            Plain with { Id = The.Id(83), Endpoint = new(The.Vip.Id, 443) }));
 
-    private static Gen<Func<LoadBalancerPool, LoadBalancerPool>> Edit<T>(Func<LoadBalancerPool, T, LoadBalancerPool> edit, params T[] values) =>
+    private static Gen<Func<LoadBalancerPool, LoadBalancerPool>> Edit<T>(
+        Func<LoadBalancerPool, T, LoadBalancerPool> edit, params T[] values) =>
         Gen.Elements(values).Select<T, Func<LoadBalancerPool, LoadBalancerPool>>(value => pool => edit(pool, value));
 
     private static Guid[] Ids(IEnumerable<Member> members) => [.. members.Select(member => member.Id)];

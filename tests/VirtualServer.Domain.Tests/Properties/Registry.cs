@@ -13,7 +13,7 @@ using ServerEvent = VirtualServers.Domain.Event<VirtualServers.Domain.VirtualSer
 
 namespace VirtualServers.Domain.Tests.Properties;
 
-/// <summary>One command to one object.</summary>
+/// <summary>A command for an object.</summary>
 public abstract record Step(Guid Id)
 {
     public sealed record ToServer(Guid Id, ServerCommand Command) : Step(Id)
@@ -34,16 +34,19 @@ public abstract record Step(Guid Id)
     private string Number => Readable.Of(Id);
 }
 
-/// <summary>What a step led to: an event, everything that was wrong with it, or neither.</summary>
+/// <summary>The outcome of a step: an event, violations, or neither.</summary>
 public sealed record Outcome(object? Event, IReadOnlyList<Violation> Violations);
 
-/// <summary>A registry as simple as can be: every object's events in a list, and facts from what lives. The domain decides everything else.</summary>
+/// <summary>
+/// A minimal registry: the events of each object in a list, and facts from the live objects. The domain decides the rest.
+/// </summary>
 public sealed class Registry
 {
-    /// <summary>The inventory objects that there are at the beginning, and that steps may change and remove.</summary>
-    public static readonly IReadOnlyList<Named> Inventory = [The.Vip, The.OtherVip, The.Device, The.OtherDevice, The.Group, The.Prefix, The.Tenant];
+    /// <summary>The initial inventory objects, which steps may change and remove.</summary>
+    public static readonly IReadOnlyList<Named> Inventory =
+        [The.Vip, The.OtherVip, The.Device, The.OtherDevice, The.Group, The.Prefix, The.Tenant];
 
-    /// <summary>The pools that there are at the beginning, without members.</summary>
+    /// <summary>The initial pools, without members.</summary>
     public static readonly IReadOnlyList<Named> Pools = [The.Pool, The.OtherPool];
 
     private readonly Streams<ServerCommand, ServerEvent, VirtualServer> servers = new(VirtualServerScenario.Aggregate);
@@ -53,19 +56,21 @@ public sealed class Registry
     public Registry()
     {
         foreach (var one in Inventory) Do(new Step.ToInventory(one.Id, new InventoryCommand.Upsert(new(one.Kind, one.Name, one.Scope))));
-        foreach (var pool in Pools) Do(new Step.ToPool(pool.Id, new PoolCommand.Create(new() { Name = pool.Name, LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin })));
+        foreach (var pool in Pools)
+            Do(new Step.ToPool(pool.Id,
+                new PoolCommand.Create(new() { Name = pool.Name, LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin })));
     }
 
-    /// <summary>What lives. Monitors and certificates only exist to be referred to.</summary>
+    /// <summary>The live objects. Monitors and certificates exist only as targets of references.</summary>
     public World World { get; private set; } = World.Of([The.Monitor, The.Certificate, The.OtherCertificate]);
 
-    /// <summary>Every event, in the order of its object.</summary>
+    /// <summary>The number of stored events.</summary>
     public int Stored => servers.Stored + pools.Stored + inventory.Stored;
 
-    /// <summary>Whether the state of every object is the one that its events lead to.</summary>
-    public bool IsWhatItsEventsSay => servers.AreWhatTheirEventsSay && pools.AreWhatTheirEventsSay && inventory.AreWhatTheirEventsSay;
+    /// <summary>Whether the state of every object equals the fold of its events.</summary>
+    public bool IsFoldOfEvents => servers.AreFoldsOfEvents && pools.AreFoldsOfEvents && inventory.AreFoldsOfEvents;
 
-    /// <summary>Load, gather facts, decide, append: the way of every command.</summary>
+    /// <summary>Executes a command: load, gather facts, decide, append.</summary>
     public Outcome Do(Step step) => step switch
     {
         Step.ToServer(var id, var command) => servers.Do(this, id, command),
@@ -81,12 +86,12 @@ public sealed class Registry
 
         public int Stored => events.Values.Sum(history => history.Count);
 
-        public bool AreWhatTheirEventsSay => states.All(one => aggregate.Replay(events[one.Key]).Equals(one.Value));
+        public bool AreFoldsOfEvents => states.All(one => aggregate.Replay(events[one.Key]).Equals(one.Value));
 
         public Outcome Do(Registry registry, Guid id, TCommand command)
         {
             var state = states.GetValueOrDefault(id, new Lifecycle<T>.Absent());
-            switch (aggregate.Ask(command, id, state, registry.World))
+            switch (aggregate.DecideIn(registry.World, command, id, state))
             {
                 case Decision<TEvent>.Accepted { Event: { } happened }:
                     states[id] = aggregate.Evolve(state, happened);

@@ -18,15 +18,15 @@ public class RegistryProperties
         Run(story, (_, registry, _) => Assert.Empty(Illegal(registry.World)));
 
     [Property]
-    public void The_state_of_every_object_is_the_one_that_its_events_lead_to(Story story) =>
-        Run(story, (_, registry, _) => Assert.True(registry.IsWhatItsEventsSay));
+    public void The_state_of_every_object_equals_the_fold_of_its_events(Story story) =>
+        Run(story, (_, registry, _) => Assert.True(registry.IsFoldOfEvents));
 
     [Property]
-    public void The_same_command_again_stores_nothing(Story story) =>
+    public void A_repeated_command_stores_nothing(Story story) =>
         Run(story, (step, registry, _) => Assert.Null(registry.Do(step).Event));
 
     [Property]
-    public void A_command_that_is_refused_changes_nothing_and_is_refused_again_for_the_same_reasons(Story story)
+    public void A_rejected_command_changes_nothing_and_is_rejected_again_for_the_same_reasons(Story story)
     {
         var (stored, world) = (0, The.World);
         Run(story, (step, registry, outcome) =>
@@ -53,10 +53,11 @@ public class RegistryProperties
     }
 
     [Property]
-    public void Whoever_is_named_as_being_in_the_way_is_all_that_is_in_the_way(Story story) =>
+    public void Deleting_the_named_holders_resolves_the_rejection(Story story) =>
         Run(story, (step, registry, outcome) =>
         {
-            if (outcome.Violations is [] || outcome.Violations.Any(one => one.Reason is not (Reason.NameTaken or Reason.ListenerTaken))) return;
+            if (outcome.Violations is [] || outcome.Violations.Any(one => one.Reason is not (Reason.NameTaken or Reason.ListenerTaken)))
+                return;
             if (step is not Step.ToServer) return;
             foreach (var holder in outcome.Violations.Select(one => one.Clashing!.Id).Distinct())
                 Assert.IsType<Deleted<VirtualServer>>(registry.Do(new Step.ToServer(holder, new ServerCommand.Delete())).Event);
@@ -64,7 +65,7 @@ public class RegistryProperties
         });
 
     [Fact]
-    public void The_stories_reach_every_event_and_every_refusal_of_the_domain()
+    public void The_generated_stories_cover_every_event_and_every_reason_of_the_domain()
     {
         var outcomes = new List<Outcome>();
         foreach (var story in Stories.Story().Generator.Sample(300, new Rnd(1), 50)) Run(story, (_, _, outcome) => outcomes.Add(outcome));
@@ -77,12 +78,12 @@ public class RegistryProperties
             ]),
             outcomes.Select(outcome => outcome.Event?.GetType().FullName).OfType<string>().ToHashSet());
         Assert.Equal(
-            // Two addresses with one name are a case of their own: every name of this small world is unique.
-            HouseRules.ReasonsOfTheDomain.Except([Reason.ReferenceAmbiguous]).Order(),
+            // Every name of this small world is unique, so that no reference is ambiguous.
+            HouseRules.DomainReasons.Except([Reason.ReferenceAmbiguous]).Order(),
             outcomes.SelectMany(outcome => outcome.Violations).Select(violation => violation.Reason).Distinct().Order());
     }
 
-    // The events that owned objects share are generic.
+    // The events that owned objects share are generic types.
     private static IEnumerable<string> SharedEvents<TEvent>() => typeof(TEvent).Assembly.GetTypes()
         .Where(type => !type.IsAbstract && type.IsGenericType && type.BaseType!.Name == typeof(TEvent).Name)
         .Select(type => type.MakeGenericType(typeof(TEvent).GetGenericArguments()).FullName!);
@@ -98,48 +99,53 @@ public class RegistryProperties
         foreach (var step in story.Steps) check(step, registry, registry.Do(step));
     }
 
-    // Everything about a registry that may never be, in words.
+    // The invariants that the registry violates, as messages.
     private static IEnumerable<string> Illegal(World world)
     {
         var servers = world.Live.Values.OfType<VirtualServer>().ToList();
 
-        foreach (var name in Twice(world.Live.Values, one => (one.Kind, one.Scope, one.Name))) yield return $"{name} is held twice";
-        foreach (var listener in Twice(servers, server => server.Listener)) yield return $"{listener} is held twice";
+        foreach (var name in Duplicates(world.Live.Values, one => (one.Kind, one.Scope, one.Name)))
+            yield return $"{name} is held by two objects";
+        foreach (var listener in Duplicates(servers, server => server.Listener)) yield return $"{listener} is held by two objects";
         foreach (var server in servers)
         {
-            if (server.Name.Trim() != server.Name || server.Name.Length is < 1 or > 255) yield return $"{server} is badly named";
+            if (server.Name.Trim() != server.Name || server.Name.Length is < 1 or > 255) yield return $"{server} has an invalid name";
             if (!Enum.IsDefined(server.LoadBalancerType)) yield return $"{server} has no load balancer type";
-            if (server.Listener.Port is < 0 or > 65535) yield return $"{server} has no such port";
+            if (server.Listener.Port is < 0 or > 65535) yield return $"{server} has an invalid port";
             if (server.Listener.Protocol is { } protocol && !Enum.IsDefined(protocol)) yield return $"{server} has an unknown protocol";
             if (server.SourceNat.Type is { } type && !Enum.IsDefined(type)) yield return $"{server} has an unknown type of source NAT";
             foreach (var use in (server as IRegistered).Uses)
             {
-                if (world.Live.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field)) yield return $"{server} refers by {use.Field} to what is not there";
+                if (world.Live.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field))
+                    yield return $"{server} refers by {use.Field} to an object that does not exist";
             }
         }
 
         foreach (var pool in world.Live.Values.OfType<LoadBalancerPool>())
         {
-            if (pool.Name.Trim() != pool.Name || pool.Name.Length is < 1 or > 255) yield return $"{pool} is badly named";
-            foreach (var id in Twice(pool.Members, member => member.Id)) yield return $"{pool} has two members {id}";
-            foreach (var endpoint in Twice(pool.Members, member => member.Endpoint)) yield return $"{pool} has two members at {endpoint}";
-            if (pool.Members.Any(member => member.Endpoint.Port is < 0 or > 65535 || !Enum.IsDefined(member.Status))) yield return $"{pool} has a member that can not be";
+            if (pool.Name.Trim() != pool.Name || pool.Name.Length is < 1 or > 255) yield return $"{pool} has an invalid name";
+            foreach (var id in Duplicates(pool.Members, member => member.Id)) yield return $"{pool} has two members {id}";
+            foreach (var endpoint in Duplicates(pool.Members, member => member.Endpoint))
+                yield return $"{pool} has two members at {endpoint}";
+            if (pool.Members.Any(member => member.Endpoint.Port is < 0 or > 65535 || !Enum.IsDefined(member.Status)))
+                yield return $"{pool} has an invalid member";
             foreach (var use in (pool as IRegistered).Uses)
             {
-                if (world.Live.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field)) yield return $"{pool} refers by {use.Field} to what is not there";
+                if (world.Live.GetValueOrDefault(use.Target)?.Kind != KindOf(use.Field))
+                    yield return $"{pool} refers by {use.Field} to an object that does not exist";
             }
         }
 
         foreach (var one in world.Live.Values.OfType<InventoryObject>())
         {
-            if (one.Name.Trim() != one.Name || one.Name.Length is < 1 or > 255) yield return $"{one} is badly named";
-            if (one.Kind is Kind.IpAddress && Network.Address(one.Name, out _) != one.Name) yield return $"{one} is no address";
-            if (one.Kind is Kind.Prefix && Network.Prefix(one.Name, out _) != one.Name) yield return $"{one} is no prefix";
+            if (one.Name.Trim() != one.Name || one.Name.Length is < 1 or > 255) yield return $"{one} has an invalid name";
+            if (one.Kind is Kind.IpAddress && Network.Address(one.Name, out _) != one.Name) yield return $"{one} is not an address";
+            if (one.Kind is Kind.Prefix && Network.Prefix(one.Name, out _) != one.Name) yield return $"{one} is not a prefix";
             if (one.Scope.Length > 0 != one.Kind is Kind.IpAddress or Kind.Prefix) yield return $"{one} is in the wrong namespace";
         }
     }
 
-    private static IEnumerable<TKey> Twice<T, TKey>(IEnumerable<T> all, Func<T, TKey> key) where TKey : notnull =>
+    private static IEnumerable<TKey> Duplicates<T, TKey>(IEnumerable<T> all, Func<T, TKey> key) where TKey : notnull =>
         all.CountBy(key).Where(one => one.Value > 1).Select(one => one.Key);
 
     private static Kind KindOf(string field) => field switch

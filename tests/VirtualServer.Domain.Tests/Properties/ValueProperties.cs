@@ -5,18 +5,18 @@ using FsCheck.Xunit;
 
 namespace VirtualServers.Domain.Tests.Properties;
 
-/// <summary>An address as its bytes: IPv4 or IPv6, with many zeros, where spellings differ most.</summary>
+/// <summary>The bytes of an IPv4 or IPv6 address, with many zeros, for which notations differ most.</summary>
 public sealed record Bytes(byte[] Address)
 {
     public bool IsV6 => Address.Length == 16;
 
     public IPAddress Parsed => new(Address);
 
-    /// <summary>Spelled in the longest way there is.</summary>
+    /// <summary>The longest notation.</summary>
     public override string ToString() =>
         IsV6 ? string.Join(':', Address.Chunk(2).Select(group => $"{group[0]:X2}{group[1]:X2}")) : string.Join('.', Address);
 
-    /// <summary>Only the first bits.</summary>
+    /// <summary>The address with only its first bits.</summary>
     public Bytes First(int length) =>
         new([.. Address.Select((part, index) => (byte)(part & (0xFF00 >> Math.Clamp(length - (8 * index), 0, 8))))]);
 }
@@ -25,7 +25,7 @@ public sealed record Bytes(byte[] Address)
 public class ValueProperties
 {
     [Property]
-    public void An_address_has_one_spelling_and_means_what_it_meant(Bytes bytes)
+    public void An_address_has_one_canonical_form_with_the_same_meaning(Bytes bytes)
     {
         var canonical = Network.Address(bytes.ToString(), out _);
         Assert.Equal(bytes.Parsed, IPAddress.Parse(canonical!));
@@ -35,7 +35,7 @@ public class ValueProperties
     }
 
     [Property]
-    public void A_prefix_is_its_first_bits_and_is_told_when_there_are_more(Bytes bytes, byte any)
+    public void A_prefix_with_extra_bits_is_rejected_and_the_network_is_suggested(Bytes bytes, byte any)
     {
         var length = any % (bytes.IsV6 ? 129 : 33);
         var network = $"{Network.Address(bytes.First(length).ToString(), out _)}/{length}";
@@ -43,12 +43,12 @@ public class ValueProperties
         Assert.Equal(network, Network.Prefix($"{bytes.First(length)}/{length}", out _));
         Assert.Equal(network, Network.Prefix(network, out _));
         if (bytes.First(length).ToString() == bytes.ToString()) return;
-        Assert.Null(Network.Prefix($"{bytes}/{length}", out var wrong));
-        Assert.EndsWith($" {network}", wrong, StringComparison.Ordinal);
+        Assert.Null(Network.Prefix($"{bytes}/{length}", out var error));
+        Assert.EndsWith($" {network}", error, StringComparison.Ordinal);
     }
 
     [Property]
-    public void Whatever_is_read_as_an_address_or_a_prefix_is_read_again_as_the_same(string text)
+    public void Parsing_a_canonical_form_returns_it_unchanged(string text)
     {
         if (text is null) return;
         if (Network.Address(text, out _) is { } address) Assert.Equal(address, Network.Address(address, out _));
@@ -56,7 +56,7 @@ public class ValueProperties
     }
 
     [Property]
-    public void Order_and_repetition_mean_nothing_in_a_set(int[] items)
+    public void A_set_ignores_order_and_repetition(int[] items)
     {
         ValueSet<int> one = [.. items], other = [.. items.Reverse(), .. items];
         Assert.Equal((one, one.GetHashCode()), (other, other.GetHashCode()));
@@ -64,14 +64,14 @@ public class ValueProperties
     }
 
     [Property]
-    public void Sets_that_hold_different_things_are_different(int[] items, int another)
+    public void Sets_with_different_items_are_different(int[] items, int another)
     {
         ValueSet<int> one = [.. items], more = [.. items, another];
         Assert.Equal(items.Contains(another), one.Equals(more));
     }
 
     [Property]
-    public void Order_means_nothing_in_labels(NonNull<string>[] keys)
+    public void Labels_ignore_order(NonNull<string>[] keys)
     {
         var pairs = keys.Select(key => key.Get).Distinct().Select((key, index) => KeyValuePair.Create(key, $"{index}")).ToList();
         Labels one = new(pairs), other = new(pairs.AsEnumerable().Reverse());
@@ -80,7 +80,7 @@ public class ValueProperties
     }
 
     [Property]
-    public void A_change_is_there_when_values_differ_and_leads_to_the_new_one(int was, int now)
+    public void A_change_exists_when_values_differ_and_applies_the_new_one(int was, int now)
     {
         Assert.Equal(was == now ? null : new Change<int>(was, now), Change<int>.Between(was, now));
         Assert.Equal(now, Change<int>.Between(was, now).Or(was));

@@ -9,26 +9,32 @@ namespace VirtualServers.Domain.Tests.VirtualServers;
 
 public class Configuring
 {
-    // Every field: what is asked of Shop, and the one facet that differs then, with what it was and what it is.
+    // Every field: an update of Shop, and the event with the one facet that differs.
     private static readonly Dictionary<string, (Draft Asked, Changed Expected)> Fields = new()
     {
         [Field.Name] = (new() { Name = "store" }, new() { Name = new("shop", "store") }),
         [Field.Vip] = (new() { Vip = The.Vip.ById }, new() { Listener = new(Shop.Listener, Shop.Listener with { Vip = The.Vip.Id }) }),
         [Field.Port] = (new() { Port = 8443 }, new() { Listener = new(Shop.Listener, Shop.Listener with { Port = 8443 }) }),
-        [Field.Protocol] = (new() { Protocol = Protocol.Tcp }, new() { Listener = new(Shop.Listener, Shop.Listener with { Protocol = Protocol.Tcp }) }),
+        [Field.Protocol] =
+            (new() { Protocol = Protocol.Tcp }, new() { Listener = new(Shop.Listener, Shop.Listener with { Protocol = Protocol.Tcp }) }),
         [Field.SourceNatPool] =
-            (new() { SourceNatPool = The.OtherPrefix.ById }, new() { SourceNat = new(Shop.SourceNat, Shop.SourceNat with { Pool = The.OtherPrefix.Id }) }),
+            (new() { SourceNatPool = The.OtherPrefix.ById },
+             new() { SourceNat = new(Shop.SourceNat, Shop.SourceNat with { Pool = The.OtherPrefix.Id }) }),
         [Field.SourceNatType] =
-            (new() { SourceNatType = SourceNatType.Static }, new() { SourceNat = new(Shop.SourceNat, Shop.SourceNat with { Type = SourceNatType.Static }) }),
+            (new() { SourceNatType = SourceNatType.Static },
+             new() { SourceNat = new(Shop.SourceNat, Shop.SourceNat with { Type = SourceNatType.Static }) }),
         [Field.LoadBalancerType] =
-            (new() { LoadBalancerType = LoadBalancerType.Layer4 }, new() { LoadBalancerType = new(LoadBalancerType.Layer7, LoadBalancerType.Layer4) }),
+            (new() { LoadBalancerType = LoadBalancerType.Layer4 },
+             new() { LoadBalancerType = new(LoadBalancerType.Layer7, LoadBalancerType.Layer4) }),
         [Field.SslOffload] = (new() { SslOffload = false }, new() { Tls = new(Shop.Tls, Shop.Tls with { Offload = false }) }),
         [Field.Placement] = (new() { Placement = The.Device.Placed }, new() { Placement = new(Shop.Placement, The.Device.Placement) }),
         [Field.Tenant] = (new() { Tenant = The.OtherTenant.ById }, new() { Tenant = new(The.Tenant.Id, The.OtherTenant.Id) }),
         [Field.HealthCheckMonitor] =
             (new() { HealthCheckMonitor = The.OtherMonitor.ById }, new() { HealthCheckMonitor = new(The.Monitor.Id, The.OtherMonitor.Id) }),
-        [Field.CertificateProfiles] = (new() { CertificateProfiles = ById(The.Certificate) }, new() { Tls = new(Shop.Tls, new(true, [The.Certificate.Id])) }),
-        [Field.LoadBalancerPool] = (new() { LoadBalancerPool = The.OtherPool.ById }, new() { LoadBalancerPool = new(The.Pool.Id, The.OtherPool.Id) }),
+        [Field.CertificateProfiles] =
+            (new() { CertificateProfiles = ById(The.Certificate) }, new() { Tls = new(Shop.Tls, new(true, [The.Certificate.Id])) }),
+        [Field.LoadBalancerPool] =
+            (new() { LoadBalancerPool = The.OtherPool.ById }, new() { LoadBalancerPool = new(The.Pool.Id, The.OtherPool.Id) }),
         [Field.Labels] = (new() { Labels = Pairs(("stage", "test")) }, new() { Labels = new(Shop.Labels, new([new("stage", "test")])) }),
         [Field.Description] = (new() { Description = "Moved." }, new() { Description = new("The shop's front door.", "Moved.") }),
     };
@@ -36,10 +42,10 @@ public class Configuring
     public static TheoryData<string> FieldNames => [.. Fields.Keys];
 
     [Theory, MemberData(nameof(FieldNames))]
-    public void What_the_mask_does_not_name_stays(string field) =>
+    public void A_field_that_is_not_in_the_mask_is_unchanged(string field) =>
         Given(new Created(Shop)).When(new Configure(Fields[field].Asked)).Then(Fields[field].Expected);
 
-    // Every field that may be unset: how it is cleared, and what Shop is without it.
+    // Every optional field: an update of Shop that clears it, and the resulting event.
     private static readonly Dictionary<string, (Draft Cleared, Changed Expected)> Optional = new()
     {
         [Field.Port] = (new() { Port = null }, new() { Listener = new(Shop.Listener, Shop.Listener with { Port = null }) }),
@@ -57,22 +63,25 @@ public class Configuring
     public static TheoryData<string> OptionalNames => [.. Optional.Keys];
 
     [Theory, MemberData(nameof(OptionalNames))]
-    public void Naming_an_optional_field_without_a_value_clears_it(string field) =>
+    public void An_optional_field_given_without_a_value_is_cleared(string field) =>
         Given(new Created(Shop)).When(new Configure(Optional[field].Cleared)).Then(Optional[field].Expected);
 
     [Fact]
-    public void A_required_field_can_not_be_cleared() =>
-        Given(new Created(Shop)).When(new Configure(new() { Name = null, Vip = null, LoadBalancerType = null, Placement = null })).ThenRejected(
-            (FieldRequired, Field.Name), (FieldRequired, Field.Vip), (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
+    public void A_required_field_cannot_be_cleared() =>
+        Given(new Created(Shop)).When(new Configure(new() { Name = null, Vip = null, LoadBalancerType = null, Placement = null }))
+            .ThenRejected(
+                (FieldRequired, Field.Name), (FieldRequired, Field.Vip),
+                (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
 
     [Fact]
-    public void A_name_can_not_become_blank() =>
+    public void A_name_cannot_become_blank() =>
         Given(new Created(Shop)).When(new Configure(new() { Name = "  " })).ThenRejected((FieldRequired, Field.Name));
 
     [Fact]
     public void Several_fields_are_one_event() =>
         Given(new Created(Shop))
-            .When(new Configure(new() { Name = "store", Enabled = true, Port = 8443, SourceNatType = null, LoadBalancerPool = The.OtherPool.ById }))
+            .When(new Configure(
+                new() { Name = "store", Enabled = true, Port = 8443, SourceNatType = null, LoadBalancerPool = The.OtherPool.ById }))
             .Then(new Changed
             {
                 Name = new("shop", "store"),
@@ -83,12 +92,12 @@ public class Configuring
             });
 
     [Fact]
-    public void A_field_that_stays_as_it_is_is_not_in_the_event() =>
+    public void An_unchanged_field_is_not_in_the_event() =>
         Given(new Created(Shop)).When(new Configure(AskedShop with { Description = "Moved." }))
             .Then(new Changed { Description = new("The shop's front door.", "Moved.") });
 
     [Fact]
-    public void One_bad_field_keeps_the_good_ones_out() =>
+    public void One_invalid_field_rejects_the_whole_update() =>
         Given(new Created(Shop)).When(new Configure(new() { Name = "store", Port = 65536 })).ThenRejected((FieldInvalid, Field.Port));
 
     [Fact, Trait("case", "19")]
@@ -96,11 +105,11 @@ public class Configuring
         Given(new Created(Shop)).When(new Configure(AskedShop)).ThenNothing();
 
     [Fact]
-    public void A_mask_that_names_nothing_changes_nothing() =>
+    public void An_empty_mask_changes_nothing() =>
         Given(new Created(Shop)).When(new Configure(new())).ThenNothing();
 
     [Fact]
-    public void A_virtual_server_that_is_not_there_is_not_found() =>
+    public void A_missing_virtual_server_is_not_found() =>
         Given().When(new Configure(new() { Port = 443 })).ThenRejected((NotFound, ""));
 
     [Fact]
@@ -108,7 +117,7 @@ public class Configuring
         Given(new Created(Web), new Deleted()).When(new Configure(new() { Port = 443 })).ThenRejected((NotFound, ""));
 
     [Fact]
-    public void What_is_malformed_is_told_though_there_is_no_virtual_server() =>
+    public void A_missing_virtual_server_is_reported_together_with_malformed_fields() =>
         Given().When(new Configure(new() { Port = -1, Tenant = new Reference("no-uuid", null) }))
             .ThenRejected((NotFound, ""), (FieldInvalid, Field.Port), (FieldInvalid, Field.Tenant));
 }

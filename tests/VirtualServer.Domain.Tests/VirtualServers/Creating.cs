@@ -10,38 +10,40 @@ namespace VirtualServers.Domain.Tests.VirtualServers;
 public class Creating
 {
     [Fact, Trait("case", "1")]
-    public void Case_1_A_name_a_vip_a_type_and_a_device_are_enough() =>
+    public void Case_1_A_name_a_vip_a_type_and_a_device_suffice() =>
         Given().When(new Create(AskedWeb)).Then(new Created(Web));
 
     [Fact, Trait("case", "1")]
-    public void Case_1_It_is_enabled_without_ssl_offload_and_without_port_and_protocol()
+    public void Case_1_The_defaults_are_enabled_and_no_ssl_offload_port_or_protocol()
     {
         Assert.True(Web is { Enabled: true, Tls.Offload: false, Listener: { Port: null, Protocol: null } });
         Given().When(new Create(AskedWeb)).Then(new Created(Web));
     }
 
     [Fact]
-    public void Everything_that_is_asked_for_comes_out() =>
+    public void Every_requested_field_is_stored() =>
         Given().When(new Create(AskedShop)).Then(new Created(Shop));
 
     [Fact, Trait("case", "4")]
-    public void Case_4_All_that_is_missing_is_told_at_once() =>
+    public void Case_4_All_missing_fields_are_reported_at_once() =>
         Given().When(new Create(new())).ThenRejected(
-            (FieldRequired, Field.Name), (FieldRequired, Field.Vip), (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
+            (FieldRequired, Field.Name), (FieldRequired, Field.Vip),
+            (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
 
     [Fact, Trait("case", "4")]
-    public void Case_4_Given_without_a_value_is_missing_too() =>
+    public void Case_4_A_field_given_without_a_value_is_missing() =>
         Given().When(new Create(new() { Name = null, Vip = null, LoadBalancerType = null, Placement = null })).ThenRejected(
-            (FieldRequired, Field.Name), (FieldRequired, Field.Vip), (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
+            (FieldRequired, Field.Name), (FieldRequired, Field.Vip),
+            (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
 
     [Fact, Trait("case", "4")]
-    public void Case_4_A_placement_that_is_missing_names_the_four_that_are_possible() =>
+    public void Case_4_The_message_of_a_missing_placement_lists_the_four_kinds() =>
         Given().When(new Create(AskedWeb with { Placement = null }))
             .ThenRejected((FieldRequired, Field.Placement))
             .Saying("device", "device_redundancy_group", "virtual_chassis", "cloud_service");
 
     [Fact]
-    public void All_that_is_wrong_is_told_at_once() =>
+    public void All_violations_are_reported_at_once() =>
         Given().Beside(Web).When(new Create(new()
         {
             Name = "web",
@@ -65,11 +67,11 @@ public class Creating
             (FieldInvalid, Field.Description));
 
     [Fact, Trait("case", "6")]
-    public void Case_6_The_same_content_again_under_the_same_id_changes_nothing() =>
+    public void Case_6_A_repeated_create_changes_nothing() =>
         Given(new Created(Shop)).When(new Create(AskedShop)).ThenNothing();
 
     [Fact, Trait("case", "6")]
-    public void Case_6_The_same_content_in_other_words_is_the_same() =>
+    public void Case_6_Equal_content_in_another_notation_changes_nothing() =>
         Given(new Created(Shop)).When(new Create(AskedShop with
         {
             Name = " shop ",
@@ -79,23 +81,23 @@ public class Creating
         })).ThenNothing();
 
     [Fact, Trait("case", "6")]
-    public void Case_6_Another_content_under_the_same_id_is_refused() =>
+    public void Case_6_Different_content_under_the_same_id_is_rejected() =>
         Given(new Created(Web)).When(new Create(AskedWeb with { Port = 443 })).ThenRejected((IdTaken, "id")).Naming("web");
 
     [Fact, Trait("case", "6")]
-    public void Case_6_What_else_is_wrong_with_another_content_is_told_as_well() =>
+    public void Case_6_A_taken_id_is_reported_together_with_malformed_fields() =>
         Given(new Created(Web)).When(new Create(AskedWeb with { Port = -1 })).ThenRejected((IdTaken, "id"), (FieldInvalid, Field.Port));
 
     [Fact]
-    public void The_id_of_an_object_of_another_kind_is_refused() =>
+    public void The_id_of_an_object_of_another_kind_is_rejected() =>
         Given().WithId(The.Device.Id).When(new Create(AskedWeb)).ThenRejected((IdTaken, "id")).Naming("lb-1");
 
     [Fact]
-    public void The_id_of_a_deleted_virtual_server_is_refused() =>
+    public void The_id_of_a_deleted_virtual_server_is_rejected() =>
         Given(new Created(Web), new Deleted()).When(new Create(AskedWeb)).ThenRejected((IdTaken, "id")).Saying("undeleted").Naming("web");
 
     [Fact, Trait("case", "14")]
-    public void Case_14_Neither_pool_nor_certificates_are_needed()
+    public void Case_14_Pool_and_certificates_are_optional()
     {
         Assert.True(Web is { LoadBalancerPool: null, Tls.CertificateProfiles.Count: 0 });
         Given().When(new Create(AskedWeb)).Then(new Created(Web));

@@ -11,16 +11,16 @@ namespace VirtualServers.Domain.Tests.VirtualServers;
 public class Deleting
 {
     [Fact, Trait("case", "21")]
-    public void Case_21_A_second_delete_finds_nothing() =>
+    public void Case_21_A_second_delete_is_not_found() =>
         Given(new Created(Web)).When(new Delete()).Then(new Deleted(), again: NotFound)
             .When(new Delete()).ThenRejected((NotFound, "")).Saying("\"web\"", "does not exist");
 
     [Fact, Trait("case", "21")]
-    public void Case_21_A_second_delete_that_allows_for_it_is_fine() =>
+    public void Case_21_A_second_delete_succeeds_if_missing_is_allowed() =>
         Given(new Created(Web)).When(new Delete(AllowMissing: true)).Then(new Deleted());
 
     [Fact, Trait("case", "21")]
-    public void Case_21_Nothing_can_be_deleted_that_never_was()
+    public void Case_21_A_delete_of_an_unknown_id_is_not_found()
     {
         Given().When(new Delete()).ThenRejected((NotFound, ""));
         Given().When(new Delete(AllowMissing: true)).ThenNothing();
@@ -30,50 +30,53 @@ public class Deleting
 public class Undeleting
 {
     [Fact]
-    public void It_comes_back_as_it_was()
+    public void Undelete_restores_the_state_before_the_delete()
     {
         var back = Given(new Created(Shop), new Deleted()).When(new Undelete()).Then(new Undeleted());
         back.When(new Configure(AskedShop)).ThenNothing();
     }
 
     [Fact]
-    public void It_comes_back_with_all_that_had_changed() =>
-        Given(new Created(Web), new Changed { Name = new("web", "store") }, new Disabled(), new Deleted()).When(new Undelete()).Then(new Undeleted())
+    public void Undelete_restores_the_changes_before_the_delete() =>
+        Given(new Created(Web), new Changed { Name = new("web", "store") }, new Disabled(), new Deleted()).When(new Undelete())
+            .Then(new Undeleted())
             .When(new Configure(AskedWeb with { Name = "store", Enabled = false })).ThenNothing();
 
     [Fact]
-    public void What_lives_is_back_already() =>
+    public void Undelete_of_a_live_object_changes_nothing() =>
         Given(new Created(Web)).When(new Undelete()).ThenNothing();
 
     [Fact]
-    public void What_never_was_can_not_come_back() =>
+    public void Undelete_of_an_unknown_id_is_not_found() =>
         Given().When(new Undelete()).ThenRejected((NotFound, ""));
 
     [Fact]
-    public void Its_name_may_be_taken_by_now() =>
+    public void Undelete_is_rejected_if_the_name_is_taken() =>
         Given(new Created(Web), new Deleted()).Beside(Web.On(80)).When(new Undelete()).ThenRejected((NameTaken, Field.Name)).Naming("web");
 
     [Fact]
-    public void Its_listener_may_be_taken_by_now() =>
+    public void Undelete_is_rejected_if_the_listener_is_taken() =>
         Given(new Created(Web.On(80)), new Deleted()).Beside(Web.On(80) with { Name = "other" })
             .When(new Undelete()).ThenRejected((ListenerTaken, Field.Vip)).Naming("other");
 
     [Fact]
-    public void What_it_refers_to_may_be_gone_by_now() =>
+    public void Undelete_is_rejected_if_references_no_longer_exist() =>
         Given(new Created(Shop), new Deleted()).Without(The.OtherVip).Without(The.Group).Without(The.Prefix).Without(The.Tenant)
             .Without(The.Monitor).Without(The.Pool).Without(The.Certificate)
             .When(new Undelete()).ThenRejected(
                 (ReferenceNotFound, Field.Vip), (ReferenceNotFound, "device_redundancy_group"), (ReferenceNotFound, Field.SourceNatPool),
-                (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, Field.HealthCheckMonitor), (ReferenceNotFound, Field.LoadBalancerPool),
-                (ReferenceNotFound, Field.CertificateProfiles))
+                (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, Field.HealthCheckMonitor),
+                (ReferenceNotFound, Field.LoadBalancerPool), (ReferenceNotFound, Field.CertificateProfiles))
             .Naming(The.Pool.Name).Naming(The.Certificate.Name);
 
     [Fact]
-    public void All_that_keeps_it_away_is_told_at_once() =>
+    public void All_violations_of_an_undelete_are_reported_at_once() =>
         Given(new Created(Shop), new Deleted()).Beside(Shop).Without(The.Pool)
-            .When(new Undelete()).ThenRejected((NameTaken, Field.Name), (ListenerTaken, Field.Vip), (ReferenceNotFound, Field.LoadBalancerPool));
+            .When(new Undelete())
+            .ThenRejected((NameTaken, Field.Name), (ListenerTaken, Field.Vip), (ReferenceNotFound, Field.LoadBalancerPool));
 
     [Fact]
-    public void Once_nothing_keeps_it_away_it_comes_back() =>
-        Given(new Created(Web), new Deleted()).Beside(Web.On(80) with { Name = "other" }).Without(The.Pool).When(new Undelete()).Then(new Undeleted());
+    public void Undelete_succeeds_beside_unrelated_objects() =>
+        Given(new Created(Web), new Deleted()).Beside(Web.On(80) with { Name = "other" }).Without(The.Pool).When(new Undelete())
+            .Then(new Undeleted());
 }

@@ -9,11 +9,11 @@ namespace VirtualServers.Domain.Tests.VirtualServers;
 public class LabelsAndDescription
 {
     [Fact]
-    public void There_may_be_64_labels() =>
+    public void An_object_may_have_64_labels() =>
         Given().When(new Create(AskedWeb with { Labels = Many(64) })).Then(new Created(Web with { Labels = new(Many(64)) }));
 
     [Fact]
-    public void There_may_not_be_65() => Refused(Many(65)).Saying("65", "at most 64");
+    public void An_object_cannot_have_65_labels() => Rejected(Many(65)).Saying("65", "at most 64");
 
     [Fact]
     public void A_key_has_1_to_63_characters()
@@ -21,9 +21,9 @@ public class LabelsAndDescription
         Accepted(new string('k', 63), "");
         Accepted(Emoji(63), "");
         Accepted("k", "");
-        Refused(Pairs((new string('k', 64), ""))).Saying("63");
-        Refused(Pairs((Emoji(64), "")));
-        Refused(Pairs(("", "value")));
+        Rejected(Pairs((new string('k', 64), ""))).Saying("63");
+        Rejected(Pairs((Emoji(64), "")));
+        Rejected(Pairs(("", "value")));
     }
 
     [Fact]
@@ -31,27 +31,27 @@ public class LabelsAndDescription
     {
         Accepted("key", new string('v', 255));
         Accepted("key", Emoji(255));
-        Refused(Pairs(("key", new string('v', 256)))).Saying("255", "\"key\"");
-        Refused(Pairs(("key", Emoji(256))));
+        Rejected(Pairs(("key", new string('v', 256)))).Saying("255", "\"key\"");
+        Rejected(Pairs(("key", Emoji(256))));
     }
 
     [Theory]
     [InlineData("k\0", "v")]
     [InlineData("k", "v\0")]
-    public void Control_characters_are_refused_in_labels(string key, string value) => Refused(Pairs((key, value)));
+    public void Control_characters_are_rejected_in_labels(string key, string value) => Rejected(Pairs((key, value)));
 
     [Fact]
-    public void Keys_that_differ_by_case_are_two_keys() =>
+    public void Keys_that_differ_by_case_are_different() =>
         Given(new Created(Web with { Labels = new([new("a", "1")]) })).When(new Configure(new() { Labels = Pairs(("A", "1")) }))
             .Then(new Changed { Labels = new(new([new("a", "1")]), new([new("A", "1")])) });
 
     [Fact]
-    public void Another_value_of_a_label_is_a_change() =>
+    public void A_different_value_of_a_label_is_a_change() =>
         Given(new Created(Web with { Labels = new([new("a", "1")]) })).When(new Configure(new() { Labels = Pairs(("a", "2")) }))
             .Then(new Changed { Labels = new(new([new("a", "1")]), new([new("a", "2")])) });
 
     [Fact]
-    public void The_order_of_labels_means_nothing() =>
+    public void The_order_of_labels_is_ignored() =>
         Given(new Created(Shop)).When(new Configure(new() { Labels = Pairs(("team", ""), ("stage", "production")) })).ThenNothing();
 
     [Fact]
@@ -65,25 +65,28 @@ public class LabelsAndDescription
     }
 
     [Fact]
-    public void A_description_has_up_to_1024_characters_whichever_they_are()
+    public void A_description_with_trailing_blanks_has_up_to_1024_characters()
     {
         var decision = Given().When(new Create(AskedWeb with { Description = new string('x', 1024) + new string(' ', 1024) })).Decision;
-        if (decision is Decision<Event<VirtualServer>>.Accepted { Event: Created(var created) }) Assert.InRange(created.Description.Length, 0, 1024);
+        if (decision is Decision<Event<VirtualServer>>.Accepted { Event: Created(var created) })
+            Assert.InRange(created.Description.Length, 0, 1024);
     }
 
     [Fact]
-    public void A_description_may_have_lines() => Described("One\n\tand two\r\n");
+    public void A_description_may_have_several_lines() => Described("One\n\tand two\r\n");
 
     [Fact]
-    public void Other_control_characters_are_refused_in_a_description() =>
+    public void Other_control_characters_are_rejected_in_a_description() =>
         Given().When(new Create(AskedWeb with { Description = "\u0007" })).ThenRejected((FieldInvalid, Field.Description));
 
-    private static Dictionary<string, string> Many(int count) => Pairs(Enumerable.Range(1, count).Select(number => ($"key-{number}", $"{number}")));
+    private static Dictionary<string, string> Many(int count) =>
+        Pairs(Enumerable.Range(1, count).Select(number => ($"key-{number}", $"{number}")));
 
     private static void Accepted(string key, string value) =>
-        Given().When(new Create(AskedWeb with { Labels = Pairs((key, value)) })).Then(new Created(Web with { Labels = new([new(key, value)]) }));
+        Given().When(new Create(AskedWeb with { Labels = Pairs((key, value)) }))
+            .Then(new Created(Web with { Labels = new([new(key, value)]) }));
 
-    private static Refusal Refused(Dictionary<string, string> labels) =>
+    private static Rejection Rejected(Dictionary<string, string> labels) =>
         Given().When(new Create(AskedWeb with { Labels = labels })).ThenRejected((FieldInvalid, Field.Labels));
 
     private static void Described(string description) =>

@@ -13,7 +13,7 @@ public class Listeners
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(65535)]
-    public void Case_8_A_port_is_0_to_65535(int port) =>
+    public void Case_8_Ports_from_0_to_65535_are_accepted(int port) =>
         Given().When(new Create(AskedWeb with { Port = port })).Then(new Created(Web.On(port)));
 
     [Theory, Trait("case", "8")]
@@ -21,25 +21,25 @@ public class Listeners
     [InlineData(65536)]
     [InlineData(int.MinValue)]
     [InlineData(int.MaxValue)]
-    public void Case_8_No_other_number_is_a_port(int port) =>
+    public void Case_8_A_port_out_of_range_is_rejected(int port) =>
         Given().When(new Create(AskedWeb with { Port = port })).ThenRejected((FieldInvalid, Field.Port)).Saying("0 to 65535");
 
     [Fact, Trait("case", "8")]
-    public void Case_8_Neither_port_nor_protocol_is_needed() =>
+    public void Case_8_Port_and_protocol_are_optional() =>
         Given().When(new Create(AskedWeb with { Port = null, Protocol = null })).Then(new Created(Web.On(null)));
 
     public static TheoryData<Protocol> Protocols => [.. Enum.GetValues<Protocol>()];
 
     [Theory, Trait("case", "9"), MemberData(nameof(Protocols))]
-    public void Case_9_Every_protocol_goes_in_and_comes_out(Protocol protocol) =>
+    public void Case_9_Every_protocol_is_accepted(Protocol protocol) =>
         Given().When(new Create(AskedWeb with { Protocol = protocol })).Then(new Created(Web.On(null, protocol)));
 
     [Fact, Trait("case", "9")]
-    public void Case_9_There_are_the_eleven_protocols_of_the_seed() =>
+    public void Case_9_The_protocols_are_the_eleven_of_the_seed() =>
         Assert.Equal(["Tcp", "Udp", "Icmp", "Sctp", "Http", "Https", "Http2", "Grpc", "Quic", "Dns", "Any"], Enum.GetNames<Protocol>());
 
     [Fact, Trait("case", "9")]
-    public void Case_9_Any_protocol_may_have_a_port() =>
+    public void Case_9_Protocol_ANY_accepts_a_port() =>
         Given().When(new Create(AskedWeb with { Port = 7777, Protocol = Protocol.Any })).Then(new Created(Web.On(7777, Protocol.Any)));
 
     [Theory, Trait("case", "9")]
@@ -47,7 +47,7 @@ public class Listeners
     [InlineData(LoadBalancerType.Layer7, Protocol.Tcp)]
     [InlineData(LoadBalancerType.Layer4, Protocol.Https)]
     [InlineData(LoadBalancerType.Dns, Protocol.Sctp)]
-    public void Case_9_Every_type_takes_every_protocol(LoadBalancerType type, Protocol protocol) =>
+    public void Case_9_Every_type_accepts_every_protocol(LoadBalancerType type, Protocol protocol) =>
         Given().When(new Create(AskedWeb with { LoadBalancerType = type, Protocol = protocol }))
             .Then(new Created(Web.On(null, protocol) with { LoadBalancerType = type }));
 
@@ -55,34 +55,36 @@ public class Listeners
     [InlineData(0)]
     [InlineData(12)]
     [InlineData(-1)]
-    public void An_unknown_protocol_is_refused_and_never_taken_for_unset(int unknown) =>
-        Given().When(new Create(AskedWeb with { Protocol = (Protocol)unknown })).ThenRejected((FieldInvalid, Field.Protocol)).Saying($"{unknown}");
+    public void An_unknown_protocol_is_rejected_and_not_treated_as_unset(int unknown) =>
+        Given().When(new Create(AskedWeb with { Protocol = (Protocol)unknown })).ThenRejected((FieldInvalid, Field.Protocol))
+            .Saying($"{unknown}");
 
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(-1)]
-    public void An_unknown_load_balancer_type_is_refused(int unknown) =>
-        Given().When(new Create(AskedWeb with { LoadBalancerType = (LoadBalancerType)unknown })).ThenRejected((FieldInvalid, Field.LoadBalancerType));
+    public void An_unknown_load_balancer_type_is_rejected(int unknown) =>
+        Given().When(new Create(AskedWeb with { LoadBalancerType = (LoadBalancerType)unknown }))
+            .ThenRejected((FieldInvalid, Field.LoadBalancerType));
 
     [Fact, Trait("case", "15")]
-    public void Case_15_Another_port_and_protocol_on_the_same_vip_is_another_listener() =>
+    public void Case_15_A_different_port_and_protocol_on_the_same_vip_is_a_different_listener() =>
         Given().Beside(Web.On(80, Protocol.Tcp) with { Name = "plain" })
             .When(new Create(AskedWeb with { Port = 443, Protocol = Protocol.Https })).Then(new Created(Web.On(443, Protocol.Https)));
 
     [Fact, Trait("case", "15")]
-    public void Case_15_The_same_port_with_another_protocol_is_another_listener() =>
+    public void Case_15_The_same_port_with_a_different_protocol_is_a_different_listener() =>
         Given().Beside(Web.On(53, Protocol.Tcp) with { Name = "dns-tcp" })
             .When(new Create(AskedWeb with { Port = 53, Protocol = Protocol.Udp })).Then(new Created(Web.On(53, Protocol.Udp)));
 
     [Fact, Trait("case", "15")]
-    public void Case_15_The_same_vip_port_and_protocol_is_taken_and_the_holder_named() =>
+    public void Case_15_A_taken_listener_is_rejected_and_the_holder_is_named() =>
         Given().Beside(Web.On(443, Protocol.Https) with { Name = "first" })
             .When(new Create(AskedWeb with { Port = 443, Protocol = Protocol.Https }))
             .ThenRejected((ListenerTaken, Field.Vip)).Naming("first").Saying("port 443", "protocol HTTPS");
 
     [Fact, Trait("case", "16")]
-    public void Case_16_Listeners_that_overlap_are_two_listeners() =>
+    public void Case_16_Overlapping_listeners_are_accepted() =>
         Given().Beside(Web.On(443, Protocol.Tcp) with { Name = "first" })
             .When(new Create(AskedWeb with { Port = 443, Protocol = Protocol.Https })).Then(new Created(Web.On(443, Protocol.Https)));
 
@@ -90,45 +92,48 @@ public class Listeners
     [InlineData(null, null)]
     [InlineData(null, Protocol.Tcp)]
     [InlineData(0, null)]
-    public void Unset_is_a_value_like_any_other(int? port, Protocol? protocol) =>
+    public void An_unset_port_or_protocol_is_a_value_of_its_own(int? port, Protocol? protocol) =>
         Given().Beside(Web.On(port, protocol) with { Name = "first" })
             .When(new Create(AskedWeb with { Port = port, Protocol = protocol })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first");
 
     [Fact]
-    public void Unset_and_0_are_two_ports() =>
+    public void Unset_and_0_are_different_ports() =>
         Given().Beside(Web.On(0) with { Name = "first" }).When(new Create(AskedWeb with { Port = null })).Then(new Created(Web.On(null)));
 
     [Fact]
-    public void Unset_and_any_are_two_protocols() =>
-        Given().Beside(Web.On(80, Protocol.Any) with { Name = "first" }).When(new Create(AskedWeb with { Port = 80 })).Then(new Created(Web.On(80)));
+    public void Unset_and_ANY_are_different_protocols() =>
+        Given().Beside(Web.On(80, Protocol.Any) with { Name = "first" }).When(new Create(AskedWeb with { Port = 80 }))
+            .Then(new Created(Web.On(80)));
 
     [Fact]
-    public void A_listener_is_taken_even_by_one_that_is_disabled_and_placed_elsewhere() =>
+    public void A_disabled_virtual_server_with_another_placement_holds_its_listener() =>
         Given().Beside(Web with { Name = "first", Enabled = false, Placement = The.Chassis.Placement })
             .When(new Create(AskedWeb)).ThenRejected((ListenerTaken, Field.Vip)).Naming("first");
 
     [Fact]
-    public void One_address_text_in_two_namespaces_is_two_addresses() =>
+    public void The_same_address_text_in_two_namespaces_is_two_addresses() =>
         Given().Beside(Web with { Name = "first", Listener = new(The.RedVip.Id, null, null) })
-            .When(new Create(AskedWeb with { Vip = The.BlueVip.ById })).Then(new Created(Web with { Listener = new(The.BlueVip.Id, null, null) }));
+            .When(new Create(AskedWeb with { Vip = The.BlueVip.ById }))
+            .Then(new Created(Web with { Listener = new(The.BlueVip.Id, null, null) }));
 
     [Fact]
-    public void A_listener_is_taken_whichever_way_its_vip_is_spelled() =>
+    public void A_listener_is_taken_in_any_notation_of_its_vip() =>
         Given().Beside(Web with { Name = "first", Listener = new(The.OtherVip.Id, null, null) })
-            .When(new Create(AskedWeb with { Vip = new Reference(null, "2001:0DB8::0010") })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first");
+            .When(new Create(AskedWeb with { Vip = new Reference(null, "2001:0DB8::0010") })).ThenRejected((ListenerTaken, Field.Vip))
+            .Naming("first");
 
     [Fact, Trait("case", "17")]
-    public void Case_17_A_port_onto_a_free_listener_changes_the_listener_and_nothing_else() =>
+    public void Case_17_A_port_change_to_a_free_listener_changes_only_the_listener() =>
         Given(new Created(Web.On(443, Protocol.Tcp))).When(new Configure(new() { Port = 8443 }))
             .Then(new Changed { Listener = new(new(The.Vip.Id, 443, Protocol.Tcp), new(The.Vip.Id, 8443, Protocol.Tcp)) });
 
     [Fact, Trait("case", "17")]
-    public void Case_17_A_port_onto_a_taken_listener_is_refused() =>
+    public void Case_17_A_port_change_to_a_taken_listener_is_rejected() =>
         Given(new Created(Web.On(80, Protocol.Tcp))).Beside(Web.On(443, Protocol.Tcp) with { Name = "first" })
             .When(new Configure(new() { Port = 443 })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first");
 
     [Fact, Trait("case", "17")]
-    public void Case_17_A_protocol_or_a_vip_onto_a_taken_listener_is_refused()
+    public void Case_17_A_protocol_or_vip_change_to_a_taken_listener_is_rejected()
     {
         var beside = Given(new Created(Web.On(443, Protocol.Tcp)))
             .Beside(Web.On(443, Protocol.Https) with { Name = "same-vip" }, 2)
@@ -138,12 +143,13 @@ public class Listeners
     }
 
     [Fact]
-    public void Clearing_a_port_onto_a_taken_listener_is_refused() =>
+    public void Clearing_the_port_is_rejected_if_the_listener_is_taken() =>
         Given(new Created(Web.On(443))).Beside(Web with { Name = "first" })
-            .When(new Configure(new() { Port = null })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first").Saying("port unset", "protocol unset");
+            .When(new Configure(new() { Port = null })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first")
+            .Saying("port unset", "protocol unset");
 
     [Fact]
-    public void Its_own_listener_is_not_taken() =>
+    public void A_virtual_server_can_keep_its_listener() =>
         Given(new Created(Web.On(443))).When(new Configure(new() { Vip = The.Vip.ByName, Port = 443, Protocol = null })).ThenNothing();
 
     [Fact]

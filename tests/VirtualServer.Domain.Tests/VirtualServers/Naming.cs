@@ -16,43 +16,44 @@ public class Naming
     [InlineData("")]
     [InlineData(" ")]
     [InlineData(" \t\n ")]
-    public void Case_2_No_name_or_a_blank_one_is_refused(string? name) =>
+    public void Case_2_A_missing_or_blank_name_is_rejected(string? name) =>
         Given().When(new Create(AskedWeb with { Name = name })).ThenRejected((FieldRequired, Field.Name));
 
     [Fact, Trait("case", "2")]
-    public void Case_2_255_characters_are_a_name() => Accepted(new string('x', 255));
+    public void Case_2_A_name_of_255_characters_is_accepted() => Accepted(new string('x', 255));
 
     [Fact, Trait("case", "2")]
-    public void Case_2_256_characters_are_not() => Refused(new string('x', 256));
+    public void Case_2_A_name_of_256_characters_is_rejected() => Rejected(new string('x', 256));
 
     [Fact, Trait("case", "2")]
-    public void Case_2_Characters_are_counted_not_their_places_in_memory()
+    public void Case_2_A_character_outside_the_basic_plane_counts_once()
     {
         Accepted(Emoji(255));
-        Refused(Emoji(256));
+        Rejected(Emoji(256));
     }
 
     [Fact]
-    public void Blanks_around_a_name_are_not_part_of_it_and_not_counted() =>
-        Given().When(new Create(AskedWeb with { Name = $"  {new string('x', 255)}\t" })).Then(new Created(Web with { Name = new('x', 255) }));
+    public void A_name_is_trimmed_before_it_is_counted() =>
+        Given().When(new Create(AskedWeb with { Name = $"  {new string('x', 255)}\t" }))
+            .Then(new Created(Web with { Name = new('x', 255) }));
 
     [Theory]
     [InlineData("we\0b")]
     [InlineData("\u001b[31mweb")]
     [InlineData("we\tb")]
     [InlineData("we\r\nb")]
-    public void Control_characters_are_refused(string name) => Refused(name);
+    public void Control_characters_are_rejected(string name) => Rejected(name);
 
     [Fact, Trait("case", "3")]
-    public void Case_3_A_name_that_lives_is_taken_and_the_holder_named() =>
+    public void Case_3_A_taken_name_is_rejected_and_the_holder_is_named() =>
         Given().Beside(Api).When(new Create(AskedWeb with { Name = "api" })).ThenRejected((NameTaken, Field.Name)).Naming("api");
 
     [Fact, Trait("case", "3")]
-    public void Case_3_A_name_is_taken_whatever_blanks_are_around_it() =>
+    public void Case_3_A_taken_name_is_rejected_with_surrounding_blanks() =>
         Given().Beside(Api).When(new Create(AskedWeb with { Name = " api " })).ThenRejected((NameTaken, Field.Name)).Naming("api");
 
     [Fact, Trait("case", "3")]
-    public void Case_3_After_its_delete_the_name_is_free_for_a_new_id()
+    public void Case_3_The_name_of_a_deleted_virtual_server_is_free()
     {
         var created = Given().When(new Create(AskedWeb)).Then(new Created(Web));
         created.Next().When(new Create(AskedWeb with { Port = 443 })).ThenRejected((NameTaken, Field.Name));
@@ -68,11 +69,11 @@ public class Naming
         Given().When(new Create(AskedWeb with { Name = The.Pool.Name })).Then(new Created(Web with { Name = The.Pool.Name }));
 
     [Fact, Trait("case", "7")]
-    public void Case_7_A_rename_changes_the_name_and_nothing_else() =>
+    public void Case_7_A_rename_changes_only_the_name() =>
         Given(new Created(Shop)).When(new Configure(new() { Name = "store" })).Then(new Changed { Name = new("shop", "store") });
 
     [Fact, Trait("case", "7")]
-    public void Case_7_A_rename_to_a_taken_name_is_refused() =>
+    public void Case_7_A_rename_to_a_taken_name_is_rejected() =>
         Given(new Created(Web)).Beside(Api).When(new Configure(new() { Name = "api" })).ThenRejected((NameTaken, Field.Name)).Naming("api");
 
     [Fact]
@@ -81,10 +82,12 @@ public class Naming
             .When(new Configure(new() { Name = "web" })).Then(new Changed { Name = new("store", "web") });
 
     [Fact]
-    public void Its_own_name_is_not_taken() =>
+    public void A_virtual_server_can_keep_its_name() =>
         Given(new Created(Web)).When(new Configure(new() { Name = " web " })).ThenNothing();
 
-    private static void Accepted(string name) => Given().When(new Create(AskedWeb with { Name = name })).Then(new Created(Web with { Name = name }));
+    private static void Accepted(string name) =>
+        Given().When(new Create(AskedWeb with { Name = name })).Then(new Created(Web with { Name = name }));
 
-    private static void Refused(string name) => Given().When(new Create(AskedWeb with { Name = name })).ThenRejected((FieldInvalid, Field.Name));
+    private static void Rejected(string name) =>
+        Given().When(new Create(AskedWeb with { Name = name })).ThenRejected((FieldInvalid, Field.Name));
 }

@@ -9,7 +9,7 @@ namespace VirtualServers.Domain.Tests.VirtualServers;
 public class Placing
 {
     [Fact, Trait("case", "10")]
-    public void Case_10_A_move_from_one_kind_to_another_is_one_event_and_the_former_placement_is_gone() =>
+    public void Case_10_A_placement_change_to_another_kind_is_one_event_and_clears_the_former() =>
         Given(new Created(Web))
             .When(new Configure(new() { Placement = The.Group.Placed })).Then(Moved(The.Device, The.Group))
             .When(new Configure(new() { Placement = The.CloudService.Placed })).Then(Moved(The.Group, The.CloudService))
@@ -17,24 +17,25 @@ public class Placing
             .When(new Configure(new() { Placement = The.Device.Placed })).Then(Moved(The.Chassis, The.Device));
 
     [Fact]
-    public void A_move_within_a_kind_is_one_event() =>
+    public void A_placement_change_within_a_kind_is_one_event() =>
         Given(new Created(Web)).When(new Configure(new() { Placement = The.OtherDevice.Placed })).Then(Moved(The.Device, The.OtherDevice));
 
     [Fact]
-    public void The_same_place_in_other_words_is_no_move() =>
-        Given(new Created(Web)).When(new Configure(new() { Placement = new PlacementReference(Kind.Device, The.Device.ByName) })).ThenNothing();
+    public void The_same_placement_by_name_changes_nothing() =>
+        Given(new Created(Web)).When(new Configure(new() { Placement = new PlacementReference(Kind.Device, The.Device.ByName) }))
+            .ThenNothing();
 
     [Theory]
     [InlineData(Kind.Device, "device")]
     [InlineData(Kind.DeviceRedundancyGroup, "device_redundancy_group")]
     [InlineData(Kind.VirtualChassis, "virtual_chassis")]
     [InlineData(Kind.CloudService, "cloud_service")]
-    public void A_place_that_is_not_registered_is_refused_by_the_field_of_its_kind(Kind kind, string field) =>
+    public void An_unregistered_placement_is_rejected_with_the_field_of_its_kind(Kind kind, string field) =>
         Given(new Created(Web)).When(new Configure(new() { Placement = new PlacementReference(kind, new(null, "nowhere")) }))
             .ThenRejected((ReferenceNotFound, field));
 
     [Fact]
-    public void A_placement_can_not_be_cleared() =>
+    public void A_placement_cannot_be_cleared() =>
         Given(new Created(Web)).When(new Configure(new() { Placement = null })).ThenRejected((FieldRequired, Field.Placement));
 
     private static Changed Moved(Named from, Named to) => new() { Placement = new(from.Placement, to.Placement) };

@@ -8,51 +8,53 @@ namespace VirtualServers.Domain.Tests.VirtualServers;
 
 public class References
 {
-    // Every field that refers to something: its kind, two objects of it, and how a draft mentions it.
-    private static readonly Dictionary<string, (Named One, Named Another, Func<Reference, Draft> Mentioned)> Fields = new()
+    // Every reference: two objects of its kind, and the draft with the reference.
+    private static readonly Dictionary<string, (Named One, Named Another, Func<Reference, Draft> DraftOf)> Fields = new()
     {
         [Field.Vip] = (The.Vip, The.OtherVip, reference => AskedWeb with { Vip = reference }),
         [Field.SourceNatPool] = (The.Prefix, The.OtherPrefix, reference => AskedWeb with { SourceNatPool = reference }),
         [Field.Tenant] = (The.Tenant, The.OtherTenant, reference => AskedWeb with { Tenant = reference }),
         [Field.HealthCheckMonitor] = (The.Monitor, The.OtherMonitor, reference => AskedWeb with { HealthCheckMonitor = reference }),
         [Field.LoadBalancerPool] = (The.Pool, The.OtherPool, reference => AskedWeb with { LoadBalancerPool = reference }),
-        [Field.CertificateProfiles] = (The.Certificate, The.OtherCertificate, reference => AskedWeb with { CertificateProfiles = new[] { reference } }),
-        ["device"] = (The.Device, The.OtherDevice, reference => AskedWeb with { Placement = new PlacementReference(Kind.Device, reference) }),
+        [Field.CertificateProfiles] =
+            (The.Certificate, The.OtherCertificate, reference => AskedWeb with { CertificateProfiles = new[] { reference } }),
+        ["device"] =
+            (The.Device, The.OtherDevice, reference => AskedWeb with { Placement = new PlacementReference(Kind.Device, reference) }),
     };
 
     public static TheoryData<string> FieldNames => [.. Fields.Keys];
 
     [Theory, MemberData(nameof(FieldNames))]
-    public void An_object_is_found_by_id_by_name_and_by_both(string field)
+    public void An_object_is_found_by_id_or_name_or_both(string field)
     {
-        var (one, _, mentioned) = Fields[field];
-        var created = Given().When(new Create(mentioned(one.ById))).Then(new Created(Mentioning(field, one)));
-        created.When(new Create(mentioned(one.ByName))).ThenNothing();
-        created.When(new Create(mentioned(one.ByBoth))).ThenNothing();
+        var (one, _, draft) = Fields[field];
+        var created = Given().When(new Create(draft(one.ById))).Then(new Created(Resulting(field, one)));
+        created.When(new Create(draft(one.ByName))).ThenNothing();
+        created.When(new Create(draft(one.ByBoth))).ThenNothing();
     }
 
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
-    public void Case_5_An_unknown_id_is_refused(string field) =>
-        Refused(field, new(The.Id(99).ToString(), null), ReferenceNotFound).Saying(The.Id(99).ToString(), "id");
+    public void Case_5_An_unknown_id_is_rejected(string field) =>
+        Rejected(field, new(The.Id(99).ToString(), null), ReferenceNotFound).Saying(The.Id(99).ToString(), "id");
 
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
-    public void Case_5_An_unknown_name_is_refused(string field) =>
-        Refused(field, new(null, "nobody"), ReferenceNotFound).Saying("\"nobody\"");
+    public void Case_5_An_unknown_name_is_rejected(string field) =>
+        Rejected(field, new(null, "nobody"), ReferenceNotFound).Saying("\"nobody\"");
 
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
-    public void Case_5_An_object_that_is_gone_is_unknown(string field)
+    public void Case_5_A_removed_object_is_unknown(string field)
     {
-        var (one, _, mentioned) = Fields[field];
-        Given().Without(one).When(new Create(mentioned(one.ById))).ThenRejected((ReferenceNotFound, field));
-        Given().Without(one).When(new Create(mentioned(one.ByName))).ThenRejected((ReferenceNotFound, field));
+        var (one, _, draft) = Fields[field];
+        Given().Without(one).When(new Create(draft(one.ById))).ThenRejected((ReferenceNotFound, field));
+        Given().Without(one).When(new Create(draft(one.ByName))).ThenRejected((ReferenceNotFound, field));
     }
 
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
     public void Case_5_A_reference_never_points_across_kinds(string field)
     {
         var other = Fields.Values.First(candidate => candidate.One.Kind != Fields[field].One.Kind).One;
-        Refused(field, other.ById, ReferenceNotFound);
-        Refused(field, other.ByName, ReferenceNotFound);
+        Rejected(field, other.ById, ReferenceNotFound);
+        Rejected(field, other.ByName, ReferenceNotFound);
     }
 
     [Fact, Trait("case", "5")]
@@ -61,7 +63,7 @@ public class References
             .ThenRejected((ReferenceNotFound, "virtual_chassis"));
 
     [Fact, Trait("case", "5")]
-    public void Case_5_All_references_that_are_wrong_are_named_at_once()
+    public void Case_5_All_unknown_references_are_reported_at_once()
     {
         var unknown = new Reference(null, "nobody");
         Given().When(new Create(AskedWeb with
@@ -74,30 +76,31 @@ public class References
             LoadBalancerPool = unknown,
             CertificateProfiles = new[] { unknown, The.Certificate.ById },
         })).ThenRejected(
-            (ReferenceNotFound, Field.Vip), (ReferenceNotFound, "cloud_service"), (ReferenceNotFound, Field.SourceNatPool), (ReferenceNotFound, Field.Tenant),
-            (ReferenceNotFound, Field.HealthCheckMonitor), (ReferenceNotFound, Field.LoadBalancerPool), (ReferenceNotFound, Field.CertificateProfiles));
+            (ReferenceNotFound, Field.Vip), (ReferenceNotFound, "cloud_service"), (ReferenceNotFound, Field.SourceNatPool),
+            (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, Field.HealthCheckMonitor),
+            (ReferenceNotFound, Field.LoadBalancerPool), (ReferenceNotFound, Field.CertificateProfiles));
     }
 
     [Theory, MemberData(nameof(FieldNames))]
-    public void An_id_and_a_name_that_belong_to_two_objects_are_refused(string field)
+    public void An_id_and_a_name_of_different_objects_are_rejected(string field)
     {
         var (one, another, _) = Fields[field];
-        Refused(field, new(one.Id.ToString(), another.Name), ReferenceMismatch).Naming(one.Name);
+        Rejected(field, new(one.Id.ToString(), another.Name), ReferenceMismatch).Naming(one.Name);
     }
 
     [Theory, MemberData(nameof(FieldNames))]
-    public void An_id_with_a_name_that_belongs_to_nobody_is_refused(string field) =>
-        Refused(field, Fields[field].One.ById with { Name = "nobody" }, ReferenceMismatch);
+    public void An_id_with_an_unknown_name_is_rejected(string field) =>
+        Rejected(field, Fields[field].One.ById with { Name = "nobody" }, ReferenceMismatch);
 
     [Theory, MemberData(nameof(FieldNames))]
-    public void A_name_does_not_stand_in_for_an_unknown_id(string field) =>
-        Refused(field, Fields[field].One.ByName with { Id = The.Id(99).ToString() }, ReferenceNotFound);
+    public void A_known_name_does_not_replace_an_unknown_id(string field) =>
+        Rejected(field, Fields[field].One.ByName with { Id = The.Id(99).ToString() }, ReferenceNotFound);
 
     [Theory, MemberData(nameof(FieldNames))]
-    public void Neither_id_nor_name_is_refused(string field)
+    public void A_reference_without_id_and_name_is_rejected(string field)
     {
-        Refused(field, new(null, null), FieldRequired);
-        Refused(field, new("", ""), FieldRequired);
+        Rejected(field, new(null, null), FieldRequired);
+        Rejected(field, new("", ""), FieldRequired);
     }
 
     [Theory]
@@ -108,11 +111,11 @@ public class References
     [InlineData("00000000-0000-7000-8000-00000000004g")]
     [InlineData("+0000000-0000-7000-8000-000000000041")]
     [InlineData("0x000000-0000-7000-8000-000000000041")]
-    public void An_id_that_is_no_uuid_is_refused(string id) =>
-        Refused(Field.Tenant, new(id, null), FieldInvalid).Saying(id, "is not a UUID", "write it like");
+    public void An_id_that_is_not_a_uuid_is_rejected(string id) =>
+        Rejected(Field.Tenant, new(id, null), FieldInvalid).Saying(id, "is not a UUID", "write it like");
 
     [Fact]
-    public void An_id_may_be_written_in_capitals()
+    public void An_id_may_be_in_upper_case()
     {
         var team = new Named(new("0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10"), Kind.Tenant, "", "team");
         (Given() with { World = World.Of([The.Vip, The.Device, team]) })
@@ -121,41 +124,43 @@ public class References
     }
 
     [Fact]
-    public void A_malformed_id_is_refused_whatever_name_comes_with_it() =>
-        Refused(Field.Tenant, new("42", The.Tenant.Name), FieldInvalid);
+    public void A_malformed_id_is_rejected_even_with_a_valid_name() =>
+        Rejected(Field.Tenant, new("42", The.Tenant.Name), FieldInvalid);
 
     [Fact]
-    public void A_name_that_nobody_can_have_is_refused()
+    public void A_name_with_control_characters_is_rejected()
     {
-        Refused(Field.Tenant, new(null, "sh\0op"), FieldInvalid);
-        Refused(Field.Tenant, new(null, "sh\top"), FieldInvalid);
+        Rejected(Field.Tenant, new(null, "sh\0op"), FieldInvalid);
+        Rejected(Field.Tenant, new(null, "sh\top"), FieldInvalid);
     }
 
     [Fact]
-    public void A_name_that_matches_more_than_one_object_is_refused_and_says_where_they_are() =>
-        Refused(Field.Vip, The.RedVip.ByName, ReferenceAmbiguous).Saying("\"blue\", \"red\"");
+    public void An_ambiguous_name_is_rejected_and_the_namespaces_are_listed() =>
+        Rejected(Field.Vip, The.RedVip.ByName, ReferenceAmbiguous).Saying("\"blue\", \"red\"");
 
     [Fact]
-    public void An_id_settles_which_of_them_is_meant() =>
-        Given().When(new Create(AskedWeb with { Vip = The.BlueVip.ByBoth })).Then(new Created(Web with { Listener = new(The.BlueVip.Id, null, null) }));
+    public void An_id_resolves_an_ambiguous_name() =>
+        Given().When(new Create(AskedWeb with { Vip = The.BlueVip.ByBoth }))
+            .Then(new Created(Web with { Listener = new(The.BlueVip.Id, null, null) }));
 
     [Fact]
-    public void An_address_is_found_however_it_is_spelled() =>
+    public void An_address_is_found_in_any_notation() =>
         Given().When(new Create(AskedWeb with { Vip = new Reference(The.OtherVip.Id.ToString(), "2001:DB8:0:0::10") }))
             .Then(new Created(Web with { Listener = new(The.OtherVip.Id, null, null) }));
 
     [Fact]
-    public void A_prefix_is_found_however_it_is_spelled() =>
+    public void A_prefix_is_found_in_any_notation() =>
         Given().When(new Create(AskedWeb with { SourceNatPool = new Reference(null, "2001:0db8:0001:0000::/48") }))
             .Then(new Created(Web with { SourceNat = new(The.OtherPrefix.Id, null) }));
 
     [Fact, Trait("case", "5")]
-    public void Case_5_An_update_checks_the_references_that_it_names() =>
-        Given(new Created(Shop)).When(new Configure(new() { LoadBalancerPool = new Reference(null, "nobody"), Tenant = The.OtherTenant.ById }))
+    public void Case_5_An_update_checks_its_references() =>
+        Given(new Created(Shop))
+            .When(new Configure(new() { LoadBalancerPool = new Reference(null, "nobody"), Tenant = The.OtherTenant.ById }))
             .ThenRejected((ReferenceNotFound, Field.LoadBalancerPool));
 
     [Fact]
-    public void Its_uses_are_all_that_it_refers_to() =>
+    public void The_uses_of_a_virtual_server_are_all_its_references() =>
         Assert.Equal(
         [
             new(Field.Vip, The.OtherVip.Id), new("device_redundancy_group", The.Group.Id), new(Field.SourceNatPool, The.Prefix.Id),
@@ -164,13 +169,13 @@ public class References
         ], (Shop as IRegistered).Uses);
 
     [Fact]
-    public void What_it_does_not_refer_to_is_not_used() =>
+    public void An_unset_reference_is_not_a_use() =>
         Assert.Equal([new(Field.Vip, The.Vip.Id), new("device", The.Device.Id)], (Web as IRegistered).Uses);
 
-    private static Refusal Refused(string field, Reference reference, Reason reason) =>
-        Given().When(new Create(Fields[field].Mentioned(reference))).ThenRejected((reason, field));
+    private static Rejection Rejected(string field, Reference reference, Reason reason) =>
+        Given().When(new Create(Fields[field].DraftOf(reference))).ThenRejected((reason, field));
 
-    private static VirtualServer Mentioning(string field, Named one) => field switch
+    private static VirtualServer Resulting(string field, Named one) => field switch
     {
         Field.Vip => Web with { Listener = new(one.Id, null, null) },
         Field.SourceNatPool => Web with { SourceNat = new(one.Id, null) },

@@ -11,23 +11,23 @@ public class RotatingCertificates
     private static readonly RotateCertificate ToOther = new(The.Certificate.Id, The.OtherCertificate.Id);
 
     [Fact]
-    public void What_offers_it_offers_the_other() =>
+    public void Rotation_replaces_the_profile() =>
         Given(new Created(Web with { Tls = new(false, [The.Certificate.Id]) })).When(ToOther)
             .Then(new Changed { Tls = new(new(false, [The.Certificate.Id]), new(false, [The.OtherCertificate.Id])) });
 
     [Fact]
-    public void What_offers_both_keeps_the_other_once() =>
+    public void A_virtual_server_with_both_profiles_keeps_the_new_one_once() =>
         Given(new Created(Shop)).When(ToOther).Then(new Changed { Tls = new(Shop.Tls, new(true, [The.OtherCertificate.Id])) });
 
     [Fact]
-    public void What_does_not_offer_it_stays_as_it_is()
+    public void A_virtual_server_without_the_profile_is_unchanged()
     {
         Given(new Created(Web)).When(ToOther).ThenNothing();
         Given(new Created(Shop)).When(ToOther with { To = The.Certificate.Id }).ThenNothing();
     }
 
     [Fact]
-    public void A_virtual_server_that_is_not_there_is_not_found()
+    public void A_missing_virtual_server_is_not_found()
     {
         Given().When(ToOther).ThenRejected((NotFound, ""));
         Given(new Created(Shop), new Deleted()).When(ToOther).ThenRejected((NotFound, ""));

@@ -12,12 +12,12 @@ public class SourceNatAndCertificates
     [InlineData(SourceNatType.Pool)]
     [InlineData(SourceNatType.Static)]
     [InlineData(SourceNatType.Auto)]
-    public void Case_11_Every_type_goes_with_a_prefix(SourceNatType type) =>
+    public void Case_11_Every_type_is_accepted_with_a_prefix(SourceNatType type) =>
         Given().When(new Create(AskedWeb with { SourceNatPool = The.Prefix.ById, SourceNatType = type }))
             .Then(new Created(Web with { SourceNat = new(The.Prefix.Id, type) }));
 
     [Fact, Trait("case", "11")]
-    public void Case_11_Every_type_goes_without_a_prefix_and_a_prefix_without_a_type()
+    public void Case_11_A_type_is_accepted_without_a_prefix_and_a_prefix_without_a_type()
     {
         Given().When(new Create(AskedWeb with { SourceNatType = SourceNatType.Pool }))
             .Then(new Created(Web with { SourceNat = new(null, SourceNatType.Pool) }));
@@ -34,29 +34,33 @@ public class SourceNatAndCertificates
     [InlineData(0)]
     [InlineData(4)]
     [InlineData(-1)]
-    public void An_unknown_source_nat_type_is_refused(int unknown) =>
-        Given().When(new Create(AskedWeb with { SourceNatType = (SourceNatType)unknown })).ThenRejected((FieldInvalid, Field.SourceNatType));
+    public void An_unknown_source_nat_type_is_rejected(int unknown) =>
+        Given().When(new Create(AskedWeb with { SourceNatType = (SourceNatType)unknown }))
+            .ThenRejected((FieldInvalid, Field.SourceNatType));
 
     [Fact, Trait("case", "12")]
-    public void Case_12_Ssl_offload_without_certificates_is_never_an_error() =>
+    public void Case_12_Ssl_offload_without_certificates_is_accepted() =>
         Given().When(new Create(AskedWeb with { SslOffload = true })).Then(new Created(Web with { Tls = new(true, []) }));
 
     [Fact, Trait("case", "12")]
-    public void Case_12_Certificates_without_ssl_offload_are_no_error() =>
+    public void Case_12_Certificates_without_ssl_offload_are_accepted() =>
         Given().When(new Create(AskedWeb with { CertificateProfiles = ById(The.Certificate) }))
             .Then(new Created(Web with { Tls = new(false, [The.Certificate.Id]) }));
 
     [Fact, Trait("case", "13")]
-    public void Case_13_A_certificate_that_is_there_already_changes_nothing() =>
+    public void Case_13_A_repeated_certificate_changes_nothing() =>
         Given(new Created(Shop))
-            .When(new Configure(new() { CertificateProfiles = ById(The.Certificate, The.OtherCertificate, The.Certificate) })).ThenNothing();
+            .When(new Configure(new() { CertificateProfiles = ById(The.Certificate, The.OtherCertificate, The.Certificate) }))
+            .ThenNothing();
 
     [Fact, Trait("case", "13")]
-    public void Case_13_Their_order_means_nothing() =>
-        Given(new Created(Shop)).When(new Configure(new() { CertificateProfiles = ById(The.OtherCertificate, The.Certificate) })).ThenNothing();
+    public void Case_13_The_order_of_certificates_is_ignored() =>
+        Given(new Created(Shop)).When(new Configure(new() { CertificateProfiles = ById(The.OtherCertificate, The.Certificate) }))
+            .ThenNothing();
 
     [Fact, Trait("case", "13")]
-    public void Case_13_Another_set_is_one_event() =>
-        Given(new Created(Web with { Tls = new(true, [The.Certificate.Id]) })).When(new Configure(new() { CertificateProfiles = ById(The.OtherCertificate) }))
+    public void Case_13_A_different_set_is_one_event() =>
+        Given(new Created(Web with { Tls = new(true, [The.Certificate.Id]) }))
+            .When(new Configure(new() { CertificateProfiles = ById(The.OtherCertificate) }))
             .Then(new Changed { Tls = new(new(true, [The.Certificate.Id]), new(true, [The.OtherCertificate.Id])) });
 }

@@ -2,15 +2,18 @@ using VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Domain.Tests.VirtualServers;
 
-/// <summary>Where the tests of virtual servers begin, and the virtual servers they speak of.</summary>
+/// <summary>The starting points of the tests of virtual servers, with their virtual servers.</summary>
 public static class VirtualServerScenario
 {
-    public static readonly Aggregate<Command<Draft>, Event<VirtualServer>, VirtualServer> Aggregate = new(Owned<VirtualServer, Draft, Rules>.Needs, Decider.Decide, Owned<VirtualServer, Draft, Rules>.Evolve);
+    public static readonly Aggregate<Command<Draft>, Event<VirtualServer>, VirtualServer> Aggregate =
+        new(Owned<VirtualServer, Draft, Rules>.Needs, Decider.Decide, Owned<VirtualServer, Draft, Rules>.Evolve);
 
-    /// <summary>This happened to the virtual server, in a world where everything lives that tests refer to.</summary>
-    public static Scenario<Command<Draft>, Event<VirtualServer>, VirtualServer> Given(params IReadOnlyList<Event<VirtualServer>> history) => new(Aggregate, The.Id(1), The.World, history);
+    /// <summary>The events of the virtual server, in a world in which all objects of <see cref="The"/> are live.</summary>
+    public static Scenario<Command<Draft>, Event<VirtualServer>, VirtualServer> Given(
+        params IReadOnlyList<Event<VirtualServer>> history) =>
+        new(Aggregate, The.Id(1), The.World, history);
 
-    /// <summary>The least that can be asked for, and what comes of it.</summary>
+    /// <summary>The draft with the required fields only, and the resulting virtual server.</summary>
     public static readonly Draft AskedWeb = new()
     {
         Name = "web",
@@ -35,7 +38,7 @@ public static class VirtualServerScenario
         Description = "",
     };
 
-    /// <summary>Everything that can be asked for, and what comes of it.</summary>
+    /// <summary>The draft with all fields, and the resulting virtual server.</summary>
     public static readonly Draft AskedShop = new()
     {
         Name = "shop",
@@ -72,7 +75,7 @@ public static class VirtualServerScenario
         Description = "The shop's front door.",
     };
 
-    /// <summary>A virtual server, with another listener.</summary>
+    /// <summary>The virtual server with another port and protocol.</summary>
     public static VirtualServer On(this VirtualServer server, int? port, Protocol? protocol = null) =>
         server with { Listener = server.Listener with { Port = port, Protocol = protocol } };
 
@@ -81,6 +84,6 @@ public static class VirtualServerScenario
     public static Dictionary<string, string> Pairs(params IEnumerable<(string Key, string Value)> pairs) =>
         pairs.ToDictionary(pair => pair.Key, pair => pair.Value);
 
-    /// <summary>So many characters, each of which takes two places in a .NET string.</summary>
+    /// <summary>A text of characters that each take two chars in a .NET string.</summary>
     public static string Emoji(int count) => string.Concat(Enumerable.Repeat("🦊", count));
 }

@@ -7,30 +7,30 @@ using Deleted = VirtualServers.Domain.Deleted<VirtualServers.Domain.VirtualServe
 
 namespace VirtualServers.Domain.Tests.VirtualServers;
 
-public class SwitchingOnAndOff
+public class EnablingAndDisabling
 {
     [Fact, Trait("case", "20")]
-    public void Case_20_Disable_twice_is_one_event() =>
+    public void Case_20_A_repeated_disable_stores_one_event() =>
         Given(new Created(Web)).When(new Disable()).Then(new Disabled()).When(new Disable()).ThenNothing();
 
     [Fact]
-    public void Enable_brings_it_back() =>
+    public void Enable_stores_Enabled() =>
         Given(new Created(Web), new Disabled()).When(new Enable()).Then(new Enabled());
 
     [Fact]
-    public void What_is_enabled_is_enabled() =>
+    public void Enable_of_an_enabled_virtual_server_changes_nothing() =>
         Given(new Created(Web)).When(new Enable()).ThenNothing();
 
     [Fact]
-    public void An_update_that_only_disables_is_a_disable() =>
+    public void An_update_that_only_disables_stores_Disabled() =>
         Given(new Created(Web)).When(new Configure(new() { Enabled = false })).Then(new Disabled());
 
     [Fact]
-    public void An_update_that_only_enables_is_an_enable() =>
+    public void An_update_that_only_enables_stores_Enabled() =>
         Given(new Created(Shop)).When(new Configure(AskedShop with { Enabled = true })).Then(new Enabled());
 
     [Fact]
-    public void An_update_that_does_more_is_a_change() =>
+    public void An_update_of_several_fields_is_a_change() =>
         Given(new Created(Web)).When(new Configure(new() { Enabled = false, Port = 80 }))
             .Then(new Changed { Enabled = new(true, false), Listener = new(Web.Listener, Web.Listener with { Port = 80 }) });
 
@@ -39,17 +39,17 @@ public class SwitchingOnAndOff
         Given().When(new Create(AskedWeb with { Enabled = false })).Then(new Created(Web with { Enabled = false }));
 
     [Fact]
-    public void A_create_that_does_not_say_makes_it_enabled() =>
+    public void A_create_without_enabled_creates_it_enabled() =>
         Given().When(new Create(AskedWeb with { Enabled = null })).Then(new Created(Web));
 
     [Fact]
-    public void An_update_can_not_leave_it_open() =>
+    public void An_update_cannot_clear_enabled() =>
         Given(new Created(Shop)).When(new Configure(new() { Enabled = null })).ThenRejected((FieldRequired, Field.Enabled));
 
     public static TheoryData<Command<Draft>> Switches => [new Enable(), new Disable()];
 
     [Theory, MemberData(nameof(Switches))]
-    public void A_virtual_server_that_is_not_there_is_not_found(Command<Draft> command) =>
+    public void A_missing_virtual_server_is_not_found(Command<Draft> command) =>
         Given().When(command).ThenRejected((NotFound, ""));
 
     [Theory, MemberData(nameof(Switches))]
