@@ -131,7 +131,8 @@ public sealed partial class ReadmeTests
         foreach (var document in Documents())
         {
             var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
-            var links = Link().Matches(await Read(document)).Select(match => match.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));
+            var links = Link().Matches(await Read(document)).Select(match => match.Groups[1].Value)
+                .Where(link => !link.Contains("://", StringComparison.Ordinal));
             Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(folder, link)), $"{document}: {link}"));
         }
     }
