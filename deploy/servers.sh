@@ -2,21 +2,21 @@
 #
 # Provides PostgreSQL and RabbitMQ to deploy/run, deploy/test and deploy/bench, which source this file.
 #
-#   data_directory_open   creates $VSGRPC_DATA if need be and locks it: one user of a data directory at a time
+#   data_directory_open   creates $VSGRPC_DATA if it does not exist, and locks it: one script at a time uses it
 #   servers_start         provides both servers, then exports ConnectionStrings__Postgres and RabbitMq__Uri
-#   servers_stop          stops what servers_start has started, also when it got only half way; nothing else
+#   servers_stop          stops the servers that servers_start started, also after a failed start; no others
 #
-# Each server comes from the first of these that applies:
-#   1. its variable is already set: that server is used as it is
+# Each server comes from the first case that applies:
+#   1. its variable is already set: that server is used
 #   2. Docker: compose.yaml, with the official images
-#   3. private instances of Debian's packages (installed when missing): own data, own free ports on 127.0.0.1, own
-#      passwords, run as the users postgres and rabbitmq when the caller is root, otherwise as the caller
-# A data directory stays with what it was last used with (2 or 3; VSGRPC_SERVERS=docker or =private decides anew), so that
-# the next run finds its data.
+#   3. private instances of Debian's packages (installed if missing): own data, free ports on 127.0.0.1 and passwords; run
+#      as the users postgres and rabbitmq if the caller is root, otherwise as the caller
+# A data directory keeps the kind of servers that it was last used with (2 or 3), so that the next run finds its data.
+# VSGRPC_SERVERS=docker or VSGRPC_SERVERS=private overrides it.
 #
-# Two habits below need a word:
-#   - Servers run in sessions of their own (setsid): Ctrl-C reaches only the script, which then stops things in order.
-#   - The kernel signals them when the script dies without a chance to do so (setpriv --pdeathsig), and they carry
+# Conventions:
+#   - Servers run in their own sessions (setsid): Ctrl-C reaches only the script, which then stops them in order.
+#   - The kernel signals the servers if the script is killed (setpriv --pdeathsig). They have the variable
 #     VSGRPC_STARTED_FOR=<data directory> in their environment, by which the next start recognizes leftovers.
 
 DEPLOY_DIRECTORY=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -27,12 +27,12 @@ else
     VSGRPC_DATA=${VSGRPC_DATA:-${XDG_STATE_HOME:-$HOME/.local/state}/vsgrpc}
 fi
 
-ACCOUNT=virtualserver   # the user on both servers, and the name of the database
-POSTGRES_OPTIONS=()     # more options of a private PostgreSQL; deploy/test turns fsync off
-POSTGRES_SHOWN=         # how a person connects, for deploy/run to print
+ACCOUNT=virtualserver   # the user of both servers, and the name of the database
+POSTGRES_OPTIONS=()     # additional options of a private PostgreSQL; deploy/test disables fsync
+POSTGRES_SHOWN=         # how to connect, printed by deploy/run
 RABBITMQ_SHOWN=
 
-# What servers_stop has to stop.
+# Stopped by servers_stop.
 POSTGRES_PID=
 EPMD_PID=
 RABBITMQ_PID=
@@ -48,8 +48,8 @@ die() {
 
 # ---------------------------------------------------------------------------------------------------- processes
 
-# run_command COMMAND...: like COMMAND, for those that take long: a signal to this script is acted on at once, while
-# bash waits for an ordinary command to end first. servers_stop ends the command.
+# run_command COMMAND...: runs a command that takes long. The script handles a signal at once; for an ordinary command,
+# bash handles it after the command has ended. servers_stop ends the command.
 run_command() {
     local status=0
     setsid setpriv --pdeathsig TERM -- "$@" </dev/null 9>&- &
@@ -59,9 +59,8 @@ run_command() {
     return "$status"
 }
 
-# start_process USER SIGNAL DIRECTORY LOG COMMAND...: runs COMMAND in the background with its output added to LOG.
-# SIGNAL is what asks it to end. Its process id is in $! afterwards; bash is told to forget it, since it would comment on
-# how it ended.
+# start_process USER SIGNAL DIRECTORY LOG COMMAND...: runs COMMAND in the background and appends its output to LOG. SIGNAL
+# requests its end. $! has its process id afterwards. disown keeps bash from reporting how it ended.
 start_process() {
     local user=$1 signal=$2 directory=$3 log=$4
     shift 4
@@ -74,14 +73,14 @@ start_process() {
     disown
 }
 
-# stop_process PID SIGNAL SECONDS: asks it to end, again every second (RabbitMQ misses what it gets too early), and makes
-# it end when SECONDS have passed.
+# stop_process PID SIGNAL SECONDS: sends SIGNAL, and repeats it every second, because RabbitMQ ignores signals early in its
+# start. After SECONDS it sends KILL.
 stop_process() {
     local pid=$1 signal=$2 seconds=$3 tenths
     [[ -n $pid ]] || return 0
     for ((tenths = 0; tenths < seconds * 10; tenths++)); do
         if ((tenths % 10 == 0)); then
-            kill -s "$signal" -- "-$pid" 2>/dev/null || true # its whole session
+            kill -s "$signal" -- "-$pid" 2>/dev/null || true # the whole session
         fi
         kill -0 "$pid" 2>/dev/null || return 0
         sleep 0.1
@@ -89,14 +88,14 @@ stop_process() {
     kill -s KILL -- "-$pid" 2>/dev/null || true
 }
 
-# Processes that an earlier script started for this data directory.
+# The processes that an earlier script started for this data directory.
 leftovers() { grep -lzsxF "VSGRPC_STARTED_FOR=$VSGRPC_DATA" /proc/[0-9]*/environ | cut -d/ -f3 || true; }
 
-# After a kill -9 of the script they are on their way out already; we hold the lock, so nobody else needs them.
+# After a kill -9 of the script they are already ending. This script holds the lock, so no other script uses them.
 stop_leftovers() {
     local tenths=100
     [[ -n $(leftovers) ]] || return 0
-    say "waiting for what an earlier run left behind to end"
+    say "waiting for the processes of an earlier run to end"
     while [[ -n $(leftovers) ]]; do
         if ((tenths-- == 0)); then
             # shellcheck disable=SC2046 # one argument per process
@@ -111,7 +110,7 @@ stop_leftovers() {
 
 port_answers() { (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# wait_for_port PORT PID SECONDS: fails when the process ends or the time is over.
+# wait_for_port PORT PID SECONDS: fails if the process ends or the time has elapsed.
 wait_for_port() {
     local port=$1 pid=$2 tenths=$(($3 * 10))
     until port_answers "$port"; do
@@ -121,8 +120,8 @@ wait_for_port() {
     done
 }
 
-# choose_port FILE FIRST: the port of the last run, kept in FILE, if it is still free; otherwise a free one out of the
-# thousand from FIRST on, at random so that runs beside each other do not meet.
+# choose_port FILE FIRST: the port of the last run, stored in FILE, if it is still free; otherwise a random free port of the
+# 1000 ports from FIRST, so that concurrent runs rarely choose the same one.
 choose_port() {
     local file=$1 first=$2 port tries
     port=$(cat "$file" 2>/dev/null || true)
@@ -134,25 +133,25 @@ choose_port() {
         fi
         port=$((first + RANDOM % 1000))
     done
-    die "no free port from $first to $((first + 999)) on 127.0.0.1"
+    die "no free port from $first to $((first + 999)) on 127.0.0.1: stop other servers"
 }
 
-# kept FILE VALUE: the content of FILE; VALUE, which is then written to it, when there is none yet. Mode 600.
+# kept FILE VALUE: prints the content of FILE. If FILE is missing or empty, writes VALUE to it first. Mode 600.
 kept() {
     local file=$1 value=$2
     if [[ ! -s $file ]]; then
         (umask 077 && say "$value" >"$file.new")
-        mv "$file.new" "$file" # whole or not at all
+        mv "$file.new" "$file" # atomic
     fi
     cat "$file"
 }
 
 random_hex() { od -An -N "$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
-# The user a private server runs as: its own when we are root, otherwise ourselves.
+# The user of a private server: its own user if the caller is root, otherwise the caller.
 server_user() { if [[ $EUID -eq 0 ]]; then say "$1"; else id -un; fi; }
 
-# switch_user USER: the options of setpriv for it, in SWITCH; none when we are not root.
+# switch_user USER: sets SWITCH to the options of setpriv for USER; empty if the caller is not root.
 switch_user() {
     SWITCH=()
     if [[ $EUID -eq 0 ]]; then
@@ -160,11 +159,11 @@ switch_user() {
     fi
 }
 
-# clean_environment: the start of every server's command, in CLEAN, so that none of the caller's PG…, RABBITMQ… or ERL…
-# variables has a say.
+# clean_environment: sets CLEAN to the start of every server's command, so that the caller's PG…, RABBITMQ… and ERL…
+# variables have no effect.
 clean_environment() { CLEAN=(env -i "PATH=$PATH" LANG=C.UTF-8 "VSGRPC_STARTED_FOR=$VSGRPC_DATA"); }
 
-# run_as USER COMMAND...: COMMAND, something short, as USER and with a clean environment.
+# run_as USER COMMAND...: runs a short COMMAND as USER with a clean environment.
 run_as() {
     switch_user "$1"
     clean_environment
@@ -172,7 +171,7 @@ run_as() {
     setpriv "${SWITCH[@]}" -- "${CLEAN[@]}" "$@" 9>&-
 }
 
-# server_directory USER DIRECTORY: creates it; only USER (and root) can read it.
+# server_directory USER DIRECTORY: creates a directory that only USER and root can read.
 server_directory() {
     local user=$1 directory=$2
     mkdir -p "$directory" && chmod 700 "$directory"
@@ -180,18 +179,18 @@ server_directory() {
         chown "$user:" "$directory"
     fi
     run_as "$user" test -w "$directory" ||
-        die "the user $user cannot enter $directory: a directory above it is closed to others; set VSGRPC_DATA to another place"
+        die "the user $user cannot enter $directory, because a directory above it excludes other users: set VSGRPC_DATA to another directory"
 }
 
 data_directory_open() {
-    (umask 022 && mkdir -p "$VSGRPC_DATA") || die "cannot create the data directory $VSGRPC_DATA; set VSGRPC_DATA to another place"
+    (umask 022 && mkdir -p "$VSGRPC_DATA") || die "cannot create the data directory $VSGRPC_DATA: set VSGRPC_DATA to another directory"
     VSGRPC_DATA=$(cd "$VSGRPC_DATA" && pwd -P)
-    exec 9>"$VSGRPC_DATA/lock" # held until this script ends; what it starts closes it (9>&-), short commands do not
-    flock --wait 2 9 || die "the data directory $VSGRPC_DATA is in use by another deploy/run; stop that one, or set VSGRPC_DATA to another place"
+    exec 9>"$VSGRPC_DATA/lock" # held until this script ends; long-running children close it (9>&-)
+    flock --wait 2 9 || die "the data directory $VSGRPC_DATA is in use by another deploy/run: stop it, or set VSGRPC_DATA to another directory"
     stop_leftovers
 }
 
-# -------------------------------------------------------------------------------------- what the callers get to know
+# -------------------------------------------------------------------------------------- results for the callers
 
 use_postgres() { # PORT PASSWORD
     export ConnectionStrings__Postgres="Host=127.0.0.1;Port=$1;Username=$ACCOUNT;Password=$2;Database=$ACCOUNT"
@@ -207,8 +206,8 @@ use_rabbitmq() { # PORT PASSWORD
 
 docker_works() { timeout 20 docker info && timeout 20 docker compose version; } >/dev/null 2>&1
 
-# start_in_docker SERVICE...: of compose.yaml. The data lives in the volumes of a compose project of our own; its name,
-# the password and the ports are kept in the data directory.
+# start_in_docker SERVICE...: starts services of compose.yaml. The data are in the volumes of a compose project; the data
+# directory has its name, the password and the ports.
 start_in_docker() {
     local directory=$VSGRPC_DATA/docker project password postgres_port rabbitmq_port
     mkdir -p "$directory" && chmod 700 "$directory"
@@ -216,7 +215,7 @@ start_in_docker() {
     password=$(kept "$directory/password" "$(random_hex 16)")
     COMPOSE=(docker compose --file "$DEPLOY_DIRECTORY/compose.yaml" --env-file "$directory/env" --project-name "$project")
     if [[ -e $directory/env ]]; then
-        run_command "${COMPOSE[@]}" stop --timeout 20 >/dev/null 2>&1 || true # still up when a script was killed
+        run_command "${COMPOSE[@]}" stop --timeout 20 >/dev/null 2>&1 || true # still running if a script was killed
     fi
     postgres_port=$(choose_port "$directory/postgres-port" 25000)
     rabbitmq_port=$(choose_port "$directory/rabbitmq-port" 26000)
@@ -231,7 +230,7 @@ END
     )
     say "starting $* in Docker (compose project $project)"
     run_command "${COMPOSE[@]}" up --detach --wait --wait-timeout 180 "$@" ||
-        die "docker compose could not start $*; VSGRPC_SERVERS=private does without Docker"
+        die "docker compose could not start $*: see the errors above, or set VSGRPC_SERVERS=private to run without Docker"
     for server; do
         case $server in
             postgres) use_postgres "$postgres_port" "$password" ;;
@@ -242,11 +241,11 @@ END
 
 # --------------------------------------------------------------------------------------------- private instances
 
-# The folders of Debian's packages, for all versions installed.
+# The program directories of Debian's packages, for all installed versions.
 postgres_folders() { compgen -G '/usr/lib/postgresql/*/bin/postgres' | xargs -r -n 1 dirname | sort -V; }
 rabbitmq_folders() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' | xargs -r -n 1 dirname | sort -V; }
 
-# install_missing SERVER...: the packages of those that are not installed.
+# install_missing SERVER...: installs the packages that are missing.
 install_missing() {
     local server packages=() as_root=()
     for server; do
@@ -257,7 +256,7 @@ install_missing() {
     done
     ((${#packages[@]} > 0)) || return 0
 
-    local wanted="install ${packages[*]}, or start Docker, or set ConnectionStrings__Postgres and RabbitMq__Uri to servers of your own"
+    local wanted="install ${packages[*]}, or start Docker, or set ConnectionStrings__Postgres and RabbitMq__Uri to other servers"
     command -v apt-get >/dev/null || die "no Docker, no ${packages[*]}, and no apt-get: $wanted"
     if [[ $EUID -ne 0 ]]; then
         sudo -n true 2>/dev/null || die "no Docker, no ${packages[*]}, and no right to install packages (root, or sudo without a password): $wanted"
@@ -267,36 +266,36 @@ install_missing() {
     "${as_root[@]}" "$DEPLOY_DIRECTORY/install-packages" "${packages[@]}" </dev/null 9>&- || die "apt-get failed: $wanted"
 }
 
-# start_postgres: begins to start; wait_for_postgres says when it is ready.
+# start_postgres: starts PostgreSQL without waiting; wait_for_postgres waits until it is ready.
 start_postgres() {
     local user directory=$VSGRPC_DATA/postgres version
     user=$(server_user postgres)
     server_directory "$user" "$directory"
 
     POSTGRES_BIN=$(postgres_folders | tail -n 1)
-    if [[ -e $directory/data ]]; then # a newer PostgreSQL cannot read the data of an older one
+    if [[ -e $directory/data ]]; then # PostgreSQL cannot read the data of another major version
         version=$(cat "$directory/data/PG_VERSION")
         POSTGRES_BIN=/usr/lib/postgresql/$version/bin
-        [[ -x $POSTGRES_BIN/postgres ]] || die "the data in $directory are of PostgreSQL $version: install postgresql-$version, or set VSGRPC_DATA to another place"
+        [[ -x $POSTGRES_BIN/postgres ]] || die "the data in $directory are of PostgreSQL $version: install postgresql-$version, or set VSGRPC_DATA to another directory"
     fi
 
     POSTGRES_PASSWORD=$(kept "$directory/password" "$(random_hex 16)")
     POSTGRES_PORT=$(choose_port "$directory/port" 25000)
-    (umask 077 && say "*:*:*:*:$POSTGRES_PASSWORD" >"$directory/pgpass") # for psql; an argument would show in ps
+    (umask 077 && say "*:*:*:*:$POSTGRES_PASSWORD" >"$directory/pgpass") # for psql; a password argument would be visible in ps
 
     if [[ ! -e $directory/data ]]; then
         if [[ $EUID -eq 0 ]]; then
             chown "$user:" "$directory/password" # initdb reads it
         fi
-        rm -rf "$directory/data.new" # of an initdb that was killed
+        rm -rf "$directory/data.new" # left by an initdb that was killed
         run_as "$user" "$POSTGRES_BIN/initdb" --pgdata="$directory/data.new" --username="$ACCOUNT" --pwfile="$directory/password" \
             --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --no-instructions >"$directory/initdb.log" 2>&1 ||
             die "initdb failed:"$'\n'"$(tail -n 20 "$directory/initdb.log")"
         mv "$directory/data.new" "$directory/data"
     fi
 
-    # PostgreSQL recognizes the postmaster.pid of a server that was killed, unless that number is taken: by another process
-    # of the same user, or by the dead server itself, which nobody has waited for yet.
+    # PostgreSQL ignores the postmaster.pid of a killed server, unless that process id is in use: by another process of the
+    # same user, or by the killed server itself as a zombie.
     local recorded
     recorded=$(head -n 1 "$directory/data/postmaster.pid" 2>/dev/null || true)
     if [[ -n $recorded ]] && ! grep -qsF "$directory/data" "/proc/$recorded/cmdline"; then
@@ -304,7 +303,7 @@ start_postgres() {
     fi
 
     say "starting a private PostgreSQL on port $POSTGRES_PORT"
-    # No socket directory: TCP with a password is the only way in.
+    # No socket directory: clients connect by TCP, with a password.
     clean_environment
     start_process "$user" INT "$directory" "$directory/log" "${CLEAN[@]}" \
         "$POSTGRES_BIN/postgres" -D "$directory/data" -p "$POSTGRES_PORT" \
@@ -312,7 +311,7 @@ start_postgres() {
     POSTGRES_PID=$!
 }
 
-# psql_private COMMAND: asks the private instance.
+# psql_private COMMAND: runs COMMAND on the private instance.
 psql_private() {
     run_as "$(id -un)" PGPASSFILE="$VSGRPC_DATA/postgres/pgpass" "$POSTGRES_BIN/psql" --no-psqlrc --quiet --tuples-only --no-align \
         --host=127.0.0.1 --port="$POSTGRES_PORT" --username="$ACCOUNT" --dbname=postgres --command="$1"
@@ -332,7 +331,7 @@ wait_for_postgres() {
     use_postgres "$POSTGRES_PORT" "$POSTGRES_PASSWORD"
 }
 
-# start_rabbitmq: begins to start; wait_for_rabbitmq says when it is ready.
+# start_rabbitmq: starts RabbitMQ without waiting; wait_for_rabbitmq waits until it is ready.
 start_rabbitmq() {
     local user directory=$VSGRPC_DATA/rabbitmq node epmd_port distribution_port
     user=$(server_user rabbitmq)
@@ -344,14 +343,14 @@ start_rabbitmq() {
     distribution_port=$(choose_port "$directory/distribution-port" 27000)
     epmd_port=$(choose_port "$directory/epmd-port" 28000)
 
-    # The account is created when the node starts for the first time; without it RabbitMQ would create guest/guest.
+    # The first start of the node creates this account. Without it RabbitMQ would create guest/guest.
     (umask 077 && printf 'default_user = %s\ndefault_pass = %s\n' "$ACCOUNT" "$RABBITMQ_PASSWORD" >"$directory/rabbitmq.conf")
     say '[].' >"$directory/enabled_plugins"
     if [[ $EUID -eq 0 ]]; then
         chown "$user:" "$directory/rabbitmq.conf" "$directory/enabled_plugins"
     fi
 
-    # epmd is Erlang's register of nodes. RabbitMQ would start one that outlives it; ours ends with the script.
+    # epmd is Erlang's registry of nodes. RabbitMQ would start one that outlives it; this one ends with the script.
     say "starting a private RabbitMQ on port $RABBITMQ_PORT"
     clean_environment
     start_process "$user" TERM "$directory" "$directory/log" "${CLEAN[@]}" \
@@ -359,9 +358,9 @@ start_rabbitmq() {
     EPMD_PID=$!
     wait_for_port "$epmd_port" "$EPMD_PID" 10 || die "Erlang's epmd did not start:"$'\n'"$(tail -n 20 "$directory/log")"
 
-    # The script inside the package's folder: the one on PATH is a wrapper that insists on the system's instance.
-    # RABBITMQ_ALLOW_INPUT makes it become the server, which then gets our signals, instead of watching over it;
-    # -noinput takes back the rest of what that variable does.
+    # The script in the directory of the package: the one on PATH is a wrapper for the system's instance.
+    # RABBITMQ_ALLOW_INPUT makes the script exec the server, which then receives signals directly; -noinput reverts the
+    # other effect of that variable.
     start_process "$user" TERM "$directory" "$directory/log" "${CLEAN[@]}" \
         HOME="$directory" \
         ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$epmd_port" \
@@ -376,7 +375,7 @@ start_rabbitmq() {
     RABBITMQ_PID=$!
 }
 
-# RabbitMQ opens its port when all the rest is up.
+# RabbitMQ opens its port at the end of its start.
 wait_for_rabbitmq() {
     wait_for_port "$RABBITMQ_PORT" "$RABBITMQ_PID" 90 ||
         die "RabbitMQ did not start:"$'\n'"$(tail -n 20 "$VSGRPC_DATA/rabbitmq/log")"
@@ -412,11 +411,11 @@ servers_start() {
     fi
     case $kind in
         docker)
-            docker_works || die "the data of $VSGRPC_DATA are in Docker, and 'docker info' or 'docker compose version' fails: start Docker, or set VSGRPC_DATA to another place"
+            docker_works || die "the data of $VSGRPC_DATA are in Docker, and 'docker info' or 'docker compose version' fails: start Docker, or set VSGRPC_DATA to another directory"
             start_in_docker "${missing[@]}"
             ;;
         private) start_private "${missing[@]}" ;;
-        *) die "VSGRPC_SERVERS is '$kind'; it can be docker or private" ;;
+        *) die "VSGRPC_SERVERS is '$kind': use docker or private" ;;
     esac
     say "$kind" >"$VSGRPC_DATA/servers"
 }
@@ -424,7 +423,7 @@ servers_start() {
 servers_stop() {
     stop_process "$COMMAND_PID" TERM 10
     if [[ -n $POSTGRES_PID ]]; then
-        kill -s INT "$POSTGRES_PID" 2>/dev/null || true # ends while we wait for RabbitMQ
+        kill -s INT "$POSTGRES_PID" 2>/dev/null || true # ends while RabbitMQ does
     fi
     stop_process "$RABBITMQ_PID" TERM 20
     stop_process "$EPMD_PID" TERM 5
