@@ -8,7 +8,7 @@ namespace VirtualServers.Benchmarks.Micro;
 /// <summary>From a command to its event, and on to the state after it.</summary>
 public class Deciding
 {
-    private readonly Lifecycle<VirtualServer> disabled = Resources.VirtualServer.Evolve(Samples.View.State, Samples.Happened(new Disable(), Samples.View.State));
+    private readonly Lifecycle<VirtualServer> disabled = Aggregates.VirtualServer.Evolve(Samples.View.State, Samples.Happened(new Disable(), Samples.View.State));
     private readonly Command<Draft> create = new Command<Draft>.Create(Samples.Draft);
     private readonly Command<Draft> enable = new Enable();
 
@@ -22,8 +22,8 @@ public class Deciding
     public object DecideEnable() => Samples.Happened(enable, disabled);
 
     [Benchmark]
-    public object EvolveCreated() => Resources.VirtualServer.Evolve(Samples.Absent, Samples.Created);
+    public object EvolveCreated() => Aggregates.VirtualServer.Evolve(Samples.Absent, Samples.Created);
 
     [Benchmark]
-    public object EvolveChanged() => Resources.VirtualServer.Evolve(Samples.View.State, Samples.Changed);
+    public object EvolveChanged() => Aggregates.VirtualServer.Evolve(Samples.View.State, Samples.Changed);
 }

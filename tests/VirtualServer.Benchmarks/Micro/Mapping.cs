@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using VirtualServers.Service.Views;
+using VirtualServers.Service.Queries;
 using VirtualServers.Service.Wire;
 
 namespace VirtualServers.Benchmarks.Micro;
@@ -7,9 +7,7 @@ namespace VirtualServers.Benchmarks.Micro;
 /// <summary>Between the contract and what the service works with.</summary>
 public class Mapping
 {
-    private readonly Names names = new();
-
-    public Mapping() => names.Add(Samples.Facts.Matches.Values.SelectMany(found => found));
+    private readonly Names names = new(Samples.Facts.Matches.Values.SelectMany(found => found));
 
     [Benchmark]
     public object DraftOfWire() => VirtualServerWire.ToDraft(Samples.Wire);

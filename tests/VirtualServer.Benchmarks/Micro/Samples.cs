@@ -1,8 +1,8 @@
 using VirtualServers.Benchmarks.Data;
 using VirtualServers.Domain;
 using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Commands;
 using VirtualServers.Service.Store;
-using VirtualServers.Service.Views;
 using VirtualServers.Service.Wire;
 
 namespace VirtualServers.Benchmarks.Micro;
@@ -29,7 +29,7 @@ internal static class Samples
 
     public static readonly Event<VirtualServer> Created = Happened(new Command<Draft>.Create(Draft), Absent);
 
-    public static readonly View<VirtualServer> View = Resources.VirtualServer.Next(null, Id, Created, Time);
+    public static readonly View<VirtualServer> View = Aggregates.VirtualServer.Next(null, Id, Created, Time);
 
     public static readonly Command<Draft> OtherPort = new Command<Draft>.Configure(new() { Port = 8443 });
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Store;
-using VirtualServers.Service.Views;
 
 namespace VirtualServers.Benchmarks.Micro;
 
