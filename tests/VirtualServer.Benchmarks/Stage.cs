@@ -56,10 +56,12 @@ internal sealed class Stage : IAsyncDisposable
     public int NextRun() => Interlocked.Increment(ref runs);
 
     /// <summary>A database of one's own, with all that is filled in.</summary>
-    public async Task<Database> Copy() => await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", await filled.Value);
+    public async Task<Database> Copy() =>
+        await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", await filled.Value);
 
     /// <summary>A database of one's own, with the schema and the specimens.</summary>
-    public async Task<Database> CopyEmpty() => await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", (await empty.Value).Database);
+    public async Task<Database> CopyEmpty() =>
+        await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", (await empty.Value).Database);
 
     /// <summary>A bare server that answers as the service does.</summary>
     public async Task<BareServer> StartBare() =>

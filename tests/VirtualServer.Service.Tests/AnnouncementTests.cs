@@ -21,8 +21,15 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
 
         var announced = await consumer.Receive(6, id);
 
-        Assert.Equal(["virtual_server.created", "virtual_server.changed", "virtual_server.disabled", "virtual_server.enabled", "virtual_server.deleted", "virtual_server.undeleted"], announced.Select(a => a.Change.Type));
-        Assert.Equal(await service.Committed(id), announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
+        Assert.Equal(
+            [
+                "virtual_server.created", "virtual_server.changed", "virtual_server.disabled", "virtual_server.enabled",
+                "virtual_server.deleted", "virtual_server.undeleted",
+            ],
+            announced.Select(a => a.Change.Type));
+        Assert.Equal(
+            await service.Committed(id),
+            announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
         Assert.Equal(announced.Select(a => a.MessageId), announced.Select(a => a.Change.EventId));
         Assert.Equal(announced.Select(a => a.Change.Sequence).Order(), announced.Select(a => a.Change.Sequence));
     }
@@ -75,8 +82,12 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
 
         var announced = await consumer.Receive(4, registered.Id);
 
-        Assert.Equal(["inventory_object.registered", "inventory_object.changed", "inventory_object.removed", "inventory_object.registered"], announced.Select(a => a.RoutingKey));
-        Assert.Equal(await service.Committed(registered.Id), announced.Select(a => new Committed(a.MessageId!, a.Change.Type, a.Change.Id, a.Change.Version)));
+        Assert.Equal(
+            ["inventory_object.registered", "inventory_object.changed", "inventory_object.removed", "inventory_object.registered"],
+            announced.Select(a => a.RoutingKey));
+        Assert.Equal(
+            await service.Committed(registered.Id),
+            announced.Select(a => new Committed(a.MessageId!, a.Change.Type, a.Change.Id, a.Change.Version)));
         Assert.Equal([registered, changed, removed, again], announced.Select(a => a.Change.After.InventoryObject));
         Assert.Equal([registered, changed, removed], announced.Skip(1).Select(a => a.Change.Before.InventoryObject));
         Assert.All(announced, a => Assert.Equal(Kind.Device, a.Change.Kind));
@@ -89,16 +100,34 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         await using var consumer = await ForeignConsumer.Start("virtual_server.changed");
         var server = await TestInventory.Create(service);
         var answer = (await service.VirtualServers.UpdateVirtualServerAsync(
-            new() { Id = server.Id, VirtualServer = new() { Port = 0, Labels = { ["team"] = "shop" } }, UpdateMask = new() { Paths = { "port", "labels" } }, Reason = "new port" }, Ann)).VirtualServer;
+            new()
+            {
+                Id = server.Id,
+                VirtualServer = new() { Port = 0, Labels = { ["team"] = "shop" } },
+                UpdateMask = new() { Paths = { "port", "labels" } },
+                Reason = "new port",
+            },
+            Ann)).VirtualServer;
 
         var announced = Assert.Single(await consumer.Receive(1, server.Id));
 
         var body = JsonNode.Parse(announced.Body)!;
         JsonObject Expected(V1.VirtualServer wire) => new()
         {
-            ["id"] = wire.Id, ["name"] = wire.Name, ["vip"] = Reference(wire.Vip), ["port"] = wire.Port, ["protocol"] = "PROTOCOL_HTTPS",
-            ["loadBalancerType"] = "LOAD_BALANCER_TYPE_LAYER_7", ["enabled"] = true, ["sslOffload"] = false, ["device"] = Reference(wire.Device),
-            ["loadBalancerPool"] = Reference(wire.LoadBalancerPool), ["version"] = $"{wire.Version}", ["etag"] = wire.Etag, ["createTime"] = Time(wire.CreateTime), ["updateTime"] = Time(wire.UpdateTime),
+            ["id"] = wire.Id,
+            ["name"] = wire.Name,
+            ["vip"] = Reference(wire.Vip),
+            ["port"] = wire.Port,
+            ["protocol"] = "PROTOCOL_HTTPS",
+            ["loadBalancerType"] = "LOAD_BALANCER_TYPE_LAYER_7",
+            ["enabled"] = true,
+            ["sslOffload"] = false,
+            ["device"] = Reference(wire.Device),
+            ["loadBalancerPool"] = Reference(wire.LoadBalancerPool),
+            ["version"] = $"{wire.Version}",
+            ["etag"] = wire.Etag,
+            ["createTime"] = Time(wire.CreateTime),
+            ["updateTime"] = Time(wire.UpdateTime),
         };
         var after = Expected(answer);
         after["labels"] = new JsonObject { ["team"] = "shop" };
@@ -124,7 +153,8 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
 
         Assert.Equal(("application/json", true), (announced.ContentType, announced.Persistent));
         Assert.Equal("", announced.Sender);
-        Assert.Empty(announced.Headers.Select(header => header.Split('=')[0]).Except(["x-correlation-id", "traceparent", "tracestate", "baggage", "MT-Activity-Id", "x-dotnet-pub-seq-no"]));
+        Assert.Empty(announced.Headers.Select(header => header.Split('=')[0])
+            .Except(["x-correlation-id", "traceparent", "tracestate", "baggage", "MT-Activity-Id", "x-dotnet-pub-seq-no"]));
     }
 
     [Fact]
@@ -149,16 +179,29 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         var requestId = $"{Guid.NewGuid()}";
 
         // Refused.
-        await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Port = 70_000 } }), StatusCode.InvalidArgument, "FIELD_INVALID");
-        await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Vip = server.Vip } }), StatusCode.AlreadyExists, "LISTENER_TAKEN");
-        await Refusal.Of(service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id, Etag = "99" }), StatusCode.Aborted, "ETAG_MISMATCH");
-        await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = server.Vip.Id }), StatusCode.FailedPrecondition, "IN_USE");
+        await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Port = 70_000 } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Vip = server.Vip } }),
+            StatusCode.AlreadyExists,
+            "LISTENER_TAKEN");
+        await Refusal.Of(
+            service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id, Etag = "99" }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Id = server.Vip.Id }),
+            StatusCode.FailedPrecondition,
+            "IN_USE");
         // Only tried.
         await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, ValidateOnly = true });
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = server.Id, ValidateOnly = true });
         // Nothing to do.
         await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
-        await service.VirtualServers.UpdateVirtualServerAsync(new() { Id = server.Id, VirtualServer = server, UpdateMask = new() { Paths = { "*" } } });
+        await service.VirtualServers.UpdateVirtualServerAsync(
+            new() { Id = server.Id, VirtualServer = server, UpdateMask = new() { Paths = { "*" } } });
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Name = $"{token}-nobody", AllowMissing = true });
         // Asked twice.
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id, RequestId = requestId });
@@ -175,8 +218,11 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         // In order per object, which is what is promised; OrderBy keeps the order of those that share a name.
         Assert.Equal(
             [
-                $"virtual_server.created {token}-marker-1", $"virtual_server.created {token}-marker-2",
-                $"virtual_server.created {token}-server", $"virtual_server.disabled {token}-server", $"virtual_server.enabled {token}-server",
+                $"virtual_server.created {token}-marker-1",
+                $"virtual_server.created {token}-marker-2",
+                $"virtual_server.created {token}-server",
+                $"virtual_server.disabled {token}-server",
+                $"virtual_server.enabled {token}-server",
             ],
             consumer.Received(change => change.Name.StartsWith(token, StringComparison.Ordinal))
                 .OrderBy(a => a.Change.Name, StringComparer.Ordinal).Select(a => $"{a.Change.Type} {a.Change.Name}"));
@@ -190,7 +236,14 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         answers ??= [];
         answers.Add(await TestInventory.Create(service));
         var id = answers[0].Id;
-        var asked = new V1.VirtualServer { Name = TestInventory.Unique("shop"), Port = 8443, SslOffload = true, Tenant = new() { Name = "acme" }, Labels = { ["team"] = "shop" } };
+        var asked = new V1.VirtualServer
+        {
+            Name = TestInventory.Unique("shop"),
+            Port = 8443,
+            SslOffload = true,
+            Tenant = new() { Name = "acme" },
+            Labels = { ["team"] = "shop" },
+        };
         answers.Add((await calls.UpdateVirtualServerAsync(new() { Id = id, VirtualServer = asked }, Ann)).VirtualServer);
         answers.Add((await calls.DisableVirtualServerAsync(new() { Id = id })).VirtualServer);
         answers.Add((await calls.EnableVirtualServerAsync(new() { Id = id })).VirtualServer);

@@ -14,7 +14,8 @@ public sealed class BatcherTests
 {
     private const int Ways = 3, Most = 4;
 
-    private static readonly Instruments Instruments = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+    private static readonly Instruments Instruments = new(new ServiceCollection().AddMetrics().BuildServiceProvider()
+        .GetRequiredService<IMeterFactory>());
 
     // The groups that went, each held up until it is let go.
     private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> under = new();
@@ -117,11 +118,19 @@ public sealed class BatcherTests
     private static readonly Dictionary<string, Func<Exception>> Away = new()
     {
         ["refused"] = () => new NpgsqlException("Failed to connect", new SocketException((int)SocketError.ConnectionRefused)),
-        ["cut"] = () => new NpgsqlException("Exception while reading from stream", new IOException("Unable to read data", new SocketException((int)SocketError.ConnectionReset))),
+        ["cut"] = () => new NpgsqlException(
+            "Exception while reading from stream",
+            new IOException("Unable to read data", new SocketException((int)SocketError.ConnectionReset))),
         ["late"] = () => new NpgsqlException("Exception while reading from stream", new TimeoutException("Timeout during reading attempt")),
-        ["ended"] = () => new PostgresException("terminating connection due to administrator command", "FATAL", "FATAL", PostgresErrorCodes.AdminShutdown),
+        ["ended"] = () => new PostgresException(
+            "terminating connection due to administrator command",
+            "FATAL",
+            "FATAL",
+            PostgresErrorCodes.AdminShutdown),
         ["full"] = () => new PostgresException("could not extend file", "ERROR", "ERROR", PostgresErrorCodes.DiskFull),
-        ["wrapped"] = () => new InvalidOperationException("Marten failed", new NpgsqlException("Exception while writing to stream", new IOException("Broken pipe"))),
+        ["wrapped"] = () => new InvalidOperationException(
+            "Marten failed",
+            new NpgsqlException("Exception while writing to stream", new IOException("Broken pipe"))),
     };
 
     [Theory]

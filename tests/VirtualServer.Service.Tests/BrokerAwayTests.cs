@@ -49,7 +49,8 @@ public sealed class BrokerAwayTests : IAsyncLifetime
 
         broker.Cut();
         await service.Says("rabbitmq", NotServing);
-        foreach (var name in new[] { "", "readiness", "liveness", "postgresql" }) Assert.Equal((name, Serving), (name, await service.Status(name)));
+        foreach (var name in new[] { "", "readiness", "liveness", "postgresql" })
+            Assert.Equal((name, Serving), (name, await service.Status(name)));
 
         broker.Restore();
         await service.Says("rabbitmq", Serving);
@@ -80,7 +81,10 @@ public sealed class BrokerAwayTests : IAsyncLifetime
         await TestInventory.Register(service);
         await consumer.Receive(1, (await TestInventory.Create(service)).Id);
         // Instead of waiting: all that was stored so far happened then. What is announced already may be as old as it likes.
-        async Task Happened(string then) => await service.Rows($"update registry.mt_events set timestamp = now() + interval '{then}' returning seq_id", row => row.GetInt64(0));
+        async Task Happened(string then) =>
+            await service.Rows(
+                $"update registry.mt_events set timestamp = now() + interval '{then}' returning seq_id",
+                row => row.GetInt64(0));
         await Happened("-1 hour");
         await service.Says("announcements", Serving);
 

@@ -38,7 +38,9 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         {
             var call = service.SendBytes(Calls.Method(method), bytes);
             var refusal = await Refusal.Of(call);
-            Assert.True((refusal.Code, refusal.Info.Reason) == (StatusCode.InvalidArgument, "FIELD_INVALID"), $"{Convert.ToHexString(bytes)}: {refusal}");
+            Assert.True(
+                (refusal.Code, refusal.Info.Reason) == (StatusCode.InvalidArgument, "FIELD_INVALID"),
+                $"{Convert.ToHexString(bytes)}: {refusal}");
             Assert.NotEmpty((await call.ResponseHeadersAsync).GetValue("x-correlation-id")!);
         }
 
@@ -91,7 +93,11 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         foreach (var bytes in NoMessages)
         {
             var method = new Method<byte[], UpsertInventoryObjectsResponse>(
-                MethodType.ClientStreaming, InventoryService.Descriptor.FullName, "UpsertInventoryObjects", Marshallers.Create(sent => sent, sent => sent), Marshallers.Create(answer => answer.ToByteArray(), UpsertInventoryObjectsResponse.Parser.ParseFrom));
+                MethodType.ClientStreaming,
+                InventoryService.Descriptor.FullName,
+                "UpsertInventoryObjects",
+                Marshallers.Create(sent => sent, sent => sent),
+                Marshallers.Create(answer => answer.ToByteArray(), UpsertInventoryObjectsResponse.Parser.ParseFrom));
             using var call = service.Channel.CreateCallInvoker().AsyncClientStreamingCall(method, null, default);
             await call.RequestStream.WriteAsync(bytes);
             var exception = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -106,8 +112,14 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     [Fact]
     public async Task A_method_that_does_not_exist_is_unimplemented()
     {
-        var method = new Method<byte[], byte[]>(MethodType.Unary, VirtualServerService.Descriptor.FullName, "PurgeVirtualServer", Marshallers.Create(sent => sent, sent => sent), Marshallers.Create(sent => sent, sent => sent));
-        var exception = await Assert.ThrowsAsync<RpcException>(async () => await service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, []));
+        var method = new Method<byte[], byte[]>(
+            MethodType.Unary,
+            VirtualServerService.Descriptor.FullName,
+            "PurgeVirtualServer",
+            Marshallers.Create(sent => sent, sent => sent),
+            Marshallers.Create(sent => sent, sent => sent));
+        var exception = await Assert.ThrowsAsync<RpcException>(
+            async () => await service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, []));
         Assert.Equal(StatusCode.Unimplemented, exception.StatusCode);
     }
 }

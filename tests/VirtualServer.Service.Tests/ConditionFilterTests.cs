@@ -32,7 +32,12 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         var all = await service.Listed();
         foreach (var types in new ConditionType[][]
         {
-            [PoolUnset, PortUnset], [CertificateExpired, CertificateExpiring, PoolEmpty], [Conflicted, PoolEmpty], [NameDiffersOnlyByCase, CertificateExpired, NatTypeUnset], [PoolUnset, PoolUnset], [.. Wrong.All],
+            [PoolUnset, PortUnset],
+            [CertificateExpired, CertificateExpiring, PoolEmpty],
+            [Conflicted, PoolEmpty],
+            [NameDiffersOnlyByCase, CertificateExpired, NatTypeUnset],
+            [PoolUnset, PoolUnset],
+            [.. Wrong.All],
         })
         {
             Assert.Equal(all.Where(one => types.Any(type => Has(one, type))), await service.Listed(new() { Conditions = { types } }));
@@ -47,22 +52,38 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         var all = await service.Listed();
         foreach (var pageSize in new[] { 1000, 3 })
         {
-            Assert.Equal(all.Where(one => one.Conditions.Count > 0), await service.Listed(new() { HasConditions = true }, pageSize: pageSize));
-            Assert.Equal(all.Where(one => one.Conditions.Count == 0), await service.Listed(new() { HasConditions = false }, pageSize: pageSize));
+            Assert.Equal(
+                all.Where(one => one.Conditions.Count > 0),
+                await service.Listed(new() { HasConditions = true }, pageSize: pageSize));
+            Assert.Equal(
+                all.Where(one => one.Conditions.Count == 0),
+                await service.Listed(new() { HasConditions = false }, pageSize: pageSize));
         }
 
         Assert.Equal(all, await service.Listed(new()));
-        Assert.Equal(await service.Listed(new() { Conditions = { PoolUnset } }), await service.Listed(new() { Conditions = { PoolUnset }, HasConditions = true }));
+        Assert.Equal(
+            await service.Listed(new() { Conditions = { PoolUnset } }),
+            await service.Listed(new() { Conditions = { PoolUnset }, HasConditions = true }));
     }
 
     [Fact]
     public async Task Deleted_ones_have_none()
     {
         var broken = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null });
-        var gone = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SslOffload = true, CertificateProfiles = { await Profile(-1) } });
+        var gone = await service.Create(new(await TestInventory.Draft(service))
+        {
+            LoadBalancerPool = null,
+            SslOffload = true,
+            CertificateProfiles = { await Profile(-1) },
+        });
         await service.Delete(gone.Id);
 
-        foreach (var filter in new VirtualServerFilter[] { new() { Conditions = { PoolUnset } }, new() { Conditions = { CertificateExpired, PoolUnset } }, new() { HasConditions = true } })
+        foreach (var filter in new VirtualServerFilter[]
+        {
+            new() { Conditions = { PoolUnset } },
+            new() { Conditions = { CertificateExpired, PoolUnset } },
+            new() { HasConditions = true },
+        })
         {
             var listed = await service.Listed(filter, showDeleted: true);
             Assert.Equal(await service.Listed(filter), listed);
@@ -82,14 +103,18 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         var wanted = new List<string>();
         for (var i = 0; i < 45; i++)
         {
-            var server = await service.Create(new(await TestInventory.Draft(service, $"paged {i:D2}")) { SourceNatType = i % 3 == 0 ? SourceNatType.Pool : SourceNatType.Unspecified });
+            var server = await service.Create(new(await TestInventory.Draft(service, $"paged {i:D2}"))
+            {
+                SourceNatType = i % 3 == 0 ? SourceNatType.Pool : SourceNatType.Unspecified,
+            });
             if (i % 3 == 0) wanted.Add(server.Id);
         }
 
         foreach (var type in new[] { NatPoolMissing, CertificateExpired })
         {
             if (type is CertificateExpired)
-                foreach (var id in wanted) await service.Update(id, new() { SslOffload = true, CertificateProfiles = { await Profile(-1), await Profile(-2) } });
+                foreach (var id in wanted)
+                    await service.Update(id, new() { SslOffload = true, CertificateProfiles = { await Profile(-1), await Profile(-2) } });
             foreach (var pageSize in new[] { 1, 2, 7, 14, 15, 16, 1000 })
             {
                 var listed = await service.Listed(new() { Conditions = { type } }, pageSize: pageSize);
@@ -102,7 +127,11 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     public async Task What_is_mended_while_pages_are_read_is_left_out_and_nothing_else()
     {
         var servers = new List<V1.VirtualServer>();
-        for (var i = 0; i < 6; i++) servers.Add(await service.Create(new(await TestInventory.Draft(service, $"\U0010FFF0 mended {i}")) { Protocol = Protocol.Icmp }));
+        for (var i = 0; i < 6; i++)
+        {
+            servers.Add(
+                await service.Create(new(await TestInventory.Draft(service, $"\U0010FFF0 mended {i}")) { Protocol = Protocol.Icmp }));
+        }
         var filter = new VirtualServerFilter { Conditions = { PortIgnored } };
         var before = (await service.Listed(filter)).FindIndex(one => one.Id == servers[0].Id);
         var first = await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = before + 2 });
@@ -110,7 +139,8 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
 
         // The one that the page ended with is mended then, and one of the next page.
         foreach (var mended in new[] { servers[1], servers[3] }) await service.Update(mended.Id, new(), "port");
-        var rest = await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = 1000, PageToken = first.NextPageToken });
+        var rest = await service.VirtualServers.ListVirtualServersAsync(
+            new() { Filter = filter, PageSize = 1000, PageToken = first.NextPageToken });
         Assert.Equal([servers[2].Id, servers[4].Id, servers[5].Id], rest.VirtualServers.Select(one => one.Id));
     }
 
@@ -124,51 +154,72 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         {
             await service.Create(new(await TestInventory.Draft(service))
             {
-                LoadBalancerPool = i % 2 == 0 ? null : new() { Name = "pool-1" }, SourceNatType = i % 5 == 0 ? SourceNatType.Pool : SourceNatType.Unspecified,
+                LoadBalancerPool = i % 2 == 0 ? null : new() { Name = "pool-1" },
+                SourceNatType = i % 5 == 0 ? SourceNatType.Pool : SourceNatType.Unspecified,
             });
         }
 
-        var filters = new VirtualServerFilter[] { new() { Conditions = { PoolUnset } }, new() { Conditions = { PoolUnset, NatPoolMissing } }, new() { HasConditions = true } };
+        var filters = new VirtualServerFilter[]
+        {
+            new() { Conditions = { PoolUnset } },
+            new() { Conditions = { PoolUnset, NatPoolMissing } },
+            new() { HasConditions = true },
+        };
         var expected = new List<List<string>>();
         foreach (var filter in filters) expected.Add(await Ids(filter, 1000));
 
         // With so many rows the list goes other ways: by name, where it was by condition. They stand here for as many virtual servers.
-        await service.Rows($"insert into registry.conditions select '{one.Id}', 'POOL_UNSET', gen_random_uuid() from generate_series(1, {rows}) returning 1", _ => 0);
+        await service.Rows(
+            $"insert into registry.conditions select '{one.Id}', 'POOL_UNSET', gen_random_uuid() from generate_series(1, {rows}) returning 1",
+            _ => 0);
         foreach (var (filter, ids) in filters.Zip(expected))
         {
-            foreach (var pageSize in new[] { 1, 2, 5, ids.Count - 1, ids.Count, ids.Count + 1, 1000 }) Assert.Equal(ids, await Ids(filter, pageSize));
+            foreach (var pageSize in new[] { 1, 2, 5, ids.Count - 1, ids.Count, ids.Count + 1, 1000 })
+                Assert.Equal(ids, await Ids(filter, pageSize));
         }
 
-        await service.Rows("delete from registry.conditions where type = 'POOL_UNSET' and other <> '00000000-0000-0000-0000-000000000000' returning 1", _ => 0);
+        await service.Rows(
+            "delete from registry.conditions where type = 'POOL_UNSET' and other <> '00000000-0000-0000-0000-000000000000' returning 1",
+            _ => 0);
 
-        async Task<List<string>> Ids(VirtualServerFilter filter, int pageSize) => [.. (await service.Listed(filter, pageSize: pageSize)).Select(listed => listed.Id)];
+        async Task<List<string>> Ids(VirtualServerFilter filter, int pageSize) =>
+            [.. (await service.Listed(filter, pageSize: pageSize)).Select(listed => listed.Id)];
     }
 
     [Fact]
     public async Task A_page_token_of_another_filter_is_refused()
     {
-        for (var i = 0; i < 3; i++) await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SourceNatType = SourceNatType.Pool });
+        for (var i = 0; i < 3; i++)
+            await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SourceNatType = SourceNatType.Pool });
         for (var i = 0; i < 3; i++) await TestInventory.Create(service);
         VirtualServerFilter?[] filters =
         [
-            null, new() { HasConditions = true }, new() { HasConditions = false }, new() { Conditions = { PoolUnset } }, new() { Conditions = { NatPoolMissing } }, new() { Conditions = { PoolUnset, NatPoolMissing } },
+            null,
+            new() { HasConditions = true },
+            new() { HasConditions = false },
+            new() { Conditions = { PoolUnset } },
+            new() { Conditions = { NatPoolMissing } },
+            new() { Conditions = { PoolUnset, NatPoolMissing } },
         ];
         var tokens = new List<string>();
-        foreach (var filter in filters) tokens.Add((await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = 1 })).NextPageToken);
+        foreach (var filter in filters)
+            tokens.Add((await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = 1 })).NextPageToken);
         Assert.All(tokens, token => Assert.NotEmpty(token));
 
         for (var i = 0; i < filters.Length; i++)
         {
             for (var j = 0; j < tokens.Count; j++)
             {
-                var call = service.VirtualServers.ListVirtualServersAsync(new() { Filter = filters[i], PageToken = tokens[j], PageSize = 1 });
+                var call = service.VirtualServers.ListVirtualServersAsync(
+                    new() { Filter = filters[i], PageToken = tokens[j], PageSize = 1 });
                 if (i == j) await call;
                 else Assert.Equal(["page_token"], (await Refusal.Of(call, StatusCode.InvalidArgument, "FIELD_INVALID")).Fields);
             }
         }
 
         // The same filter, written in another way, is the same list; an empty one is none.
-        await service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { NatPoolMissing, PoolUnset, NatPoolMissing } }, PageToken = tokens[^1] });
+        await service.VirtualServers.ListVirtualServersAsync(
+            new() { Filter = new() { Conditions = { NatPoolMissing, PoolUnset, NatPoolMissing } }, PageToken = tokens[^1] });
         await service.VirtualServers.ListVirtualServersAsync(new() { Filter = new(), PageToken = tokens[0] });
     }
 
@@ -179,9 +230,16 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     [InlineData(int.MaxValue)]
     public async Task An_unknown_condition_is_refused_never_taken_for_none(int unknown)
     {
-        foreach (var filter in new VirtualServerFilter[] { new() { Conditions = { (ConditionType)unknown } }, new() { Conditions = { PoolUnset, (ConditionType)unknown }, HasConditions = true } })
+        foreach (var filter in new VirtualServerFilter[]
         {
-            var refusal = await Refusal.Of(service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }), StatusCode.InvalidArgument, "FIELD_INVALID");
+            new() { Conditions = { (ConditionType)unknown } },
+            new() { Conditions = { PoolUnset, (ConditionType)unknown }, HasConditions = true },
+        })
+        {
+            var refusal = await Refusal.Of(
+                service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }),
+                StatusCode.InvalidArgument,
+                "FIELD_INVALID");
             Assert.Equal(["filter.conditions"], refusal.Fields);
             Assert.Contains($"{unknown}", refusal.Message, StringComparison.Ordinal);
         }
@@ -190,12 +248,24 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     [Fact]
     public async Task Conditions_and_having_none_can_not_be_asked_for_together_and_all_that_is_wrong_is_told_at_once()
     {
-        var refusal = await Refusal.Of(service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { PoolUnset }, HasConditions = false } }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { PoolUnset }, HasConditions = false } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(["filter.has_conditions"], refusal.Fields);
 
         refusal = await Refusal.Of(
-            service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { 0, (ConditionType)99 }, HasConditions = false }, PageSize = -1, PageToken = "made up" }), StatusCode.InvalidArgument, "FIELD_INVALID");
-        Assert.Equal(["filter.conditions", "filter.conditions", "filter.has_conditions", "page_size", "page_token"], refusal.Fields.Order());
+            service.VirtualServers.ListVirtualServersAsync(new()
+            {
+                Filter = new() { Conditions = { 0, (ConditionType)99 }, HasConditions = false },
+                PageSize = -1,
+                PageToken = "made up",
+            }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        Assert.Equal(
+            ["filter.conditions", "filter.conditions", "filter.has_conditions", "page_size", "page_token"],
+            refusal.Fields.Order());
     }
 
     private static bool Has(V1.VirtualServer server, ConditionType type) => server.Conditions.Any(condition => condition.Type == type);
@@ -204,13 +274,22 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     {
         Id = (await service.Profiles.CreateCertificateProfileAsync(new()
         {
-            CertificateProfile = new() { Name = TestInventory.Unique("certificate"), ExpirationDate = DateTimeOffset.UtcNow.AddDays(days).ToTimestamp() },
+            CertificateProfile = new()
+            {
+                Name = TestInventory.Unique("certificate"),
+                ExpirationDate = DateTimeOffset.UtcNow.AddDays(days).ToTimestamp(),
+            },
         })).CertificateProfile.Id,
     };
 
     private async Task<Reference> Pool(Reference? tenant = null)
     {
-        var pool = new LoadBalancerPool { Name = TestInventory.Unique("pool"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Tenant = tenant };
+        var pool = new LoadBalancerPool
+        {
+            Name = TestInventory.Unique("pool"),
+            LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+            Tenant = tenant,
+        };
         return new() { Id = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = pool })).LoadBalancerPool.Id };
     }
 
@@ -243,9 +322,14 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         var pair = await TestInventory.Draft(service);
         await service.Create(pair);
         await service.Create(new(pair) { Name = pair.Name.ToUpperInvariant(), Protocol = Protocol.Tcp });
-        await service.Create(new(await TestInventory.Draft(service)) { SslOffload = true, CertificateProfiles = { await Profile(-1), await Profile(1) } });
+        await service.Create(
+            new(await TestInventory.Draft(service)) { SslOffload = true, CertificateProfiles = { await Profile(-1), await Profile(1) } });
         await service.Create(new(await TestInventory.Draft(service)) { SslOffload = true, CertificateProfiles = { await Profile(1) } });
         await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = await Pool() });
-        await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = await Pool(new() { Id = other.Id }), Tenant = new() { Name = "acme" } });
+        await service.Create(new(await TestInventory.Draft(service))
+        {
+            LoadBalancerPool = await Pool(new() { Id = other.Id }),
+            Tenant = new() { Name = "acme" },
+        });
     }
 }

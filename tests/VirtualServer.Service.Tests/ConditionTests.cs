@@ -13,35 +13,64 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     // What is wrong, how it is said at once, and every way out of it as an update: mask, and what is given.
     private static readonly Dictionary<string, Row> Rows = new()
     {
-        ["ssl_offload without certificates"] = new(new(CertificatesMissing), draft => draft.SslOffload = true,
-            Mend(new() { SslOffload = false }, "ssl_offload"), Mend(new() { CertificateProfiles = { new Reference { Name = "www" } } }, "certificate_profiles")),
-        ["certificates without ssl_offload"] = new(new(CertificatesUnused), draft => draft.CertificateProfiles.Add(new Reference { Name = "www" }),
-            Mend(new() { SslOffload = true }, "ssl_offload"), Mend(new(), "certificate_profiles")),
-        ["ssl_offload with UDP"] = new(new(SslOffloadWithoutTls), draft => Offload(draft, Protocol.Udp),
-            Mend(new() { Protocol = Protocol.Quic }, "protocol"), Mend(new(), "protocol"), Mend(new(), "ssl_offload", "certificate_profiles")),
+        ["ssl_offload without certificates"] = new(
+            new(CertificatesMissing),
+            draft => draft.SslOffload = true,
+            Mend(new() { SslOffload = false }, "ssl_offload"),
+            Mend(new() { CertificateProfiles = { new Reference { Name = "www" } } }, "certificate_profiles")),
+        ["certificates without ssl_offload"] = new(
+            new(CertificatesUnused),
+            draft => draft.CertificateProfiles.Add(new Reference { Name = "www" }),
+            Mend(new() { SslOffload = true }, "ssl_offload"),
+            Mend(new(), "certificate_profiles")),
+        ["ssl_offload with UDP"] = new(
+            new(SslOffloadWithoutTls),
+            draft => Offload(draft, Protocol.Udp),
+            Mend(new() { Protocol = Protocol.Quic }, "protocol"),
+            Mend(new(), "protocol"),
+            Mend(new(), "ssl_offload", "certificate_profiles")),
         ["ssl_offload with SCTP"] = new(new(SslOffloadWithoutTls), draft => Offload(draft, Protocol.Sctp),
             Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "ssl_offload", "certificate_profiles")),
         ["no pool"] = new(new(PoolUnset), draft => draft.LoadBalancerPool = null,
             Mend(new() { LoadBalancerPool = new() { Name = "pool-1" } }, "load_balancer_pool"), Mend(new() { Enabled = false }, "enabled")),
-        ["no port"] = new(new(PortUnset), draft => draft.ClearPort(),
-            Mend(new() { Port = 443 }, "port"), Mend(new() { Port = 0 }, "port"), Mend(new() { Enabled = false }, "enabled"), Mend(new() { Protocol = Protocol.Any }, "protocol"),
-            Mend(new() { Protocol = Protocol.Icmp }, "protocol"), Mend(new(), "protocol"), Mend(new() { Protocol = Protocol.Dns, LoadBalancerType = LoadBalancerType.Dns }, "protocol", "load_balancer_type")),
+        ["no port"] = new(
+            new(PortUnset),
+            draft => draft.ClearPort(),
+            Mend(new() { Port = 443 }, "port"),
+            Mend(new() { Port = 0 }, "port"),
+            Mend(new() { Enabled = false }, "enabled"),
+            Mend(new() { Protocol = Protocol.Any }, "protocol"),
+            Mend(new() { Protocol = Protocol.Icmp }, "protocol"),
+            Mend(new(), "protocol"),
+            Mend(new() { Protocol = Protocol.Dns, LoadBalancerType = LoadBalancerType.Dns }, "protocol", "load_balancer_type")),
         ["a port with ICMP"] = new(new(PortIgnored), draft => draft.Protocol = Protocol.Icmp,
             Mend(new(), "port"), Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "protocol")),
         ["port 0 with ICMP"] = new(new(PortIgnored), draft => (draft.Protocol, draft.Port) = (Protocol.Icmp, 0), Mend(new(), "port")),
         ["HTTPS at layer 4"] = new(new(ProtocolTypeMismatch), draft => draft.LoadBalancerType = LoadBalancerType.Layer4,
-            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"), Mend(new() { LoadBalancerType = LoadBalancerType.Layer2 }, "load_balancer_type"),
+            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"),
+            Mend(new() { LoadBalancerType = LoadBalancerType.Layer2 }, "load_balancer_type"),
             Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "protocol")),
-        ["HTTPS on DNS"] = new(new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" }, draft => draft.LoadBalancerType = LoadBalancerType.Dns,
-            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"), Mend(new() { Protocol = Protocol.Dns }, "protocol"), Mend(new() { Protocol = Protocol.Any }, "protocol"), Mend(new(), "protocol")),
+        ["HTTPS on DNS"] = new(
+            new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" },
+            draft => draft.LoadBalancerType = LoadBalancerType.Dns,
+            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"),
+            Mend(new() { Protocol = Protocol.Dns }, "protocol"),
+            Mend(new() { Protocol = Protocol.Any }, "protocol"),
+            Mend(new(), "protocol")),
         ["POOL without a prefix"] = new(new(NatPoolMissing), draft => draft.SourceNatType = SourceNatType.Pool,
-            Mend(new() { SourceNatPool = Prefix }, "source_nat_pool"), Mend(new() { SourceNatType = SourceNatType.Auto }, "source_nat_type"),
+            Mend(new() { SourceNatPool = Prefix }, "source_nat_pool"),
+            Mend(new() { SourceNatType = SourceNatType.Auto }, "source_nat_type"),
             Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"), Mend(new(), "source_nat_type")),
         ["AUTO with a prefix"] = new(new(NatPoolUnused), draft => (draft.SourceNatType, draft.SourceNatPool) = (SourceNatType.Auto, Prefix),
-            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"), Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
+            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"),
+            Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
             Mend(new(), "source_nat_pool"), Mend(new(), "source_nat_pool", "source_nat_type")),
-        ["a prefix without a type"] = new(new(NatTypeUnset), draft => draft.SourceNatPool = Prefix,
-            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"), Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"), Mend(new(), "source_nat_pool")),
+        ["a prefix without a type"] = new(
+            new(NatTypeUnset),
+            draft => draft.SourceNatPool = Prefix,
+            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"),
+            Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
+            Mend(new(), "source_nat_pool")),
     };
 
     private readonly TestService service = fixture.Service;
@@ -112,7 +141,8 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task Case_1_and_14_the_least_that_can_be_created_only_has_no_pool()
     {
         var whole = await TestInventory.Draft(service);
-        var server = await service.Create(new() { Name = whole.Name, Vip = whole.Vip, LoadBalancerType = whole.LoadBalancerType, Device = whole.Device });
+        var server = await service.Create(
+            new() { Name = whole.Name, Vip = whole.Vip, LoadBalancerType = whole.LoadBalancerType, Device = whole.Device });
         await service.Shows(server, new Wrong(PoolUnset));
 
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
@@ -139,13 +169,26 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task All_that_is_wrong_at_once_is_shown_by_type_and_goes_at_once()
     {
         var draft = await TestInventory.Draft(service);
-        (draft.LoadBalancerType, draft.Protocol, draft.SslOffload, draft.LoadBalancerPool, draft.SourceNatPool) = (LoadBalancerType.Dns, Protocol.Udp, true, null, Prefix);
+        (draft.LoadBalancerType, draft.Protocol, draft.SslOffload, draft.LoadBalancerPool, draft.SourceNatPool) =
+            (LoadBalancerType.Dns, Protocol.Udp, true, null, Prefix);
         draft.ClearPort();
         var server = await service.Create(draft);
-        await service.Shows(server,
-            new(CertificatesMissing), new(SslOffloadWithoutTls), new(PoolUnset), new(PortUnset), new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" }, new(NatTypeUnset));
+        await service.Shows(
+            server,
+            new(CertificatesMissing),
+            new(SslOffloadWithoutTls),
+            new(PoolUnset),
+            new(PortUnset),
+            new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" },
+            new(NatTypeUnset));
 
-        await service.Update(server.Id, new() { Protocol = Protocol.Dns, LoadBalancerPool = new() { Name = "pool-1" } }, "protocol", "ssl_offload", "load_balancer_pool", "source_nat_pool");
+        await service.Update(
+            server.Id,
+            new() { Protocol = Protocol.Dns, LoadBalancerPool = new() { Name = "pool-1" } },
+            "protocol",
+            "ssl_offload",
+            "load_balancer_pool",
+            "source_nat_pool");
         await service.ShowsNone(server);
     }
 
@@ -189,7 +232,8 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     private async Task Certificate()
     {
         // Created by the first who needs it; the others ask for the same.
-        await service.Profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Id = "01930000-0000-7000-8000-0000000000cc", Name = "www" } });
+        await service.Profiles.CreateCertificateProfileAsync(
+            new() { CertificateProfile = new() { Id = "01930000-0000-7000-8000-0000000000cc", Name = "www" } });
     }
 
     private static (V1.VirtualServer Mended, string[] Mask) Mend(V1.VirtualServer mended, params string[] mask) => (mended, mask);

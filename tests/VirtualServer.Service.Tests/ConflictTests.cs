@@ -5,14 +5,27 @@ using static VirtualServers.Service.Tests.Harness.Wrong;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>CONFLICTED: two that take the same traffic at the same place, each naming the other, in the first read after the command that made it so.</summary>
+/// <summary>
+/// CONFLICTED: two that take the same traffic at the same place, each naming the other, in the first read after the command that made it
+/// so.
+/// </summary>
 public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     // Section 3 of domain.md once more: what a protocol travels on.
     private static readonly Dictionary<Protocol, string> Transports = new()
     {
-        [Protocol.Unspecified] = "tcp udp sctp icmp", [Protocol.Tcp] = "tcp", [Protocol.Udp] = "udp", [Protocol.Icmp] = "icmp", [Protocol.Sctp] = "sctp", [Protocol.Http] = "tcp",
-        [Protocol.Https] = "tcp", [Protocol.Http2] = "tcp", [Protocol.Grpc] = "tcp", [Protocol.Quic] = "udp", [Protocol.Dns] = "tcp udp", [Protocol.Any] = "tcp udp sctp icmp",
+        [Protocol.Unspecified] = "tcp udp sctp icmp",
+        [Protocol.Tcp] = "tcp",
+        [Protocol.Udp] = "udp",
+        [Protocol.Icmp] = "icmp",
+        [Protocol.Sctp] = "sctp",
+        [Protocol.Http] = "tcp",
+        [Protocol.Https] = "tcp",
+        [Protocol.Http2] = "tcp",
+        [Protocol.Grpc] = "tcp",
+        [Protocol.Quic] = "udp",
+        [Protocol.Dns] = "tcp udp",
+        [Protocol.Any] = "tcp udp sctp icmp",
     };
 
     private static readonly Dictionary<string, Way> Ways = new()
@@ -27,7 +40,8 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         ["a virtual chassis"] = Updating(new() { VirtualChassis = new() { Name = "chassis-1" } }, "device"),
         ["a cloud service"] = Updating(new() { CloudService = new() { Name = "cloud-1" } }, "device"),
         ["an update that disables"] = Updating(new() { Enabled = false }, "enabled"),
-        ["all at once"] = Updating(new() { Port = 0, Protocol = Protocol.Sctp, CloudService = new() { Name = "cloud-1" } }, "port", "protocol", "device"),
+        ["all at once"] =
+            Updating(new() { Port = 0, Protocol = Protocol.Sctp, CloudService = new() { Name = "cloud-1" } }, "port", "protocol", "device"),
         ["disable"] = new(
             (service, one) => service.VirtualServers.DisableVirtualServerAsync(new() { Id = one.Id }).ResponseAsync,
             (service, one) => service.VirtualServers.EnableVirtualServerAsync(new() { Id = one.Id }).ResponseAsync),
@@ -50,7 +64,11 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     public async Task Case_15_53_tcp_and_53_udp_on_one_vip_are_no_conflict_and_neither_are_two_ports()
     {
         var draft = await TestInventory.Draft(service);
-        await service.ShowsNone(await Create(draft, 53, Protocol.Tcp), await Create(draft, 53, Protocol.Udp), await Create(draft, 80, Protocol.Tcp), await Create(draft, 443, Protocol.Https));
+        await service.ShowsNone(
+            await Create(draft, 53, Protocol.Tcp),
+            await Create(draft, 53, Protocol.Udp),
+            await Create(draft, 80, Protocol.Tcp),
+            await Create(draft, 443, Protocol.Https));
     }
 
     [Theory, MemberData(nameof(WaysOut))]
@@ -61,7 +79,8 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         {
             await Ways[way].Out(service, moving);
             await service.ShowsNone(other);
-            if (Ways[way].Deletes) Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == moving.Id).Conditions);
+            if (Ways[way].Deletes)
+                Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == moving.Id).Conditions);
             else await service.ShowsNone(moving);
 
             await Ways[way].Back(service, moving);
@@ -118,7 +137,8 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
 
         foreach (var one in all)
         {
-            var others = all.Where(other => other != one && Overlap(one.Protocol, other.Protocol)).OrderBy(other => other.Name, StringComparer.Ordinal).ToList();
+            var others = all.Where(other => other != one && Overlap(one.Protocol, other.Protocol))
+                .OrderBy(other => other.Name, StringComparer.Ordinal).ToList();
             Assert.Equal(one.Protocol is Protocol.Any or Protocol.Unspecified, others.Count == 11);
             List<Wrong> expected = [Conflict(others.Take(10)) with { Count = others.Count }];
             if (one.Protocol is Protocol.Icmp) expected.Add(new(ConditionType.PortIgnored));
@@ -149,7 +169,12 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
             var (tcp, https) = (await Create(draft, a, Protocol.Tcp), await Create(draft, b, Protocol.Https));
             var overlap = a is null or 0 || b is null or 0 || a == b;
             foreach (var (one, other) in new[] { (tcp, https), (https, tcp) })
-                await service.Shows(one, [.. overlap ? [Conflict(other)] : Array.Empty<Wrong>(), .. one.HasPort ? [] : new Wrong[] { new(ConditionType.PortUnset) }]);
+                await service.Shows(
+                    one,
+                    [
+                        .. overlap ? [Conflict(other)] : Array.Empty<Wrong>(),
+                        .. one.HasPort ? [] : new Wrong[] { new(ConditionType.PortUnset) },
+                    ]);
         }
     }
 
@@ -194,7 +219,8 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     {
         var draft = await TestInventory.Draft(service);
         var red = await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name, Namespace = "red" } });
-        var global = await service.Create(new(draft) { Vip = new() { Id = (await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name } })).Id } });
+        var global = await service.Create(
+            new(draft) { Vip = new() { Id = (await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name } })).Id } });
         await service.ShowsNone(global, await Create(new(draft) { Vip = new() { Id = red.Id } }, 443, Protocol.Tcp));
     }
 
@@ -207,10 +233,17 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         await service.VirtualServers.UpdateVirtualServerAsync(mending);
         await service.ShowsConflict(tcp, https);
 
-        await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(Commands.Updating(tcp.Id, new() { Protocol = Protocol.Https })), StatusCode.AlreadyExists, "LISTENER_TAKEN");
+        await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(Commands.Updating(tcp.Id, new() { Protocol = Protocol.Https })),
+            StatusCode.AlreadyExists,
+            "LISTENER_TAKEN");
         await service.ShowsConflict(tcp, https);
 
-        await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = Listening(new(await TestInventory.Draft(service)) { Vip = new() { Id = tcp.Vip.Id } }, 443, Protocol.Grpc), ValidateOnly = true });
+        await service.VirtualServers.CreateVirtualServerAsync(new()
+        {
+            VirtualServer = Listening(new(await TestInventory.Draft(service)) { Vip = new() { Id = tcp.Vip.Id } }, 443, Protocol.Grpc),
+            ValidateOnly = true,
+        });
         await service.ShowsConflict(tcp, https);
     }
 
@@ -228,7 +261,8 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         return (await Create(draft, 443, Protocol.Tcp), await Create(draft, 443, Protocol.Https));
     }
 
-    private Task<V1.VirtualServer> Create(V1.VirtualServer draft, int? port, Protocol protocol) => service.Create(Listening(new(draft) { Name = TestInventory.Unique("web") }, port, protocol));
+    private Task<V1.VirtualServer> Create(V1.VirtualServer draft, int? port, Protocol protocol) =>
+        service.Create(Listening(new(draft) { Name = TestInventory.Unique("web") }, port, protocol));
 
     private static V1.VirtualServer Listening(V1.VirtualServer draft, int? port, Protocol protocol)
     {

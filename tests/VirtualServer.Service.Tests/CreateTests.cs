@@ -14,7 +14,13 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task Case_1_a_name_a_vip_a_type_and_a_device_are_enough()
     {
         var address = await TestInventory.NewAddress(service);
-        var created = await service.Create(new() { Name = "minimal", Vip = new() { Name = address }, LoadBalancerType = LoadBalancerType.Layer4, Device = new() { Name = "lb-1" } });
+        var created = await service.Create(new()
+        {
+            Name = "minimal",
+            Vip = new() { Name = address },
+            LoadBalancerType = LoadBalancerType.Layer4,
+            Device = new() { Name = "lb-1" },
+        });
 
         Assert.Equal(("minimal", LoadBalancerType.Layer4, 1), (created.Name, created.LoadBalancerType, created.Version));
         Assert.Equal((true, true, false), (created.HasEnabled, created.Enabled, created.SslOffload));
@@ -39,7 +45,11 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         asked.SslOffload = true;
         asked.Tenant = new() { Name = "acme" };
         asked.HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor");
-        Reference[] certificates = [await service.Enter(Kind.CertificateProfile, "certificate"), await service.Enter(Kind.CertificateProfile, "certificate")];
+        Reference[] certificates =
+        [
+            await service.Enter(Kind.CertificateProfile, "certificate"),
+            await service.Enter(Kind.CertificateProfile, "certificate"),
+        ];
         asked.CertificateProfiles.Add(certificates.OrderBy(certificate => certificate.Id, StringComparer.Ordinal));
         asked.LoadBalancerPool = await service.Enter(Kind.LoadBalancerPool, "backends");
         asked.Labels.Add(new Dictionary<string, string> { ["team"] = "edge", ["empty"] = "" });
@@ -97,7 +107,10 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.Equal(name, created.Name);
         Assert.Equal(created, (await service.VirtualServers.GetVirtualServerAsync(new() { Name = name })).VirtualServer);
 
-        var refusal = await Refusal.Of(Creating(await TestInventory.Draft(service, name + character)), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            Creating(await TestInventory.Draft(service, name + character)),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(["virtual_server.name"], refusal.Fields);
     }
 
@@ -109,7 +122,9 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
 
         var refusal = await Refusal.Of(Creating(again), StatusCode.AlreadyExists, "NAME_TAKEN");
         Assert.Equal(["virtual_server.name"], refusal.Fields);
-        Assert.Equal(("virtual server", holder.Id, holder.Name), (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
+        Assert.Equal(
+            ("virtual server", holder.Id, holder.Name),
+            (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
         Assert.Contains(holder.Id, refusal.Message, StringComparison.Ordinal);
         Assert.Equal(holder.Id, refusal.Info.Metadata["id"]);
 
@@ -123,7 +138,15 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task Names_are_compared_exactly()
     {
         var name = TestInventory.Unique("Straße");
-        foreach (var other in new[] { name, name.ToUpperInvariant(), name.ToLowerInvariant(), name.Replace("ß", "ss", StringComparison.Ordinal), name.Replace("a", "a\u0301", StringComparison.Ordinal), name.Replace("a", "á", StringComparison.Ordinal) })
+        foreach (var other in new[]
+        {
+            name,
+            name.ToUpperInvariant(),
+            name.ToLowerInvariant(),
+            name.Replace("ß", "ss", StringComparison.Ordinal),
+            name.Replace("a", "a\u0301", StringComparison.Ordinal),
+            name.Replace("a", "á", StringComparison.Ordinal),
+        })
             Assert.Equal(other, (await TestInventory.Create(service, other)).Name);
     }
 
@@ -133,7 +156,10 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         string[] missing = ["virtual_server.name", "virtual_server.vip", "virtual_server.load_balancer_type", "virtual_server.placement"];
         foreach (var request in new CreateVirtualServerRequest[] { new(), new() { VirtualServer = new() } })
         {
-            var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(request), StatusCode.InvalidArgument, "FIELD_REQUIRED");
+            var refusal = await Refusal.Of(
+                service.VirtualServers.CreateVirtualServerAsync(request),
+                StatusCode.InvalidArgument,
+                "FIELD_REQUIRED");
             Assert.Equal(missing.Order(), refusal.Fields.Order());
             Assert.All(refusal.Reasons, reason => Assert.Equal("FIELD_REQUIRED", reason));
         }
@@ -143,16 +169,27 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task Case_5_unknown_references_are_refused_all_at_once_and_nothing_is_stored()
     {
         var nowhere = Guid.CreateVersion7().ToString();
-        foreach (var unknown in new Reference[] { new() { Id = nowhere }, new() { Name = "nowhere" }, new() { Id = nowhere, Name = "nowhere" } })
+        foreach (var unknown in new Reference[]
+        {
+            new() { Id = nowhere },
+            new() { Name = "nowhere" },
+            new() { Id = nowhere, Name = "nowhere" },
+        })
         {
             var draft = Referring(unknown);
             draft.Device = unknown;
             var before = await service.Everything();
 
             var refusal = await Refusal.Of(Creating(draft), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
-            string[] fields = ["virtual_server.certificate_profiles", "virtual_server.device", "virtual_server.health_check_monitor", "virtual_server.load_balancer_pool", "virtual_server.source_nat_pool", "virtual_server.tenant", "virtual_server.vip"];
+            string[] fields =
+            [
+                "virtual_server.certificate_profiles", "virtual_server.device", "virtual_server.health_check_monitor",
+                "virtual_server.load_balancer_pool", "virtual_server.source_nat_pool", "virtual_server.tenant", "virtual_server.vip",
+            ];
             Assert.Equal(fields, refusal.Fields.Order(StringComparer.Ordinal));
-            Assert.Equal(fields.Select(field => ("REFERENCE_NOT_FOUND", field)), refusal.Preconditions.OrderBy(state => state.Subject, StringComparer.Ordinal));
+            Assert.Equal(
+                fields.Select(field => ("REFERENCE_NOT_FOUND", field)),
+                refusal.Preconditions.OrderBy(state => state.Subject, StringComparer.Ordinal));
             Assert.Equal(before, await service.Everything());
         }
     }
@@ -164,10 +201,21 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData("cloud_service")]
     public async Task Case_5_a_reference_never_points_across_kinds(string placement)
     {
-        var kinds = new Dictionary<string, string> { ["device"] = "pair-1", ["device_redundancy_group"] = "lb-1", ["virtual_chassis"] = "cloud-1", ["cloud_service"] = "chassis-1" };
+        var kinds = new Dictionary<string, string>
+        {
+            ["device"] = "pair-1",
+            ["device_redundancy_group"] = "lb-1",
+            ["virtual_chassis"] = "cloud-1",
+            ["cloud_service"] = "chassis-1",
+        };
         var other = kinds[placement];
         var id = await service.Scalar<Guid>($"select id from registry.directory where name = '{other}'");
-        foreach (var wrong in new Reference[] { new() { Name = other }, new() { Id = id.ToString() }, new() { Id = id.ToString(), Name = other } })
+        foreach (var wrong in new Reference[]
+        {
+            new() { Name = other },
+            new() { Id = id.ToString() },
+            new() { Id = id.ToString(), Name = other },
+        })
         {
             var draft = Referring(wrong);
             V1.VirtualServer.Descriptor.FindFieldByName(placement).Accessor.SetValue(draft, wrong);
@@ -181,7 +229,13 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task A_reference_is_an_id_or_a_name_or_both_and_both_are_answered()
     {
         var first = await TestInventory.Create(service);
-        foreach (var device in new Reference[] { new() { Id = first.Device.Id }, new() { Name = "lb-1" }, first.Device, new() { Id = first.Device.Id.ToUpperInvariant() } })
+        foreach (var device in new Reference[]
+        {
+            new() { Id = first.Device.Id },
+            new() { Name = "lb-1" },
+            first.Device,
+            new() { Id = first.Device.Id.ToUpperInvariant() },
+        })
         {
             var draft = await TestInventory.Draft(service);
             draft.Device = device;
@@ -225,7 +279,9 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.Contains("\"Blue\", \"Global\"", refusal.Message, StringComparison.Ordinal);
 
         foreach (var clear in new Reference[] { new() { Id = blue.Id }, new() { Id = blue.Id, Name = draft.Vip.Name } })
-            Assert.Equal(blue.Id, (await service.Create(new(draft) { Name = TestInventory.Unique("web"), Vip = clear, Port = clear.Name.Length })).Vip.Id);
+            Assert.Equal(
+                blue.Id,
+                (await service.Create(new(draft) { Name = TestInventory.Unique("web"), Vip = clear, Port = clear.Name.Length })).Vip.Id);
     }
 
     [Fact]
@@ -237,7 +293,16 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.Equal(draft.Id, first.Id);
 
         Assert.Equal(first, await service.Create(draft));
-        Assert.Equal(first, await service.Create(new(draft) { Id = draft.Id.ToUpperInvariant(), Name = $" {draft.Name} ", Device = first.Device, Enabled = true, Version = 9 }));
+        Assert.Equal(
+            first,
+            await service.Create(new(draft)
+            {
+                Id = draft.Id.ToUpperInvariant(),
+                Name = $" {draft.Name} ",
+                Device = first.Device,
+                Enabled = true,
+                Version = 9,
+            }));
         Assert.Equal(1, await service.Events(first.Id));
     }
 
@@ -389,7 +454,9 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         {
             var created = await service.Create(Listening(draft, port, protocol));
             var refusal = await Refusal.Of(Creating(Listening(draft, port, protocol)), StatusCode.AlreadyExists, "LISTENER_TAKEN");
-            Assert.Equal(("virtual server", created.Id, created.Name), (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
+            Assert.Equal(
+                ("virtual server", created.Id, created.Name),
+                (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
             Assert.Equal(["virtual_server.vip"], refusal.Fields);
         }
     }
@@ -400,7 +467,12 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         var holder = await TestInventory.Draft(service);
         holder.Enabled = false;
         var taken = await service.Create(holder);
-        var other = new V1.VirtualServer(holder) { Name = TestInventory.Unique("web"), CloudService = new() { Name = "cloud-1" }, Vip = new() { Id = taken.Vip.Id } };
+        var other = new V1.VirtualServer(holder)
+        {
+            Name = TestInventory.Unique("web"),
+            CloudService = new() { Name = "cloud-1" },
+            Vip = new() { Id = taken.Vip.Id },
+        };
 
         var refusal = await Refusal.Of(Creating(other), StatusCode.AlreadyExists, "LISTENER_TAKEN");
         Assert.Equal(taken.Id, refusal.Clash!.ResourceName);
@@ -433,7 +505,9 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [Fact]
     public async Task Certificates_are_a_set_order_and_repetition_mean_nothing()
     {
-        var (a, b) = (await service.Enter(Kind.CertificateProfile, "certificate"), await service.Enter(Kind.CertificateProfile, "certificate"));
+        var (a, b) = (
+            await service.Enter(Kind.CertificateProfile, "certificate"),
+            await service.Enter(Kind.CertificateProfile, "certificate"));
         var draft = await TestInventory.Draft(service);
         draft.CertificateProfiles.Add([new() { Name = b.Name }, a, new() { Name = b.Name }, new() { Id = a.Id }, a]);
 
@@ -445,10 +519,16 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task Several_virtual_servers_may_share_one_pool()
     {
         var pool = await service.Enter(Kind.LoadBalancerPool, "backends");
-        for (var i = 0; i < 2; i++) Assert.Equal(pool, (await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool })).LoadBalancerPool);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(
+                pool,
+                (await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool })).LoadBalancerPool);
+        }
     }
 
-    private AsyncUnaryCall<CreateVirtualServerResponse> Creating(V1.VirtualServer draft) => service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
+    private AsyncUnaryCall<CreateVirtualServerResponse> Creating(V1.VirtualServer draft) =>
+        service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
 
     private static V1.VirtualServer Listening(V1.VirtualServer draft, int? port, Protocol protocol)
     {
@@ -461,7 +541,13 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     // Every field that refers to something, but the placement.
     private static V1.VirtualServer Referring(Reference reference) => new()
     {
-        Name = TestInventory.Unique("web"), Vip = reference, LoadBalancerType = LoadBalancerType.Layer4, SourceNatPool = reference, Tenant = reference,
-        HealthCheckMonitor = reference, CertificateProfiles = { reference }, LoadBalancerPool = reference,
+        Name = TestInventory.Unique("web"),
+        Vip = reference,
+        LoadBalancerType = LoadBalancerType.Layer4,
+        SourceNatPool = reference,
+        Tenant = reference,
+        HealthCheckMonitor = reference,
+        CertificateProfiles = { reference },
+        LoadBalancerPool = reference,
     };
 }

@@ -28,7 +28,8 @@ public sealed class EnableTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task Twenty_racing_disables_are_one_event()
     {
         var known = await TestInventory.Create(service);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ => (await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id })).VirtualServer));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(async _ => (await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id })).VirtualServer));
         Assert.Single(answers.Distinct());
         Assert.Equal(2, await service.Events(known.Id));
     }
@@ -38,7 +39,10 @@ public sealed class EnableTests(ServiceFixture fixture) : IClassFixture<ServiceF
     {
         var known = await TestInventory.Create(service);
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id });
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(known) { Id = "" } }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(known) { Id = "" } }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
         Assert.Equal(["NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons);
     }
 
@@ -47,7 +51,14 @@ public sealed class EnableTests(ServiceFixture fixture) : IClassFixture<ServiceF
     {
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
-        foreach (var (id, name) in new[] { (deleted.Id, ""), ("", deleted.Name), (Guid.CreateVersion7().ToString(), ""), ("", "nobody"), (deleted.Device.Id, "") })
+        foreach (var (id, name) in new[]
+        {
+            (deleted.Id, ""),
+            ("", deleted.Name),
+            (Guid.CreateVersion7().ToString(), ""),
+            ("", "nobody"),
+            (deleted.Device.Id, ""),
+        })
         {
             var enable = id.Length > 0 ? new EnableVirtualServerRequest { Id = id } : new() { Name = name };
             var disable = id.Length > 0 ? new DisableVirtualServerRequest { Id = id } : new() { Name = name };

@@ -4,7 +4,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>A command with an etag holds only while nobody else has changed the object; one without is decided on whatever is there.</summary>
+/// <summary>
+/// A command with an etag holds only while nobody else has changed the object; one without is decided on whatever is there.
+/// </summary>
 public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -77,18 +79,30 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Equal(20, answers.Select(answer => answer.Etag).Distinct().Count());
         // Nobody was shown a half of somebody else's: each answer is what its own event left behind.
         var history = await service.History(known.Id);
-        Assert.All(answers, answer => Assert.Equal(answer.Port, history[(int)answer.Version - 1].Data.GetProperty("listener").GetProperty("is").GetProperty("port").GetInt32()));
+        Assert.All(answers, answer => Assert.Equal(
+            answer.Port,
+            history[(int)answer.Version - 1].Data.GetProperty("listener").GetProperty("is").GetProperty("port").GetInt32()));
     }
 
     [Fact]
     public async Task Without_an_etag_racing_updates_of_different_fields_lose_nothing()
     {
         var known = await TestInventory.Create(service);
-        V1.VirtualServer[] wanted = [new() { Port = 8443 }, new() { Description = "raced" }, new() { Enabled = false }, new() { Tenant = new() { Name = "acme" } }, new() { Labels = { ["raced"] = "yes" } }, new() { VirtualChassis = new() { Name = "chassis-1" } }];
+        V1.VirtualServer[] wanted =
+        [
+            new() { Port = 8443 },
+            new() { Description = "raced" },
+            new() { Enabled = false },
+            new() { Tenant = new() { Name = "acme" } },
+            new() { Labels = { ["raced"] = "yes" } },
+            new() { VirtualChassis = new() { Name = "chassis-1" } },
+        ];
         await Task.WhenAll(wanted.Select(wish => service.Update(known.Id, wish)));
 
         var read = await service.Get(known.Id);
-        Assert.Equal((8443, "raced", false, "acme", "yes", "chassis-1"), (read.Port, read.Description, read.Enabled, read.Tenant.Name, read.Labels["raced"], read.VirtualChassis.Name));
+        Assert.Equal(
+            (8443, "raced", false, "acme", "yes", "chassis-1"),
+            (read.Port, read.Description, read.Enabled, read.Tenant.Name, read.Labels["raced"], read.VirtualChassis.Name));
         Assert.Equal(1 + wanted.Length, read.Version);
     }
 
@@ -113,8 +127,14 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     {
         var known = await TestInventory.Create(service);
         await service.Update(known.Id, new() { Port = 1 });
-        await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
-        await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag, VirtualServer = new() }), StatusCode.Aborted, "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.VirtualServers.EnableVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag, VirtualServer = new() }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
     }
 
     [Fact]
@@ -124,15 +144,23 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         await service.Remove(known.Id);
         var before = await service.Everything();
 
-        await Refusal.Of(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = known, Etag = known.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
-        await Refusal.Of(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = known.Device }, Etag = known.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = known, Etag = known.Etag }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = known.Device }, Etag = known.Etag }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
         Assert.Equal(before, await service.Everything());
     }
 
     [Fact]
     public async Task A_delete_with_an_etag_may_be_repeated_where_missing_is_allowed()
     {
-        var (known, device) = (await TestInventory.Create(service), await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }));
+        var (known, device) = (
+            await TestInventory.Create(service),
+            await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }));
         for (var time = 0; time < 2; time++)
         {
             await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag, AllowMissing = true });
@@ -140,7 +168,10 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             await service.Inventory.RemoveInventoryObjectAsync(new() { Id = device.Id, Etag = device.Etag, AllowMissing = true });
         }
 
-        await Refusal.Of(service.VirtualServers.DeleteVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }), StatusCode.NotFound, "NOT_FOUND");
+        await Refusal.Of(
+            service.VirtualServers.DeleteVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
         Assert.Equal((2, 2), (await service.Events(known.Id), await service.Events(device.Id)));
     }
 

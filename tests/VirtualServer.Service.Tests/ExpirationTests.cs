@@ -37,10 +37,20 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = two.Id });
         foreach (var (days, expected) in new (int?, Wrong?)[]
         {
-            (-1, Expires(CertificateExpired, profile)), (10, Expires(CertificateExpiring, profile)), (90, null), (-2, Expires(CertificateExpired, profile)), (null, null), (29, Expires(CertificateExpiring, profile)),
+            (-1, Expires(CertificateExpired, profile)),
+            (10, Expires(CertificateExpiring, profile)),
+            (90, null),
+            (-2, Expires(CertificateExpired, profile)),
+            (null, null),
+            (29, Expires(CertificateExpiring, profile)),
         })
         {
-            await service.Profiles.UpdateCertificateProfileAsync(new() { Id = profile.Id, CertificateProfile = new() { ExpirationDate = In(days) }, UpdateMask = new() { Paths = { "expiration_date" } } });
+            await service.Profiles.UpdateCertificateProfileAsync(new()
+            {
+                Id = profile.Id,
+                CertificateProfile = new() { ExpirationDate = In(days) },
+                UpdateMask = new() { Paths = { "expiration_date" } },
+            });
             foreach (var server in new[] { one, two }) await service.Shows(server, expected is null ? [] : [expected]);
         }
     }
@@ -49,7 +59,10 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     public async Task Two_profiles_make_both_and_several_of_one_sort_are_one_condition()
     {
         var (expired, expiring, fine, alsoExpired) = (await Profile(-1), await Profile(5), await Profile(90), await Profile(-20));
-        await service.Shows(await Create(expiring, expired, fine), Expires(CertificateExpired, expired), Expires(CertificateExpiring, expiring));
+        await service.Shows(
+            await Create(expiring, expired, fine),
+            Expires(CertificateExpired, expired),
+            Expires(CertificateExpiring, expiring));
         await service.Shows(await Create(alsoExpired, fine, expired), Expires(CertificateExpired, expired, alsoExpired));
     }
 
@@ -92,10 +105,13 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
         var pool = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
         var before = await Expired();
 
-        await service.ShowsNone(await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = new() { Id = pool.Id } }));
+        await service.ShowsNone(
+            await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = new() { Id = pool.Id } }));
         Assert.Equal(before, await Expired());
 
-        async Task<long> Expired() => (await service.VirtualServers.SummarizeVirtualServersAsync(new())).Conditions.FirstOrDefault(counted => counted.Type == CertificateExpired)?.Count ?? 0;
+        async Task<long> Expired() =>
+            (await service.VirtualServers.SummarizeVirtualServersAsync(new())).Conditions
+                .FirstOrDefault(counted => counted.Type == CertificateExpired)?.Count ?? 0;
     }
 
     [Theory]
@@ -116,16 +132,26 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     {
         var profile = await Profile(10);
         var server = await Create(profile);
-        var date = (await service.Profiles.GetCertificateProfileAsync(new() { Id = profile.Id })).CertificateProfile.ExpirationDate.ToDateTimeOffset();
+        var date = (await service.Profiles.GetCertificateProfileAsync(
+            new() { Id = profile.Id })).CertificateProfile.ExpirationDate.ToDateTimeOffset();
         var (tick, warning) = (TimeSpan.FromMicroseconds(1), TimeSpan.FromDays(30));
         foreach (var (now, expected) in new (DateTimeOffset, ConditionType?)[]
         {
-            (date - warning - tick, null), (date - warning, CertificateExpiring), (date - tick, CertificateExpiring), (date, CertificateExpired), (date + tick, CertificateExpired),
+            (date - warning - tick, null),
+            (date - warning, CertificateExpiring),
+            (date - tick, CertificateExpiring),
+            (date, CertificateExpired),
+            (date + tick, CertificateExpired),
         })
         {
             // What Get and SummarizeVirtualServers are made of, at another moment.
-            var (source, window) = (service.Services.GetRequiredService<NpgsqlDataSource>(), new ExpirationWarning(new ConfigurationBuilder().Build(), new StoppedClock(now)));
-            var found = await new Reader(source, service.Services.GetRequiredService<Lookups>(), window).Find<Domain.VirtualServers.VirtualServer>(new Address.ById(Guid.Parse(server.Id), "virtual server"), CancellationToken.None);
+            var (source, window) = (
+                service.Services.GetRequiredService<NpgsqlDataSource>(),
+                new ExpirationWarning(new ConfigurationBuilder().Build(), new StoppedClock(now)));
+            var found = await new Reader(source, service.Services.GetRequiredService<Lookups>(), window)
+                .Find<Domain.VirtualServers.VirtualServer>(
+                    new Address.ById(Guid.Parse(server.Id), "virtual server"),
+                    CancellationToken.None);
             Assert.Equal(expected is { } type ? [type] : [], found!.Conditions.Select(condition => (ConditionType)condition.Type));
         }
     }
@@ -136,7 +162,10 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
 
     private async Task<Reference> Profile(int? days)
     {
-        var created = (await service.Profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Name = TestInventory.Unique("certificate"), ExpirationDate = In(days) } })).CertificateProfile;
+        var created = (await service.Profiles.CreateCertificateProfileAsync(new()
+        {
+            CertificateProfile = new() { Name = TestInventory.Unique("certificate"), ExpirationDate = In(days) },
+        })).CertificateProfile;
         return new() { Id = created.Id, Name = created.Name };
     }
 

@@ -33,7 +33,9 @@ public sealed class FeedUnderLoadTests
         Assert.Equal(racesWon, stored.Count(one => one.Type == "virtual_server.created") - Objects);
 
         var known = stored.Select(one => one.ObjectId).ToHashSet();
-        var announced = await consumer.Receive(change => known.Contains(change.Id) || change.Name.StartsWith(token, StringComparison.Ordinal), stored);
+        var announced = await consumer.Receive(
+            change => known.Contains(change.Id) || change.Name.StartsWith(token, StringComparison.Ordinal),
+            stored);
         Assert.Equal(stored.ToHashSet(), announced.ToHashSet());
         foreach (var id in known) Assert.Equal(stored.Where(one => one.ObjectId == id), announced.Where(one => one.ObjectId == id));
         await service.Says("announcements", Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving);
@@ -59,15 +61,18 @@ public sealed class FeedUnderLoadTests
                         await calls.UpdateVirtualServerAsync(new() { Id = id, VirtualServer = new() { Port = random.Next(1, 65536) } });
                         break;
                     case 3:
-                        await calls.UpdateVirtualServerAsync(new() { Id = id, VirtualServer = new() { Labels = { ["round"] = $"{random.Next()}" } } });
+                        await calls.UpdateVirtualServerAsync(
+                            new() { Id = id, VirtualServer = new() { Labels = { ["round"] = $"{random.Next()}" } } });
                         break;
                     case 4:
                         // With an etag, most lose.
-                        await calls.UpdateVirtualServerAsync(new() { Id = id, VirtualServer = new() { Description = $"{random.Next()}" }, Etag = $"{random.Next(1, 20)}" });
+                        await calls.UpdateVirtualServerAsync(
+                            new() { Id = id, VirtualServer = new() { Description = $"{random.Next()}" }, Etag = $"{random.Next(1, 20)}" });
                         break;
                     default:
                         // All writers create the same name at about the same time.
-                        await calls.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Name = $"{token}-raced-{command}", Port = command } });
+                        await calls.CreateVirtualServerAsync(
+                            new() { VirtualServer = new(draft) { Name = $"{token}-raced-{command}", Port = command } });
                         Interlocked.Increment(ref racesWon);
                         break;
                 }

@@ -46,7 +46,10 @@ public sealed class GetTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
 
         foreach (var name in new[] { "nobody", "not-a-virtual-server", created.Name.ToUpperInvariant(), new('n', 300), created.Vip.Name })
         {
-            var byName = await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Name = name }), StatusCode.NotFound, "NOT_FOUND");
+            var byName = await Refusal.Of(
+                service.VirtualServers.GetVirtualServerAsync(new() { Name = name }),
+                StatusCode.NotFound,
+                "NOT_FOUND");
             Assert.Contains(name.Length > 64 ? $"{name[..64]}…" : name, byName.Message, StringComparison.Ordinal);
             Assert.Empty(byName.Fields);
         }

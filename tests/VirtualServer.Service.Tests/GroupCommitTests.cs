@@ -19,8 +19,10 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     public async Task Commands_that_wait_for_the_database_share_the_next_transaction_each_with_its_own_provenance()
     {
         var drafts = await Drafts(20);
-        var created = await While<CreateVirtualServerResponse>(() => [.. drafts.Select((draft, i) => service.VirtualServers.CreateVirtualServerAsync(
-            new() { VirtualServer = draft, Reason = $"reason {i}" }, new Metadata { { "x-actor", $"actor {i}" }, { "x-correlation-id", $"correlation {i}" } }).ResponseAsync)]);
+        var created = await While<CreateVirtualServerResponse>(
+            () => [.. drafts.Select((draft, i) => service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = draft, Reason = $"reason {i}" },
+                new Metadata { { "x-actor", $"actor {i}" }, { "x-correlation-id", $"correlation {i}" } }).ResponseAsync)]);
 
         var servers = (await Task.WhenAll(created)).Select(answer => answer.VirtualServer).ToList();
         Assert.Equal(1, await Transactions(servers));
@@ -39,17 +41,21 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         drafts[7].Name = drafts[3].Name;
         (drafts[15].Vip, drafts[15].Port, drafts[15].Protocol) = (drafts[11].Vip, drafts[11].Port, drafts[11].Protocol);
 
-        var calls = await While<CreateVirtualServerResponse>(() => [.. drafts.Select(draft => service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }).ResponseAsync)]);
+        var calls = await While<CreateVirtualServerResponse>(() =>
+            [.. drafts.Select(draft => service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }).ResponseAsync)]);
         await Task.WhenAll(calls.Select(call => call.ContinueWith(_ => { })));
 
         foreach (var (one, other, reason) in new[] { (3, 7, "NAME_TAKEN"), (11, 15, "LISTENER_TAKEN") })
         {
             Assert.True(calls[one].IsCompletedSuccessfully ^ calls[other].IsCompletedSuccessfully);
             var lost = await Assert.ThrowsAsync<RpcException>(() => calls[one].IsCompletedSuccessfully ? calls[other] : calls[one]);
-            Assert.Equal((StatusCode.AlreadyExists, reason), (lost.StatusCode, lost.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>()?.Reason));
+            Assert.Equal(
+                (StatusCode.AlreadyExists, reason),
+                (lost.StatusCode, lost.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>()?.Reason));
         }
 
-        Assert.All(Enumerable.Range(0, 20).Except([3, 7, 11, 15]), i => Assert.True(calls[i].IsCompletedSuccessfully, $"{i}: {calls[i].Exception}"));
+        Assert.All(Enumerable.Range(0, 20).Except([3, 7, 11, 15]), i =>
+            Assert.True(calls[i].IsCompletedSuccessfully, $"{i}: {calls[i].Exception}"));
     }
 
     [Fact]
@@ -61,7 +67,10 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         Task<LoadBalancerPool>? deletion = null;
         var calls = await While(() =>
         {
-            List<Task<CreateVirtualServerResponse>> creates = [.. drafts.Select(draft => service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }).ResponseAsync)];
+            List<Task<CreateVirtualServerResponse>> creates =
+            [
+                .. drafts.Select(draft => service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }).ResponseAsync),
+            ];
             deletion = Delete(pool);
             return creates;
         }, more: 1);
@@ -83,22 +92,29 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         var history = await service.History(server.Id);
         Assert.Equal(Enumerable.Range(1, 101), history.Select(happened => (int)happened.Version));
         // Each began where the one before it ended.
-        var ports = history.Skip(1).Select(happened => happened.Data.GetProperty("listener")).Select(change => (Was: change.GetProperty("was").GetProperty("port").GetInt32(), Is: change.GetProperty("is").GetProperty("port").GetInt32())).ToList();
+        var ports = history.Skip(1).Select(happened => happened.Data.GetProperty("listener")).Select(change => (
+            Was: change.GetProperty("was").GetProperty("port").GetInt32(),
+            Is: change.GetProperty("is").GetProperty("port").GetInt32())).ToList();
         Assert.Equal(ports.Skip(1).Select(change => change.Was), ports.SkipLast(1).Select(change => change.Is));
         Assert.Equal(Enumerable.Range(1, 100), ports.Select(change => change.Is).Order());
     }
 
-    // What is sent while every writer is held up by a lock on the directory: reads go on, so it is all decided, and waits to be stored together.
+    // What is sent while every writer is held up by a lock on the directory: reads go on, so it is all decided, and waits to be stored
+    // together.
     private async Task<IReadOnlyList<Task<T>>> While<T>(Func<IReadOnlyList<Task<T>>> send, int more = 0)
     {
         var (held, commits) = (await Drafts(Writers), service.Services.GetRequiredService<Commits>());
         await using var connection = new NpgsqlConnection(service.Database);
         await connection.OpenAsync();
         await using var hold = await connection.BeginTransactionAsync();
-        await using (var command = new NpgsqlCommand("lock table registry.directory in exclusive mode", connection)) await command.ExecuteNonQueryAsync();
+        await using (var command = new NpgsqlCommand("lock table registry.directory in exclusive mode", connection))
+            await command.ExecuteNonQueryAsync();
 
         var stopped = held.Select(draft => service.Create(draft)).ToList();
-        await Eventually.Get("writers that wait", () => service.Scalar<long>("select count(*) from pg_locks where relation = 'registry.directory'::regclass and not granted"), waiting => waiting == Writers);
+        await Eventually.Get(
+            "writers that wait",
+            () => service.Scalar<long>("select count(*) from pg_locks where relation = 'registry.directory'::regclass and not granted"),
+            waiting => waiting == Writers);
         var sent = send();
         await Eventually.Get("commands that are decided", () => Task.FromResult(commits.Waiting), waiting => waiting == sent.Count + more);
         await hold.RollbackAsync();
@@ -113,9 +129,11 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         return drafts;
     }
 
-    private async Task<LoadBalancerPool> Delete(Reference pool) => (await service.Pools.DeleteLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool;
+    private async Task<LoadBalancerPool> Delete(Reference pool) =>
+        (await service.Pools.DeleteLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool;
 
     // How many transactions stored them.
     private Task<long> Transactions(IEnumerable<V1.VirtualServer> servers) =>
-        service.Scalar<long>($"select count(distinct xmin::text) from registry.virtual_servers where id in ({string.Join(", ", servers.Select(server => $"'{server.Id}'"))})");
+        service.Scalar<long>(
+            $"select count(distinct xmin::text) from registry.virtual_servers where id in ({string.Join(", ", servers.Select(server => $"'{server.Id}'"))})");
 }

@@ -41,7 +41,8 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         Assert.Equal(["inventory_object.registered"], await service.EventTypes(registered.Id));
 
         // The name of one kind is free for every other.
-        foreach (var (other, make) in Named.Where(other => other.Key != kind)) Assert.NotEqual(registered.Id, (await service.Upsert(make(name))).Id);
+        foreach (var (other, make) in Named.Where(other => other.Key != kind))
+            Assert.NotEqual(registered.Id, (await service.Upsert(make(name))).Id);
     }
 
     [Theory, MemberData(nameof(KindsWithNames))]
@@ -89,7 +90,9 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         {
             var refusal = await Refusal.Of(Upserting(new() { Id = id, Device = holder.Device }), StatusCode.AlreadyExists, "NAME_TAKEN");
             Assert.Equal(["inventory_object.device.name"], refusal.Fields);
-            Assert.Equal(("device", holder.Id, holder.Device.Name), (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
+            Assert.Equal(
+                ("device", holder.Id, holder.Device.Name),
+                (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
         }
 
         Assert.Equal(other, await Get(other.Id));
@@ -102,9 +105,17 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         var device = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         var removed = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(removed.Id);
-        foreach (var (id, holder) in new[] { (virtualServer.Id, virtualServer.Name), (device.Id, device.Device.Name), (removed.Id, removed.Device.Name) })
+        foreach (var (id, holder) in new[]
         {
-            var refusal = await Refusal.Of(Upserting(new() { Id = id, Tenant = new() { Name = TestInventory.Unique("tenant") } }), StatusCode.AlreadyExists, "ID_TAKEN");
+            (virtualServer.Id, virtualServer.Name),
+            (device.Id, device.Device.Name),
+            (removed.Id, removed.Device.Name),
+        })
+        {
+            var refusal = await Refusal.Of(
+                Upserting(new() { Id = id, Tenant = new() { Name = TestInventory.Unique("tenant") } }),
+                StatusCode.AlreadyExists,
+                "ID_TAKEN");
             Assert.Equal(["inventory_object.id"], refusal.Fields);
             Assert.Equal((id, holder), (refusal.Clash!.ResourceName, refusal.Clash.Description));
         }
@@ -125,7 +136,8 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         var registered = await service.Upsert(new() { IpAddress = new() { Address = given } });
         Assert.Equal((canonical, "Global"), (registered.IpAddress.Address, registered.IpAddress.Namespace));
         Assert.Equal(registered, await service.Upsert(new() { IpAddress = new() { Address = canonical, Namespace = "Global" } }));
-        foreach (var spelling in new[] { given, canonical, canonical.ToUpperInvariant() }) Assert.Equal(registered, await Get(Kind.IpAddress, spelling));
+        foreach (var spelling in new[] { given, canonical, canonical.ToUpperInvariant() })
+            Assert.Equal(registered, await Get(Kind.IpAddress, spelling));
     }
 
     [Theory]
@@ -145,7 +157,10 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     [Fact]
     public async Task A_prefix_with_bits_beyond_its_length_is_refused_and_the_right_one_told()
     {
-        var refusal = await Refusal.Of(Upserting(new() { Prefix = new() { Prefix_ = "192.0.2.1/24" } }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            Upserting(new() { Prefix = new() { Prefix_ = "192.0.2.1/24" } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(["inventory_object.prefix.prefix"], refusal.Fields);
         Assert.Contains("192.0.2.0/24", refusal.Message, StringComparison.Ordinal);
     }
@@ -163,13 +178,17 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
 
         var refusal = await Refusal.Of(Getting(Kind.IpAddress, address), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
         Assert.Equal(["name"], refusal.Fields);
-        await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Name = new() { Kind = Kind.IpAddress, Name = address } }), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
+        await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Name = new() { Kind = Kind.IpAddress, Name = address } }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_AMBIGUOUS");
 
         Assert.Equal(blue, await Get(Kind.IpAddress, address, "Blue"));
         Assert.Equal(global, await Get(Kind.IpAddress, address, "Global"));
         await Refusal.Of(Getting(Kind.IpAddress, address, "blue"), StatusCode.NotFound, "NOT_FOUND");
 
-        await service.Inventory.RemoveInventoryObjectAsync(new() { Name = new() { Kind = Kind.IpAddress, Name = address, Namespace = "Blue" } });
+        await service.Inventory.RemoveInventoryObjectAsync(
+            new() { Name = new() { Kind = Kind.IpAddress, Name = address, Namespace = "Blue" } });
         Assert.Equal(global, await Get(Kind.IpAddress, address));
     }
 
@@ -180,7 +199,10 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         var known = await service.Upsert(new() { IpAddress = new() { Address = address } });
         var taken = await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Green" } });
 
-        var refusal = await Refusal.Of(Upserting(new() { Id = known.Id, IpAddress = taken.IpAddress }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        var refusal = await Refusal.Of(
+            Upserting(new() { Id = known.Id, IpAddress = taken.IpAddress }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
         Assert.Equal(taken.Id, refusal.Clash!.ResourceName);
 
         var moved = await service.Upsert(new() { Id = known.Id, IpAddress = new() { Address = other, Namespace = "Red" } });
@@ -194,10 +216,17 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         var draft = await TestInventory.Draft(service);
         draft.Tenant = new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id };
         draft.Device = new() { Id = (await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } })).Id };
-        draft.SourceNatPool = new() { Id = (await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } })).Id };
+        draft.SourceNatPool = new()
+        {
+            Id = (await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } })).Id,
+        };
         var known = await service.Create(draft);
 
-        var (tenant, device, vip, prefix) = (TestInventory.Unique("renamed"), TestInventory.Unique("renamed"), TestInventory.UniqueAddress(), $"{TestInventory.UniqueAddress()}/32");
+        var (tenant, device, vip, prefix) = (
+            TestInventory.Unique("renamed"),
+            TestInventory.Unique("renamed"),
+            TestInventory.UniqueAddress(),
+            $"{TestInventory.UniqueAddress()}/32");
         await service.Upsert(new() { Id = known.Tenant.Id, Tenant = new() { Name = tenant } });
         await service.Upsert(new() { Id = known.Device.Id, Device = new() { Name = device } });
         await service.Upsert(new() { Id = known.Vip.Id, IpAddress = new() { Address = vip } });
@@ -206,12 +235,18 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         var expected = new V1.VirtualServer(known);
         (expected.Tenant.Name, expected.Device.Name, expected.Vip.Name, expected.SourceNatPool.Name) = (tenant, device, vip, prefix);
         Assert.Equal(expected, (await service.Get(known.Id)).Having(ConditionType.NatTypeUnset));
-        Assert.Equal(expected, Assert.Single((await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1000 })).VirtualServers, listed => listed.Id == known.Id).Having(ConditionType.NatTypeUnset));
+        Assert.Equal(
+            expected,
+            Assert.Single(
+                (await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1000 })).VirtualServers,
+                listed => listed.Id == known.Id).Having(ConditionType.NatTypeUnset));
         Assert.Equal(expected, await service.Update(known.Id, new() { Vip = new() { Name = vip } }));
         Assert.Equal(1, await service.Events(known.Id));
 
         var disabled = (await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id })).VirtualServer;
-        Assert.Equal((tenant, device, vip, prefix), (disabled.Tenant.Name, disabled.Device.Name, disabled.Vip.Name, disabled.SourceNatPool.Name));
+        Assert.Equal(
+            (tenant, device, vip, prefix),
+            (disabled.Tenant.Name, disabled.Device.Name, disabled.Vip.Name, disabled.SourceNatPool.Name));
     }
 
     [Fact]
@@ -220,7 +255,16 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         var virtualServer = await TestInventory.Create(service);
         foreach (var id in new[] { Guid.CreateVersion7().ToString(), virtualServer.Id })
             await Refusal.Of(service.Inventory.GetInventoryObjectAsync(new() { Id = id }), StatusCode.NotFound, "NOT_FOUND");
-        foreach (var (kind, name) in new[] { (Kind.Device, "nobody"), (Kind.Tenant, "lb-1"), (Kind.Device, "LB-1"), (Kind.IpAddress, "203.0.113.250"), (Kind.IpAddress, "no address"), (Kind.Prefix, "203.0.113.0/24"), (Kind.Device, new('n', 300)) })
+        foreach (var (kind, name) in new[]
+        {
+            (Kind.Device, "nobody"),
+            (Kind.Tenant, "lb-1"),
+            (Kind.Device, "LB-1"),
+            (Kind.IpAddress, "203.0.113.250"),
+            (Kind.IpAddress, "no address"),
+            (Kind.Prefix, "203.0.113.0/24"),
+            (Kind.Device, new('n', 300)),
+        })
             await Refusal.Of(Getting(kind, name), StatusCode.NotFound, "NOT_FOUND");
     }
 
@@ -254,7 +298,9 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task A_list_leaves_out_what_was_removed_and_shows_namespaces()
     {
         var address = TestInventory.UniqueAddress();
-        var (red, blue) = (await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Red" } }), await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Blue" } }));
+        var (red, blue) = (
+            await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Red" } }),
+            await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Blue" } }));
         var removed = await service.Upsert(new() { IpAddress = new() { Address = address } });
         await service.Remove(removed.Id);
 
@@ -277,7 +323,8 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         _ => Kind.Unspecified,
     };
 
-    private static string Name(InventoryObject known) => known.IpAddress?.Address ?? known.Prefix?.Prefix_ ?? known.Device?.Name ?? known.DeviceRedundancyGroup?.Name
+    private static string Name(InventoryObject known) =>
+        known.IpAddress?.Address ?? known.Prefix?.Prefix_ ?? known.Device?.Name ?? known.DeviceRedundancyGroup?.Name
         ?? known.VirtualChassis?.Name ?? known.CloudService?.Name ?? known.Tenant.Name;
 
     private async Task<List<InventoryObject>> List(Kind kind, int pageSize)
@@ -294,12 +341,15 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         return all;
     }
 
-    private async Task<InventoryObject> Get(string id) => (await service.Inventory.GetInventoryObjectAsync(new() { Id = id })).InventoryObject;
+    private async Task<InventoryObject> Get(string id) =>
+        (await service.Inventory.GetInventoryObjectAsync(new() { Id = id })).InventoryObject;
 
-    private async Task<InventoryObject> Get(Kind kind, string name, string scope = "") => (await Getting(kind, name, scope)).InventoryObject;
+    private async Task<InventoryObject> Get(Kind kind, string name, string scope = "") =>
+        (await Getting(kind, name, scope)).InventoryObject;
 
     private AsyncUnaryCall<GetInventoryObjectResponse> Getting(Kind kind, string name, string scope = "") =>
         service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = kind, Name = name, Namespace = scope } });
 
-    private AsyncUnaryCall<UpsertInventoryObjectResponse> Upserting(InventoryObject wanted) => service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = wanted });
+    private AsyncUnaryCall<UpsertInventoryObjectResponse> Upserting(InventoryObject wanted) =>
+        service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = wanted });
 }

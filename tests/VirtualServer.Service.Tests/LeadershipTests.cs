@@ -34,14 +34,18 @@ public sealed class LeadershipTests : IAsyncLifetime
     [Fact]
     public async Task Two_services_announce_every_change_once_and_in_order_whoever_took_the_command()
     {
-        await Parallel.ForEachAsync(Enumerable.Range(0, 10), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) => await Live(services[i % 2], services[(i + 1) % 2]));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 10),
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (i, _) => await Live(services[i % 2], services[(i + 1) % 2]));
 
         var stored = await services[0].Committed();
         var ids = stored.Select(one => one.ObjectId).ToHashSet();
         await consumer.Receive(change => ids.Contains(change.Id), stored);
         // The second marker is announced after all that could still be under way when the first arrived.
         for (var marker = 0; marker < 2; marker++) await consumer.Receive(1, (await TestInventory.Create(services[marker])).Id);
-        var announced = consumer.Received(change => ids.Contains(change.Id)).Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).ToList();
+        var announced = consumer.Received(change => ids.Contains(change.Id))
+            .Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).ToList();
         foreach (var id in ids) Assert.Equal(stored.Where(one => one.ObjectId == id), announced.Where(one => one.ObjectId == id));
     }
 
@@ -80,7 +84,9 @@ public sealed class LeadershipTests : IAsyncLifetime
     public async Task An_announcer_that_was_overtaken_goes_on_from_the_common_checkpoint()
     {
         await AllIsAnnounced(services[0]);
-        await services[0].Rows("update registry.mt_event_progression set last_seq_id = last_seq_id - 1 where name = 'announcements:All'", row => row);
+        await services[0].Rows(
+            "update registry.mt_event_progression set last_seq_id = last_seq_id - 1 where name = 'announcements:All'",
+            row => row);
         await AllIsAnnounced(services[0]);
         await AllIsAnnounced(services[1]);
     }

@@ -13,14 +13,21 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     public async Task Case_24_it_is_by_name_ascending_in_code_point_order()
     {
         // In UTF-16 the last three stand in another order, in a dictionary nearly all.
-        string[] ordered = ["order 10", "order 2", "order-Z", "order-_", "order-a", "order-~", "order-Ä", "order-ß", "order-ä", "order-я", "order-日本", "order-\uFB03", "order-\uFFEE", "order-\U00010000", "order-🙂"];
+        string[] ordered =
+        [
+            "order 10", "order 2", "order-Z", "order-_", "order-a", "order-~", "order-Ä", "order-ß", "order-ä", "order-я", "order-日本",
+            "order-\uFB03", "order-\uFFEE", "order-\U00010000", "order-🙂",
+        ];
         foreach (var name in ordered.Reverse()) await TestInventory.Create(service, name);
 
         foreach (var size in new[] { 1000, 1, 2, 3 })
         {
             var names = (await Pages(new() { PageSize = size })).Select(listed => listed.Name).ToList();
             Assert.Equal(ordered, names.Where(name => name.StartsWith("order", StringComparison.Ordinal)));
-            Assert.Equal(names.Order(Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))), names);
+            Assert.Equal(
+                names.Order(
+                    Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))),
+                names);
         }
     }
 
@@ -35,11 +42,18 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     public async Task Page_sizes_are_50_unless_asked_for_and_1000_at_most()
     {
         using var call = service.Inventory.UpsertInventoryObjects();
-        for (var i = 0; i < 1_005; i++) await call.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { VirtualChassis = new() { Name = $"page {i:D4}" } } } });
+        for (var i = 0; i < 1_005; i++)
+        {
+            await call.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { VirtualChassis = new() { Name = $"page {i:D4}" } } } });
+        }
         await call.RequestStream.CompleteAsync();
         Assert.Equal(1_005, (await call).RegisteredCount);
 
-        foreach (var (asked, expected) in new[] { (0, 50), (1, 1), (50, 50), (51, 51), (999, 999), (1_000, 1_000), (1_001, 1_000), (100_000, 1_000), (int.MaxValue, 1_000) })
+        foreach (var (asked, expected) in new[]
+        {
+            (0, 50), (1, 1), (50, 50), (51, 51), (999, 999), (1_000, 1_000), (1_001, 1_000), (100_000, 1_000), (int.MaxValue, 1_000),
+        })
         {
             var page = await service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.VirtualChassis, PageSize = asked });
             Assert.Equal((expected, false), (page.InventoryObjects.Count, page.NextPageToken.Length == 0));
@@ -121,7 +135,9 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             for (var turn = 0; !stop.IsCancellationRequested; turn++)
             {
                 var passing = await TestInventory.Create(service, $"stable {random.Next(40):D2} passing {writer} {turn}");
-                await service.Update(moving[(turn % 4 * 2) + writer].Id, new() { Name = $"stable {random.Next(40):D2} moving {writer} {turn}" });
+                await service.Update(
+                    moving[(turn % 4 * 2) + writer].Id,
+                    new() { Name = $"stable {random.Next(40):D2} moving {writer} {turn}" });
                 await service.Delete(passing.Id);
             }
         })).ToList();
@@ -133,7 +149,9 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
                 var deleted = round % 2 == 1;
                 // What was behind the last page but one may be gone when the last is read.
                 var listed = await Pages(new() { PageSize = 3 + round, ShowDeleted = deleted }, least: 0);
-                Assert.Equal(stable.Select(known => known.Id), listed.Where(known => stable.Any(one => one.Id == known.Id)).Select(known => known.Id));
+                Assert.Equal(
+                    stable.Select(known => known.Id),
+                    listed.Where(known => stable.Any(one => one.Id == known.Id)).Select(known => known.Id));
                 Assert.Equal(listed.Select(known => known.Name).Order(StringComparer.Ordinal), listed.Select(known => known.Name));
                 // A renamed one may be met where it was and where it is; one that kept its name may not.
                 var kept = listed.Where(known => moving.All(one => one.Id != known.Id)).Select(known => known.Id).ToList();

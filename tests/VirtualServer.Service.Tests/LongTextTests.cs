@@ -12,7 +12,10 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
     [Fact]
     public async Task A_name_of_40_kB_is_not_found_like_any_other()
     {
-        var refusal = await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Name = new('n', 40_000) }), StatusCode.NotFound, "NOT_FOUND");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.GetVirtualServerAsync(new() { Name = new('n', 40_000) }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
 
         Assert.Contains("nnn…", refusal.Message, StringComparison.Ordinal);
     }
@@ -23,7 +26,10 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
         var draft = await TestInventory.Draft(service);
         (draft.Device, draft.Tenant) = (new() { Name = new('ü', 15_000) }, new() { Name = new('t', 15_000) });
 
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
 
         Assert.Equal(["virtual_server.device", "virtual_server.tenant"], refusal.Fields);
     }
@@ -35,7 +41,10 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
         var request = new UpdateVirtualServerRequest { Id = server.Id, VirtualServer = new(), UpdateMask = new() };
         request.UpdateMask.Paths.Add(Enumerable.Range(0, 300).Select(i => $"no_such_field_{i}_{new string('x', 200)}"));
 
-        var refusal = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(request), StatusCode.InvalidArgument, "FIELD_UNKNOWN");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(request),
+            StatusCode.InvalidArgument,
+            "FIELD_UNKNOWN");
 
         Assert.Matches("; and [0-9]+ more$", refusal.Message);
     }
@@ -45,7 +54,10 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
     {
         var server = await TestInventory.Create(service);
 
-        var refusal = await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id, Etag = "1\n\u001b[31minfo: forged" }), StatusCode.Aborted, "ETAG_MISMATCH");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id, Etag = "1\n\u001b[31minfo: forged" }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
 
         Assert.DoesNotContain(refusal.Message, char.IsControl);
     }
@@ -57,7 +69,10 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = first.Id });
         await TestInventory.Create(service, first.Name);
 
-        await Refusal.Of(service.VirtualServers.DisableVirtualServerAsync(new() { Name = first.Name, Etag = first.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.VirtualServers.DisableVirtualServerAsync(new() { Name = first.Name, Etag = first.Etag }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
     }
 
     [Fact]
@@ -66,7 +81,10 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
         var raw = Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes);
         var method = new Method<byte[], byte[]>(MethodType.Unary, VirtualServerService.Descriptor.FullName, "GetVirtualServer", raw, raw);
 
-        var refusal = await Refusal.Of(service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, [0xff, 0xff, 0xff]), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, [0xff, 0xff, 0xff]),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
 
         Assert.Contains("are no request of", refusal.Message, StringComparison.Ordinal);
     }

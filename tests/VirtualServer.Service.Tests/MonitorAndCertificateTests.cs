@@ -5,7 +5,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Health check monitors and certificate profiles: kept like virtual servers, referred to by them, and never gone while they are.</summary>
+/// <summary>
+/// Health check monitors and certificate profiles: kept like virtual servers, referred to by them, and never gone while they are.
+/// </summary>
 public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -17,14 +19,22 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     {
         var wanted = new HealthCheckMonitor
         {
-            Name = TestInventory.Unique("monitor"), HealthCheckType = HealthCheckType.Https, Interval = 10, Timeout = 3, Retry = 0, Port = 0, Tenant = new() { Name = "acme" },
+            Name = TestInventory.Unique("monitor"),
+            HealthCheckType = HealthCheckType.Https,
+            Interval = 10,
+            Timeout = 3,
+            Retry = 0,
+            Port = 0,
+            Tenant = new() { Name = "acme" },
         };
 
         var created = (await monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = wanted })).HealthCheckMonitor;
         var read = (await monitors.GetHealthCheckMonitorAsync(new() { Name = wanted.Name })).HealthCheckMonitor;
 
         Assert.Equal(created, read);
-        Assert.Equal((HealthCheckType.Https, 10, 3, 0, 0, "acme", 1), (read.HealthCheckType, read.Interval, read.Timeout, read.Retry, read.Port, read.Tenant.Name, read.Version));
+        Assert.Equal(
+            (HealthCheckType.Https, 10, 3, 0, 0, "acme", 1),
+            (read.HealthCheckType, read.Interval, read.Timeout, read.Retry, read.Port, read.Tenant.Name, read.Version));
         Assert.True(read.HasRetry && read.HasPort);
     }
 
@@ -34,14 +44,22 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
         var expires = DateTimeOffset.UtcNow.AddDays(90);
         var wanted = new CertificateProfile
         {
-            Name = TestInventory.Unique("certificate"), CertificateType = CertificateType.MutualTls, CertificateFilePath = "/etc/tls/web.crt", ChainFilePath = "/etc/tls/chain.crt",
-            KeyFilePath = "/etc/tls/web.key", Cipher = "TLS_AES_256_GCM_SHA384", ExpirationDate = expires.ToTimestamp(), Tenant = new() { Name = "acme" },
+            Name = TestInventory.Unique("certificate"),
+            CertificateType = CertificateType.MutualTls,
+            CertificateFilePath = "/etc/tls/web.crt",
+            ChainFilePath = "/etc/tls/chain.crt",
+            KeyFilePath = "/etc/tls/web.key",
+            Cipher = "TLS_AES_256_GCM_SHA384",
+            ExpirationDate = expires.ToTimestamp(),
+            Tenant = new() { Name = "acme" },
         };
 
         var read = (await profiles.CreateCertificateProfileAsync(new() { CertificateProfile = wanted })).CertificateProfile;
 
         Assert.Equal(read, (await profiles.GetCertificateProfileAsync(new() { Id = read.Id })).CertificateProfile);
-        Assert.Equal((wanted.CertificateType, wanted.CertificateFilePath, wanted.ChainFilePath, wanted.KeyFilePath, wanted.Cipher), (read.CertificateType, read.CertificateFilePath, read.ChainFilePath, read.KeyFilePath, read.Cipher));
+        Assert.Equal(
+            (wanted.CertificateType, wanted.CertificateFilePath, wanted.ChainFilePath, wanted.KeyFilePath, wanted.Cipher),
+            (read.CertificateType, read.CertificateFilePath, read.ChainFilePath, read.KeyFilePath, read.Cipher));
         Assert.Equal(expires.ToUnixTimeMilliseconds(), read.ExpirationDate.ToDateTimeOffset().ToUnixTimeMilliseconds());
     }
 
@@ -56,7 +74,10 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
         var profile = new CertificateProfile { Name = TestInventory.Unique("leak") };
         CertificateProfile.Descriptor.FindFieldByName(field).Accessor.SetValue(profile, "-----BEGIN PRIVATE KEY-----\nMIIE");
 
-        var refusal = await Refusal.Of(profiles.CreateCertificateProfileAsync(new() { CertificateProfile = profile }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            profiles.CreateCertificateProfileAsync(new() { CertificateProfile = profile }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
 
         Assert.Equal([$"certificate_profile.{field}"], refusal.Fields);
         Assert.DoesNotContain("MIIE", refusal.Message);
@@ -67,7 +88,15 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     {
         var refusal = await Refusal.Of(monitors.CreateHealthCheckMonitorAsync(new()
         {
-            HealthCheckMonitor = new() { Interval = 0, Timeout = 90_000, Retry = -1, Port = 65_536, HealthCheckType = (HealthCheckType)99, Tenant = new() { Name = "nobody" } },
+            HealthCheckMonitor = new()
+            {
+                Interval = 0,
+                Timeout = 90_000,
+                Retry = -1,
+                Port = 65_536,
+                HealthCheckType = (HealthCheckType)99,
+                Tenant = new() { Name = "nobody" },
+            },
         }), StatusCode.InvalidArgument, "FIELD_REQUIRED");
 
         Assert.Equal(
@@ -78,9 +107,16 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     [Fact]
     public async Task An_impossible_expiration_date_is_refused()
     {
-        var profile = new CertificateProfile { Name = TestInventory.Unique("certificate"), ExpirationDate = new Timestamp { Seconds = long.MaxValue } };
+        var profile = new CertificateProfile
+        {
+            Name = TestInventory.Unique("certificate"),
+            ExpirationDate = new Timestamp { Seconds = long.MaxValue },
+        };
 
-        var refusal = await Refusal.Of(profiles.CreateCertificateProfileAsync(new() { CertificateProfile = profile }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            profiles.CreateCertificateProfileAsync(new() { CertificateProfile = profile }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
 
         Assert.Equal(["certificate_profile.expiration_date"], refusal.Fields);
     }
@@ -92,7 +128,9 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
         var server = await TestInventory.Create(service);
         async Task<V1.VirtualServer> Offer(params string[] names) => (await service.VirtualServers.UpdateVirtualServerAsync(new()
         {
-            Id = server.Id, VirtualServer = new() { CertificateProfiles = { names.Select(name => new Reference { Name = name }) } }, UpdateMask = new() { Paths = { "certificate_profiles" } },
+            Id = server.Id,
+            VirtualServer = new() { CertificateProfiles = { names.Select(name => new Reference { Name = name }) } },
+            UpdateMask = new() { Paths = { "certificate_profiles" } },
         })).VirtualServer;
 
         Assert.Equal(2, (await Offer(first.Name)).Version);
@@ -111,7 +149,10 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
         draft.CertificateProfiles.Add(new Reference { Id = profile.Id });
         var server = (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer;
 
-        var kept = await Refusal.Of(monitors.DeleteHealthCheckMonitorAsync(new() { Id = monitor.Id }), StatusCode.FailedPrecondition, "IN_USE");
+        var kept = await Refusal.Of(
+            monitors.DeleteHealthCheckMonitorAsync(new() { Id = monitor.Id }),
+            StatusCode.FailedPrecondition,
+            "IN_USE");
         Assert.Equal(server.Id, kept.Clash!.ResourceName);
         await Refusal.Of(profiles.DeleteCertificateProfileAsync(new() { Name = profile.Name }), StatusCode.FailedPrecondition, "IN_USE");
 
@@ -119,7 +160,10 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
         await monitors.DeleteHealthCheckMonitorAsync(new() { Id = monitor.Id });
         await profiles.DeleteCertificateProfileAsync(new() { Name = profile.Name });
 
-        var gone = await Refusal.Of(service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = server.Id }), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+        var gone = await Refusal.Of(
+            service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = server.Id }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
         Assert.Equal(["certificate_profiles", "health_check_monitor"], gone.Fields.Order(StringComparer.Ordinal));
         await monitors.UndeleteHealthCheckMonitorAsync(new() { Id = monitor.Id });
         await profiles.UndeleteCertificateProfileAsync(new() { Name = profile.Name });
@@ -147,18 +191,26 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
         var name = TestInventory.Unique("same");
         await monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = name } });
         await profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Name = name } });
-        await Refusal.Of(monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = name } }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        await Refusal.Of(
+            monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = name } }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
 
-        var names = (await monitors.ListHealthCheckMonitorsAsync(new() { PageSize = 1000 })).HealthCheckMonitors.Select(monitor => monitor.Name).ToList();
+        var names = (await monitors.ListHealthCheckMonitorsAsync(
+            new() { PageSize = 1000 })).HealthCheckMonitors.Select(monitor => monitor.Name).ToList();
 
         Assert.Contains(name, names);
         Assert.Equal(names.Order(StringComparer.Ordinal), names);
-        Assert.Contains(name, (await profiles.ListCertificateProfilesAsync(new() { PageSize = 1000 })).CertificateProfiles.Select(profile => profile.Name));
+        Assert.Contains(
+            name,
+            (await profiles.ListCertificateProfilesAsync(new() { PageSize = 1000 })).CertificateProfiles.Select(profile => profile.Name));
     }
 
     private async Task<HealthCheckMonitor> Monitor() =>
-        (await monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = TestInventory.Unique("monitor") } })).HealthCheckMonitor;
+        (await monitors.CreateHealthCheckMonitorAsync(
+            new() { HealthCheckMonitor = new() { Name = TestInventory.Unique("monitor") } })).HealthCheckMonitor;
 
     private async Task<CertificateProfile> Profile() =>
-        (await profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Name = TestInventory.Unique("certificate") } })).CertificateProfile;
+        (await profiles.CreateCertificateProfileAsync(
+            new() { CertificateProfile = new() { Name = TestInventory.Unique("certificate") } })).CertificateProfile;
 }

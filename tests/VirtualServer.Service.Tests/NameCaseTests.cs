@@ -85,7 +85,11 @@ public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<Servic
     {
         var name = TestInventory.Unique("case");
         var one = await service.Create(new(await TestInventory.Draft(service, name)) { Enabled = false });
-        var two = await service.Create(new(await TestInventory.Draft(service, name.ToUpperInvariant())) { Enabled = false, CloudService = new() { Name = "cloud-1" } });
+        var two = await service.Create(new(await TestInventory.Draft(service, name.ToUpperInvariant()))
+        {
+            Enabled = false,
+            CloudService = new() { Name = "cloud-1" },
+        });
         foreach (var (gone, stays) in new[] { (one, two), (two, one) })
         {
             await service.Delete(gone.Id);
@@ -117,7 +121,8 @@ public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<Servic
     public async Task A_pool_of_that_name_is_no_other()
     {
         var name = TestInventory.Unique("case");
-        await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service, name.ToUpperInvariant()) });
+        await service.Pools.CreateLoadBalancerPoolAsync(
+            new() { LoadBalancerPool = await TestInventory.Pool(service, name.ToUpperInvariant()) });
         await service.ShowsNone(await TestInventory.Create(service, name));
     }
 }

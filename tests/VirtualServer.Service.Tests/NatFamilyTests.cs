@@ -3,7 +3,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>NAT_FAMILY_MISMATCH: the source NAT pool is of another IP family than the VIP, whichever of the three objects made it so.</summary>
+/// <summary>
+/// NAT_FAMILY_MISMATCH: the source NAT pool is of another IP family than the VIP, whichever of the three objects made it so.
+/// </summary>
 public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -84,11 +86,15 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task The_inventory_changes_the_prefix_to_the_other_family_and_back()
     {
         var (vip, prefix) = (await Vip(false), await Prefix(false));
-        var (one, two, bystander) = (await Create(vip, prefix), await Create(await Vip(false), prefix), await Create(vip, await Prefix(false), 8443));
+        var (one, two, bystander) = (
+            await Create(vip, prefix),
+            await Create(await Vip(false), prefix),
+            await Create(vip, await Prefix(false), 8443));
         for (var i = 0; i < 2; i++)
         {
             var known = await service.Upsert(new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{Six()}/128" } });
-            foreach (var server in new[] { one, two }) await service.Shows(server, Mismatch(new() { Id = known.Id, Name = known.Prefix.Prefix_ }));
+            foreach (var server in new[] { one, two })
+                await service.Shows(server, Mismatch(new() { Id = known.Id, Name = known.Prefix.Prefix_ }));
             await service.ShowsNone(bystander);
 
             await service.Upsert(new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } });
@@ -116,8 +122,10 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
             var (vip, prefix) = (await Vip(false), await Prefix(true));
             var server = await Create(vip, prefix);
             using var call = service.Inventory.UpsertInventoryObjects();
-            await call.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Id = vip.Id, IpAddress = new() { Address = Six() } } } });
-            await call.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{Six()}/128" } } } });
+            await call.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { Id = vip.Id, IpAddress = new() { Address = Six() } } } });
+            await call.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{Six()}/128" } } } });
             await call.RequestStream.CompleteAsync();
             Assert.Equal(2, (await call).ChangedCount);
             await service.ShowsNone(server);
@@ -136,10 +144,12 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
 
     private async Task<Reference> Prefix(bool six)
     {
-        var known = await service.Upsert(new() { Prefix = new() { Prefix_ = six ? $"{Six()}/128" : $"{TestInventory.UniqueAddress()}/32" } });
+        var known = await service.Upsert(
+            new() { Prefix = new() { Prefix_ = six ? $"{Six()}/128" : $"{TestInventory.UniqueAddress()}/32" } });
         return new() { Id = known.Id, Name = known.Prefix.Prefix_ };
     }
 
     private async Task<V1.VirtualServer> Create(Reference vip, Reference prefix, int port = 443) =>
-        await service.Create(new(await TestInventory.Draft(service)) { Vip = vip, Port = port, SourceNatPool = prefix, SourceNatType = SourceNatType.Pool });
+        await service.Create(new(
+            await TestInventory.Draft(service)) { Vip = vip, Port = port, SourceNatPool = prefix, SourceNatType = SourceNatType.Pool });
 }

@@ -108,7 +108,10 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
 
         foreach (var (wanted, mask) in new (V1.VirtualServer, string)[]
         {
-            (new() { Tenant = its }, "tenant"), (new(), "tenant"), (new() { LoadBalancerPool = await Pool(members: 1, mine) }, "load_balancer_pool"), (new() { LoadBalancerPool = await Pool(members: 1) }, "load_balancer_pool"),
+            (new() { Tenant = its }, "tenant"),
+            (new(), "tenant"),
+            (new() { LoadBalancerPool = await Pool(members: 1, mine) }, "load_balancer_pool"),
+            (new() { LoadBalancerPool = await Pool(members: 1) }, "load_balancer_pool"),
         })
         {
             await service.Update(server.Id, wanted, mask);
@@ -143,7 +146,8 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
 
         async Task Expect(params V1.VirtualServer[] mismatched)
         {
-            foreach (var server in new[] { one, two, same, without }) await service.Shows(server, mismatched.Contains(server) ? [Mismatch(pool)] : []);
+            foreach (var server in new[] { one, two, same, without })
+                await service.Shows(server, mismatched.Contains(server) ? [Mismatch(pool)] : []);
         }
     }
 
@@ -183,7 +187,8 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool, Tenant = tenant });
 
     private async Task Give(Reference pool, Reference? tenant) =>
-        await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = tenant }, UpdateMask = new() { Paths = { "tenant" } } });
+        await service.Pools.UpdateLoadBalancerPoolAsync(
+            new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = tenant }, UpdateMask = new() { Paths = { "tenant" } } });
 
     private async Task<Reference> Tenant()
     {
@@ -195,7 +200,12 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
 
     private async Task<Reference> Pool(int members, Reference? tenant = null)
     {
-        var draft = new LoadBalancerPool { Name = TestInventory.Unique("pool"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Tenant = tenant };
+        var draft = new LoadBalancerPool
+        {
+            Name = TestInventory.Unique("pool"),
+            LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+            Tenant = tenant,
+        };
         for (var i = 0; i < members; i++) draft.Members.Add(await Member());
         var created = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
         return new() { Id = created.Id, Name = created.Name };

@@ -5,7 +5,9 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Pools and their members: kept whole, changed one by one or all at once, and in use like everything else that is referred to.</summary>
+/// <summary>
+/// Pools and their members: kept whole, changed one by one or all at once, and in use like everything else that is referred to.
+/// </summary>
 public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -16,38 +18,67 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var (plain, full) = (await Member(), await Full());
         var asked = new LoadBalancerPool
         {
-            Name = TestInventory.Unique("backends"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.SrcipSrcportHash, HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor"),
-            Tenant = new() { Name = "acme" }, Labels = { ["team"] = "edge", ["empty"] = "" }, Description = "Line one\n\tand two, with ünïcödé 🙂", Members = { plain, full },
+            Name = TestInventory.Unique("backends"),
+            LoadBalancingAlgorithm = LoadBalancingAlgorithm.SrcipSrcportHash,
+            HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor"),
+            Tenant = new() { Name = "acme" },
+            Labels = { ["team"] = "edge", ["empty"] = "" },
+            Description = "Line one\n\tand two, with ünïcödé 🙂",
+            Members = { plain, full },
         };
         var created = await Create(asked);
 
         // What was left out of a member is what the contract says; the ids are the service's.
         var expected = new LoadBalancerPool(asked)
         {
-            Id = created.Id, Tenant = new() { Id = created.Tenant.Id, Name = "acme" }, Version = 1, Etag = created.Etag, CreateTime = created.CreateTime, UpdateTime = created.UpdateTime,
+            Id = created.Id,
+            Tenant = new() { Id = created.Tenant.Id, Name = "acme" },
+            Version = 1,
+            Etag = created.Etag,
+            CreateTime = created.CreateTime,
+            UpdateTime = created.UpdateTime,
         };
         expected.Members.Clear();
         expected.Members.Add(Sorted(
-            new(plain) { Id = At(created, plain).Id, IpAddress = At(created, plain).IpAddress, Status = PoolMemberStatus.Active, SslOffload = false },
+            new(plain)
+            {
+                Id = At(created, plain).Id,
+                IpAddress = At(created, plain).IpAddress,
+                Status = PoolMemberStatus.Active,
+                SslOffload = false,
+            },
             new(full) { Id = At(created, full).Id, IpAddress = At(created, full).IpAddress, Tenant = created.Tenant }));
         Assert.Equal(expected, created);
         Assert.Equal(expected, await Get(created.Id));
         Assert.Equal(expected, (await service.Pools.GetLoadBalancerPoolAsync(new() { Name = asked.Name })).LoadBalancerPool);
-        Assert.Equal(expected, Assert.Single((await service.Pools.ListLoadBalancerPoolsAsync(new() { PageSize = 1000 })).LoadBalancerPools, listed => listed.Id == created.Id));
+        Assert.Equal(
+            expected,
+            Assert.Single(
+                (await service.Pools.ListLoadBalancerPoolsAsync(new() { PageSize = 1000 })).LoadBalancerPools,
+                listed => listed.Id == created.Id));
         Assert.Equal(["load_balancer_pool.created"], await service.EventTypes(created.Id));
     }
 
     [Fact]
     public async Task Case_6_a_create_that_is_sent_twice_is_one_pool_with_the_same_members()
     {
-        var asked = new LoadBalancerPool { Id = $"{Guid.CreateVersion7()}", Name = TestInventory.Unique("backends"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { await Member(), await Full() } };
+        var asked = new LoadBalancerPool
+        {
+            Id = $"{Guid.CreateVersion7()}",
+            Name = TestInventory.Unique("backends"),
+            LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+            Members = { await Member(), await Full() },
+        };
         var created = await Create(asked);
 
         Assert.Equal(created, await Create(asked));
         Assert.Equal(1, await service.Events(created.Id));
         var other = new LoadBalancerPool(asked);
         other.Members[0].Label = "another";
-        await Refusal.Of(service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = other }), StatusCode.AlreadyExists, "ID_TAKEN");
+        await Refusal.Of(
+            service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = other }),
+            StatusCode.AlreadyExists,
+            "ID_TAKEN");
     }
 
     [Fact]
@@ -55,7 +86,8 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     {
         var address = (await Member()).IpAddress;
         var pool = await Create(new[] { 443, 80, 0, 8080 }.Select(port => new PoolMember { IpAddress = address, Port = port }));
-        pool = (await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new() { IpAddress = address, Port = 81 } })).LoadBalancerPool;
+        pool = (await service.Pools.AddPoolMemberAsync(
+            new() { Id = pool.Id, Member = new() { IpAddress = address, Port = 81 } })).LoadBalancerPool;
 
         Assert.Equal([0, 80, 81, 443, 8080], pool.Members.Select(member => member.Port));
         Assert.Equal(pool, await Get(pool.Id));
@@ -86,19 +118,39 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var was = At(pool, full);
         var elsewhere = (await Member()).IpAddress;
 
-        var labelled = await service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = was.Id, Member = new() { Label = "moved" }, UpdateMask = new() { Paths = { "label", "tenant" } } });
+        var labelled = await service.Pools.UpdatePoolMemberAsync(new()
+        {
+            Id = pool.Id,
+            MemberId = was.Id,
+            Member = new() { Label = "moved" },
+            UpdateMask = new() { Paths = { "label", "tenant" } },
+        });
         Assert.Equal(new(was) { Label = "moved", Tenant = null }, labelled.Member);
-        var moved = await service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, Endpoint = new() { IpAddress = full.IpAddress, Port = full.Port }, Member = new() { IpAddress = elsewhere, Port = 0 } });
+        var moved = await service.Pools.UpdatePoolMemberAsync(new()
+        {
+            Id = pool.Id,
+            Endpoint = new() { IpAddress = full.IpAddress, Port = full.Port },
+            Member = new() { IpAddress = elsewhere, Port = 0 },
+        });
         Assert.Equal(new(labelled.Member) { IpAddress = moved.Member.IpAddress, Port = 0 }, moved.Member);
         Assert.Equal((elsewhere.Name, true, 3), (moved.Member.IpAddress.Name, moved.Member.HasPort, moved.LoadBalancerPool.Version));
         Assert.Contains(moved.Member, moved.LoadBalancerPool.Members);
         Assert.Equal(moved.LoadBalancerPool, await Get(pool.Id));
 
         // The same again changes nothing, and answers with the member nevertheless.
-        foreach (var again in new UpdatePoolMemberRequest[] { new() { MemberId = was.Id }, new() { Endpoint = new() { IpAddress = elsewhere, Port = 0 } }, new() { Endpoint = new() { IpAddress = moved.Member.IpAddress, Port = 0 } } })
+        foreach (var again in new UpdatePoolMemberRequest[]
+        {
+            new() { MemberId = was.Id },
+            new() { Endpoint = new() { IpAddress = elsewhere, Port = 0 } },
+            new() { Endpoint = new() { IpAddress = moved.Member.IpAddress, Port = 0 } },
+        })
             Assert.Equal(moved, await service.Pools.UpdatePoolMemberAsync(new(again) { Id = pool.Id, Member = moved.Member }));
         Assert.Equal(3, await service.Events(pool.Id));
-        await Refusal.Of(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, Endpoint = new() { IpAddress = full.IpAddress, Port = full.Port }, Member = new() { Label = "x" } }), StatusCode.NotFound, "NOT_FOUND");
+        await Refusal.Of(
+            service.Pools.UpdatePoolMemberAsync(
+                new() { Id = pool.Id, Endpoint = new() { IpAddress = full.IpAddress, Port = full.Port }, Member = new() { Label = "x" } }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
     }
 
     [Fact]
@@ -110,7 +162,8 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var removed = await service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = At(pool, full).Id });
         Assert.Equal((At(pool, full), 2), (removed.Member, removed.LoadBalancerPool.Version));
         Assert.Equal([At(pool, plain)], removed.LoadBalancerPool.Members);
-        var emptied = await service.Pools.RemovePoolMemberAsync(new() { Name = pool.Name, Endpoint = new() { IpAddress = plain.IpAddress, Port = plain.Port } });
+        var emptied = await service.Pools.RemovePoolMemberAsync(
+            new() { Name = pool.Name, Endpoint = new() { IpAddress = plain.IpAddress, Port = plain.Port } });
         Assert.Equal(At(pool, plain), emptied.Member);
         Assert.Empty(emptied.LoadBalancerPool.Members);
 
@@ -118,7 +171,9 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         await Refusal.Of(service.Pools.RemovePoolMemberAsync(again), StatusCode.NotFound, "NOT_FOUND");
         var missed = await service.Pools.RemovePoolMemberAsync(new(again) { AllowMissing = true });
         Assert.Equal((null, emptied.LoadBalancerPool), (missed.Member, missed.LoadBalancerPool));
-        Assert.Equal(new(), await service.Pools.RemovePoolMemberAsync(new(again) { Name = TestInventory.Unique("nobody"), AllowMissing = true }));
+        Assert.Equal(
+            new(),
+            await service.Pools.RemovePoolMemberAsync(new(again) { Name = TestInventory.Unique("nobody"), AllowMissing = true }));
         Assert.Equal(3, await service.Events(pool.Id));
     }
 
@@ -134,7 +189,9 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Equal([At(replaced.LoadBalancerPool, fresh)], replaced.Added);
         Assert.Equal([At(replaced.LoadBalancerPool, changed)], replaced.Changed);
         Assert.Equal([At(pool, gone)], replaced.Removed);
-        Assert.Equal((At(pool, changed).Id, "another", null, 0), (replaced.Changed[0].Id, replaced.Changed[0].Label, replaced.Changed[0].Tenant, replaced.Changed[0].CertificateProfiles.Count));
+        Assert.Equal(
+            (At(pool, changed).Id, "another", null, 0),
+            (replaced.Changed[0].Id, replaced.Changed[0].Label, replaced.Changed[0].Tenant, replaced.Changed[0].CertificateProfiles.Count));
         Assert.Equal(Sorted(At(pool, kept), replaced.Changed[0], replaced.Added[0]), replaced.LoadBalancerPool.Members);
         Assert.Equal(replaced.LoadBalancerPool, await Get(pool.Id));
         Assert.Equal(2, replaced.LoadBalancerPool.Version);
@@ -147,14 +204,25 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var pool = await Create(members);
         var before = await service.Everything();
 
-        foreach (var same in new[] { members, [.. Enumerable.Reverse(members)], [.. pool.Members], [.. pool.Members.Select(member => new PoolMember(member) { Id = $"{Guid.NewGuid()}" })] })
+        foreach (var same in new[]
+        {
+            members,
+            [.. Enumerable.Reverse(members)],
+            [.. pool.Members],
+            [.. pool.Members.Select(member => new PoolMember(member) { Id = $"{Guid.NewGuid()}" })],
+        })
         {
             var answer = await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { same } });
             Assert.Equal(new() { LoadBalancerPool = pool }, answer);
-            Assert.Equal(pool, (await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = pool.Id, LoadBalancerPool = new() { Members = { same } } })).LoadBalancerPool);
+            Assert.Equal(
+                pool,
+                (await service.Pools.UpdateLoadBalancerPoolAsync(
+                    new() { Id = pool.Id, LoadBalancerPool = new() { Members = { same } } })).LoadBalancerPool);
         }
 
-        Assert.Equal(new() { LoadBalancerPool = pool }, await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { members[0] }, AdditiveOnly = true }));
+        Assert.Equal(
+            new() { LoadBalancerPool = pool },
+            await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { members[0] }, AdditiveOnly = true }));
         Assert.Equal(before, await service.Everything());
     }
 
@@ -163,7 +231,8 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     {
         var (kept, changed, fresh) = (await Member(), await Member(), await Member());
         var pool = await Create(kept, changed);
-        var replaced = await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { fresh, new PoolMember(changed) { Status = PoolMemberStatus.Failed } }, AdditiveOnly = true });
+        var replaced = await service.Pools.ReplacePoolMembersAsync(
+            new() { Id = pool.Id, Members = { fresh, new PoolMember(changed) { Status = PoolMemberStatus.Failed } }, AdditiveOnly = true });
 
         Assert.Equal((1, 1, 0), (replaced.Added.Count, replaced.Changed.Count, replaced.Removed.Count));
         Assert.Equal(Sorted(At(pool, kept), replaced.Changed[0], replaced.Added[0]), replaced.LoadBalancerPool.Members);
@@ -187,7 +256,9 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var done = await service.Pools.ReplacePoolMembersAsync(request);
         Assert.NotEqual(done.Added[0].Id, trial.Added[0].Id);
         Assert.Equal(new(done.Added[0]) { Id = trial.Added[0].Id }, trial.Added[0]);
-        Assert.Equal((done.Changed[0], done.Removed[0], done.LoadBalancerPool.Version), (trial.Changed[0], trial.Removed[0], trial.LoadBalancerPool.Version));
+        Assert.Equal(
+            (done.Changed[0], done.Removed[0], done.LoadBalancerPool.Version),
+            (trial.Changed[0], trial.Removed[0], trial.LoadBalancerPool.Version));
         Assert.Equal([At(pool, gone)], done.Removed);
     }
 
@@ -202,15 +273,20 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var before = await service.Everything();
 
         await Stale(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = another, Etag = pool.Etag }));
-        await Stale(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = At(pool, plain).Id, Member = new() { Label = "x" }, Etag = pool.Etag }));
+        await Stale(service.Pools.UpdatePoolMemberAsync(
+            new() { Id = pool.Id, MemberId = At(pool, plain).Id, Member = new() { Label = "x" }, Etag = pool.Etag }));
         await Stale(service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = At(pool, plain).Id, Etag = pool.Etag }));
         await Stale(service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Etag = pool.Etag }));
         Assert.Equal(before, await service.Everything());
         Assert.Equal(added, await Get(pool.Id));
 
-        Assert.Equal(3, (await service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = At(pool, plain).Id, Etag = added.Etag })).LoadBalancerPool.Version);
+        Assert.Equal(
+            3,
+            (await service.Pools.RemovePoolMemberAsync(
+                new() { Id = pool.Id, MemberId = At(pool, plain).Id, Etag = added.Etag })).LoadBalancerPool.Version);
 
-        static async Task Stale<T>(AsyncUnaryCall<T> call) => Assert.Equal(["etag"], (await Refusal.Of(call, StatusCode.Aborted, "ETAG_MISMATCH")).Fields);
+        static async Task Stale<T>(AsyncUnaryCall<T> call) =>
+            Assert.Equal(["etag"], (await Refusal.Of(call, StatusCode.Aborted, "ETAG_MISMATCH")).Fields);
     }
 
     [Fact]
@@ -219,7 +295,12 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var (plain, fresh) = (await Member(), await Member());
         var pool = await Create(plain);
         var add = new AddPoolMemberRequest { Id = pool.Id, Member = fresh, RequestId = $"{Guid.NewGuid()}" };
-        var replace = new ReplacePoolMembersRequest { Id = pool.Id, Members = { new PoolMember(fresh) { Label = "x" }, await Full() }, RequestId = $"{Guid.NewGuid()}" };
+        var replace = new ReplacePoolMembersRequest
+        {
+            Id = pool.Id,
+            Members = { new PoolMember(fresh) { Label = "x" }, await Full() },
+            RequestId = $"{Guid.NewGuid()}",
+        };
         var (added, replaced) = (await service.Pools.AddPoolMemberAsync(add), await service.Pools.ReplacePoolMembersAsync(replace));
         var remove = new RemovePoolMemberRequest { Id = pool.Id, MemberId = replaced.Added[0].Id, RequestId = $"{Guid.NewGuid()}" };
         var removed = await service.Pools.RemovePoolMemberAsync(remove);
@@ -229,7 +310,10 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Equal(replaced, await service.Pools.ReplacePoolMembersAsync(replace));
         Assert.Equal(removed, await service.Pools.RemovePoolMemberAsync(remove));
         Assert.Equal(4, await service.Events(pool.Id));
-        await Refusal.Of(service.Pools.RemovePoolMemberAsync(new(remove) { MemberId = added.Member.Id }), StatusCode.InvalidArgument, "REQUEST_ID_REUSED");
+        await Refusal.Of(
+            service.Pools.RemovePoolMemberAsync(new(remove) { MemberId = added.Member.Id }),
+            StatusCode.InvalidArgument,
+            "REQUEST_ID_REUSED");
     }
 
     [Fact]
@@ -240,20 +324,53 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         PoolMember[] wrong = [plain, new() { Port = 65536, Status = (PoolMemberStatus)9, Tenant = new() { Name = "nobody" } }, full, plain];
 
         await Told(service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = new() { Members = { wrong } } }), "FIELD_REQUIRED",
-            "load_balancer_pool.load_balancing_algorithm", "load_balancer_pool.members[1].ip_address", "load_balancer_pool.members[1].port", "load_balancer_pool.members[1].status",
+            "load_balancer_pool.load_balancing_algorithm", "load_balancer_pool.members[1].ip_address", "load_balancer_pool.members[1].port",
+            "load_balancer_pool.members[1].status",
             "load_balancer_pool.members[1].tenant", "load_balancer_pool.members[3]", "load_balancer_pool.name");
         await Told(service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { wrong } }), "FIELD_REQUIRED",
             "members[1].ip_address", "members[1].port", "members[1].status", "members[1].tenant", "members[3]");
-        await Told(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = wrong[1] }), "FIELD_REQUIRED", "member.ip_address", "member.port", "member.status", "member.tenant");
+        await Told(
+            service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = wrong[1] }),
+            "FIELD_REQUIRED",
+            "member.ip_address",
+            "member.port",
+            "member.status",
+            "member.tenant");
         await Told(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "member.ip_address", "member.port");
-        await Told(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = At(pool, full).Id, Member = new() { Port = -1 }, UpdateMask = new() { Paths = { "port", "ip_address", "status", "id", "no_such_field" } } }),
-            "FIELD_UNKNOWN", "member.ip_address", "member.port", "member.status", "update_mask");
+        await Told(
+            service.Pools.UpdatePoolMemberAsync(new()
+            {
+                Id = pool.Id,
+                MemberId = At(pool, full).Id,
+                Member = new() { Port = -1 },
+                UpdateMask = new() { Paths = { "port", "ip_address", "status", "id", "no_such_field" } },
+            }),
+            "FIELD_UNKNOWN",
+            "member.ip_address",
+            "member.port",
+            "member.status",
+            "update_mask");
         await Told(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "member", "member_target");
         await Told(service.Pools.RemovePoolMemberAsync(new() { AllowMissing = true }), "FIELD_REQUIRED", "member_target", "target");
-        await Told(service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = "x", AllowMissing = true }), "FIELD_INVALID", "member_id");
-        await Told(service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, Endpoint = new() { Port = 80 } }), "FIELD_REQUIRED", "endpoint.ip_address");
-        await Told(service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, Endpoint = new() { IpAddress = plain.IpAddress }, AllowMissing = true }), "FIELD_REQUIRED", "endpoint.port");
-        await Told(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, Endpoint = new() { IpAddress = new() { Id = "x" }, Port = 80 }, Member = new() { Label = "\0" } }), "FIELD_INVALID", "endpoint.ip_address", "member.label");
+        await Told(
+            service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = "x", AllowMissing = true }),
+            "FIELD_INVALID",
+            "member_id");
+        await Told(
+            service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, Endpoint = new() { Port = 80 } }),
+            "FIELD_REQUIRED",
+            "endpoint.ip_address");
+        await Told(
+            service.Pools.RemovePoolMemberAsync(
+                new() { Id = pool.Id, Endpoint = new() { IpAddress = plain.IpAddress }, AllowMissing = true }),
+            "FIELD_REQUIRED",
+            "endpoint.port");
+        await Told(
+            service.Pools.UpdatePoolMemberAsync(
+                new() { Id = pool.Id, Endpoint = new() { IpAddress = new() { Id = "x" }, Port = 80 }, Member = new() { Label = "\0" } }),
+            "FIELD_INVALID",
+            "endpoint.ip_address",
+            "member.label");
         Assert.Equal(pool, await Get(pool.Id));
 
         static async Task Told<T>(AsyncUnaryCall<T> call, string reason, params string[] fields)
@@ -269,11 +386,17 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var (plain, full) = (await Member(), await Full());
         var pool = await Create(plain, full);
 
-        var added = await Refusal.Of(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(plain) { Label = "another" } }), StatusCode.AlreadyExists, "MEMBER_TAKEN");
+        var added = await Refusal.Of(
+            service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(plain) { Label = "another" } }),
+            StatusCode.AlreadyExists,
+            "MEMBER_TAKEN");
         Assert.Equal(["member.ip_address"], added.Fields);
         Assert.Contains(At(pool, plain).Id, added.Message, StringComparison.Ordinal);
         await Refusal.Of(
-            service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = At(pool, full).Id, Member = new() { IpAddress = plain.IpAddress, Port = plain.Port } }), StatusCode.AlreadyExists, "MEMBER_TAKEN");
+            service.Pools.UpdatePoolMemberAsync(
+                new() { Id = pool.Id, MemberId = At(pool, full).Id, Member = new() { IpAddress = plain.IpAddress, Port = plain.Port } }),
+            StatusCode.AlreadyExists,
+            "MEMBER_TAKEN");
         Assert.Equal(pool, await Get(pool.Id));
     }
 
@@ -283,17 +406,25 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var pool = await Create(await Member());
         var server = await On(pool);
 
-        var refusal = await Refusal.Of(service.Pools.DeleteLoadBalancerPoolAsync(new() { Name = pool.Name }), StatusCode.FailedPrecondition, "IN_USE");
+        var refusal = await Refusal.Of(
+            service.Pools.DeleteLoadBalancerPoolAsync(new() { Name = pool.Name }),
+            StatusCode.FailedPrecondition,
+            "IN_USE");
         Assert.Equal((server.Id, server.Name), (refusal.Clash!.ResourceName, refusal.Clash.Description));
         Assert.Contains("as load_balancer_pool", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(pool, await Get(pool.Id));
 
         await service.Update(server.Id, new(), "load_balancer_pool");
         var deleted = (await service.Pools.DeleteLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool;
-        Assert.Equal(new(pool) { Version = 2, Etag = deleted.Etag, UpdateTime = deleted.UpdateTime, DeleteTime = deleted.UpdateTime }, deleted);
+        Assert.Equal(
+            new(pool) { Version = 2, Etag = deleted.Etag, UpdateTime = deleted.UpdateTime, DeleteTime = deleted.UpdateTime },
+            deleted);
         await Refusal.Of(service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id }), StatusCode.NotFound, "NOT_FOUND");
         await Refusal.Of(
-            service.VirtualServers.UpdateVirtualServerAsync(Commands.Updating(server.Id, new() { LoadBalancerPool = new() { Id = pool.Id } })), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+            service.VirtualServers.UpdateVirtualServerAsync(
+                Commands.Updating(server.Id, new() { LoadBalancerPool = new() { Id = pool.Id } })),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
     }
 
     public static TheoryData<string> OfMembers => ["ip_address", "certificate_profiles", "health_check_monitor", "tenant"];
@@ -305,7 +436,9 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         full.Tenant = new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id };
         var pool = await Create(plain, full);
         var member = At(pool, full);
-        var target = field == "certificate_profiles" ? member.CertificateProfiles[0] : (Reference)PoolMember.Descriptor.FindFieldByName(field).Accessor.GetValue(member);
+        var target = field == "certificate_profiles"
+            ? member.CertificateProfiles[0]
+            : (Reference)PoolMember.Descriptor.FindFieldByName(field).Accessor.GetValue(member);
 
         var refusal = await Remove(target, field);
         Assert.Equal((StatusCode.FailedPrecondition, "IN_USE", pool.Id), (refusal!.Code, refusal.Info.Reason, refusal.Clash!.ResourceName));
@@ -324,7 +457,10 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Null(await Remove(At(pool, plain).IpAddress, "ip_address"));
         Assert.Null(await Remove(At(pool, full).HealthCheckMonitor, "health_check_monitor"));
 
-        var gone = await Refusal.Of(service.Pools.UndeleteLoadBalancerPoolAsync(new() { Id = pool.Id }), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+        var gone = await Refusal.Of(
+            service.Pools.UndeleteLoadBalancerPoolAsync(new() { Id = pool.Id }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
         Assert.Equal(["members.health_check_monitor", "members.ip_address"], gone.Fields.Order(StringComparer.Ordinal));
 
         await service.Upsert(new() { Id = At(pool, plain).IpAddress.Id, IpAddress = new() { Address = plain.IpAddress.Name } });
@@ -339,7 +475,8 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var pool = await Create(await Member());
         var server = await On(pool);
         var name = TestInventory.Unique("renamed");
-        var renamed = (await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = pool.Id, LoadBalancerPool = new() { Name = name } })).LoadBalancerPool;
+        var renamed = (await service.Pools.UpdateLoadBalancerPoolAsync(
+            new() { Id = pool.Id, LoadBalancerPool = new() { Name = name } })).LoadBalancerPool;
 
         Assert.Equal(new(pool) { Name = name, Version = 2, Etag = renamed.Etag, UpdateTime = renamed.UpdateTime }, renamed);
         Assert.Equal(new(server) { LoadBalancerPool = new() { Id = pool.Id, Name = name } }, await service.Get(server.Id));
@@ -354,20 +491,30 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var id = answers[0].Id;
         var full = await Full();
         answers.Add((await service.Pools.AddPoolMemberAsync(new() { Id = id, Member = full })).LoadBalancerPool);
-        answers.Add((await service.Pools.UpdatePoolMemberAsync(new() { Id = id, Endpoint = new() { IpAddress = full.IpAddress, Port = full.Port }, Member = new() { Port = 1 } })).LoadBalancerPool);
+        answers.Add((await service.Pools.UpdatePoolMemberAsync(new()
+        {
+            Id = id,
+            Endpoint = new() { IpAddress = full.IpAddress, Port = full.Port },
+            Member = new() { Port = 1 },
+        })).LoadBalancerPool);
         await service.Pools.AddPoolMemberAsync(new() { Id = id, Member = new(full) { Port = 1 } });
         await service.Pools.AddPoolMemberAsync(new() { Id = id, Member = await Member(), ValidateOnly = true });
-        answers.Add((await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = id, LoadBalancerPool = new() { Description = "both", Members = { await Member() } } })).LoadBalancerPool);
+        answers.Add((await service.Pools.UpdateLoadBalancerPoolAsync(
+            new() { Id = id, LoadBalancerPool = new() { Description = "both", Members = { await Member() } } })).LoadBalancerPool);
         answers.Add((await service.Pools.ReplacePoolMembersAsync(new() { Id = id })).LoadBalancerPool);
         answers.Add((await service.Pools.DeleteLoadBalancerPoolAsync(new() { Id = id })).LoadBalancerPool);
         answers.Add((await service.Pools.UndeleteLoadBalancerPoolAsync(new() { Id = id })).LoadBalancerPool);
 
         var announced = await consumer.Receive(answers.Count, id);
 
-        Assert.Equal(await service.Committed(id), announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
+        Assert.Equal(
+            await service.Committed(id),
+            announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
         Assert.Equal(answers, announced.Select(a => a.Change.After.LoadBalancerPool));
         Assert.Equal(answers.SkipLast(1), announced.Skip(1).Select(a => a.Change.Before.LoadBalancerPool));
-        Assert.Equal(["", "members", "members", "description,members", "members", "delete_time", "delete_time"], announced.Select(a => string.Join(',', a.Change.ChangedFields)));
+        Assert.Equal(
+            ["", "members", "members", "description,members", "members", "delete_time", "delete_time"],
+            announced.Select(a => string.Join(',', a.Change.ChangedFields)));
         Assert.All(announced, a => Assert.Equal(V1.Kind.LoadBalancerPool, a.Change.Kind));
     }
 
@@ -376,14 +523,21 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     {
         var addresses = new List<Reference>();
         for (var i = 0; i < 10; i++) addresses.Add((await Member()).IpAddress);
-        var members = addresses.SelectMany(address => Enumerable.Range(1, 100).Select(port => new PoolMember { IpAddress = address, Port = port })).ToList();
+        var members = addresses.SelectMany(
+            address => Enumerable.Range(1, 100).Select(port => new PoolMember { IpAddress = address, Port = port })).ToList();
         var pool = await Create(members);
 
         Assert.Equal(members.Select(Endpoint).Order(), pool.Members.Select(Endpoint).Order());
         Assert.Equal(1000, pool.Members.Select(member => member.Id).Distinct().Count());
         Assert.Equal(pool, await Get(pool.Id));
-        Assert.Equal(new() { LoadBalancerPool = pool }, await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { Enumerable.Reverse(members) } }));
-        foreach (var call in new[] { Refusal.Of(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = await Member() })), Refusal.Of(service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { await Member() }, AdditiveOnly = true })) })
+        Assert.Equal(
+            new() { LoadBalancerPool = pool },
+            await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { Enumerable.Reverse(members) } }));
+        foreach (var call in new[]
+        {
+            Refusal.Of(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = await Member() })),
+            Refusal.Of(service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { await Member() }, AdditiveOnly = true })),
+        })
         {
             var refusal = await call;
             Assert.Equal((StatusCode.InvalidArgument, "members"), (refusal.Code, Assert.Single(refusal.Fields)));
@@ -393,12 +547,18 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         await service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = pool.Members[500].Id, Member = new() { Label = "x" } });
         var changed = (await service.History(pool.Id))[1];
         Assert.Equal(["members"], changed.Facets);
-        Assert.Equal([0, 1, 1, 0], new[] { "added", "was", "is", "removed" }.Select(part => changed.Data.GetProperty("members").GetProperty(part).GetArrayLength()));
+        Assert.Equal(
+            [0, 1, 1, 0],
+            new[] { "added", "was", "is", "removed" }
+                .Select(part => changed.Data.GetProperty("members").GetProperty(part).GetArrayLength()));
 
         // It is listed whole, and everything that is let go is free.
-        Assert.Contains((await service.Pools.ListLoadBalancerPoolsAsync(new() { PageSize = 1000 })).LoadBalancerPools, listed => listed.Id == pool.Id && listed.Members.Count == 1000);
+        Assert.Contains(
+            (await service.Pools.ListLoadBalancerPoolsAsync(new() { PageSize = 1000 })).LoadBalancerPools,
+            listed => listed.Id == pool.Id && listed.Members.Count == 1000);
         Assert.Equal(1000, (await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id })).Removed.Count);
-        foreach (var address in addresses) Assert.Null(await Remove(At(pool, new() { IpAddress = address, Port = 1 }).IpAddress, "ip_address"));
+        foreach (var address in addresses)
+            Assert.Null(await Remove(At(pool, new() { IpAddress = address, Port = 1 }).IpAddress, "ip_address"));
 
         static (string, int) Endpoint(PoolMember member) => (member.IpAddress.Name, member.Port);
     }
@@ -416,7 +576,9 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Equal(1000, replaced.Added.Count);
         Assert.Equal(replaced.LoadBalancerPool, await Get(pool.Id));
         // As it was answered, it can be sent again.
-        Assert.Equal(new() { LoadBalancerPool = replaced.LoadBalancerPool }, await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { replaced.LoadBalancerPool.Members } }));
+        Assert.Equal(
+            new() { LoadBalancerPool = replaced.LoadBalancerPool },
+            await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { replaced.LoadBalancerPool.Members } }));
         Assert.Equal(replaced.LoadBalancerPool.Members, (await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id })).Removed);
     }
 
@@ -426,7 +588,8 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         for (var round = 0; round < 25; round++)
         {
             var (pool, wanted) = (await Create(), await Member());
-            var outcomes = await Task.WhenAll(Enumerable.Range(0, 3).Select(number => Outcome(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(wanted) { Label = $"{number}" } }).ResponseAsync)));
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 3).Select(number => Outcome(
+                service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(wanted) { Label = $"{number}" } }).ResponseAsync)));
 
             Assert.Single(outcomes, (StatusCode.OK, ""));
             Assert.Equal(2, outcomes.Count(outcome => outcome == (StatusCode.AlreadyExists, "MEMBER_TAKEN")));
@@ -441,11 +604,13 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         for (var round = 0; round < 10; round++)
         {
             var (pool, wanted) = (await Create(), await Member());
-            var same = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => (await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = wanted })).Member));
+            var same = await Task.WhenAll(Enumerable.Range(0, 4)
+                .Select(async _ => (await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = wanted })).Member));
             Assert.Single(same.Distinct());
             Assert.Equal(2, await service.Events(pool.Id));
 
-            await Task.WhenAll(Enumerable.Range(1, 8).Select(async port => await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(wanted) { Port = port } })));
+            await Task.WhenAll(Enumerable.Range(1, 8).Select(
+                async port => await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(wanted) { Port = port } })));
             var all = await Get(pool.Id);
             Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 80], all.Members.Select(member => member.Port));
             Assert.Equal(10, all.Version);
@@ -459,7 +624,12 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         for (var round = 0; round < 200; round++)
         {
             var pool = await Create();
-            var wanted = new V1.VirtualServer(draft) { Name = TestInventory.Unique("raced"), Port = round + 1, LoadBalancerPool = new() { Id = pool.Id } };
+            var wanted = new V1.VirtualServer(draft)
+            {
+                Name = TestInventory.Unique("raced"),
+                Port = round + 1,
+                LoadBalancerPool = new() { Id = pool.Id },
+            };
 
             // Now the one, now the other has a small lead.
             var (creating, deleting) = (Task.FromResult(default((StatusCode, string))), Task.FromResult(default((StatusCode, string))));
@@ -480,7 +650,10 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             where v.data -> 'content' ->> 'loadBalancerPool' is not null
             and not exists (select from registry.directory d where d.id = (v.data -> 'content' ->> 'loadBalancerPool')::uuid and d.living)
             """));
-        Assert.Equal(0, await service.Scalar<long>("select count(*) from registry.virtual_servers v where v.pool is not null and not exists (select from registry.directory d where d.id = v.pool and d.living)"));
+        Assert.Equal(
+            0,
+            await service.Scalar<long>(
+                "select count(*) from registry.virtual_servers v where v.pool is not null and not exists (select from registry.directory d where d.id = v.pool and d.living)"));
     }
 
     [Fact]
@@ -489,7 +662,8 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         for (var round = 0; round < 50; round++)
         {
             var (pool, wanted) = (await Create(), await Member());
-            var address = (await service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = V1.Kind.IpAddress, Name = wanted.IpAddress.Name } })).InventoryObject;
+            var address = (await service.Inventory.GetInventoryObjectAsync(
+                new() { Name = new() { Kind = V1.Kind.IpAddress, Name = wanted.IpAddress.Name } })).InventoryObject;
 
             var (adding, removing) = (Task.FromResult(default((StatusCode, string))), Task.FromResult(default((StatusCode, string))));
             if (round % 2 == 0) adding = Outcome(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = wanted }).ResponseAsync);
@@ -503,23 +677,50 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             }
         }
 
-        Assert.Equal(0, await service.Scalar<long>("select count(*) from registry.uses u where u.living and not exists (select from registry.directory d where d.id = u.target and d.living)"));
+        Assert.Equal(
+            0,
+            await service.Scalar<long>(
+                "select count(*) from registry.uses u where u.living and not exists (select from registry.directory d where d.id = u.target and d.living)"));
     }
 
-    private async Task<LoadBalancerPool> Create(LoadBalancerPool draft) => (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
+    private async Task<LoadBalancerPool> Create(LoadBalancerPool draft) =>
+        (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
 
     private Task<LoadBalancerPool> Create(params IEnumerable<PoolMember> members) =>
-        Create(new LoadBalancerPool { Name = TestInventory.Unique("backends"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { members } });
+        Create(new LoadBalancerPool
+        {
+            Name = TestInventory.Unique("backends"),
+            LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+            Members = { members },
+        });
 
-    private async Task<LoadBalancerPool> Get(string id) => (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = id })).LoadBalancerPool;
+    private async Task<LoadBalancerPool> Get(string id) =>
+        (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = id })).LoadBalancerPool;
 
     [Fact]
     public async Task A_page_of_large_pools_ends_before_it_is_too_large_for_a_message()
     {
         await using var own = await TestService.Start();
         await TestInventory.Register(own);
-        var members = Enumerable.Range(1, 1000).Select(port => new PoolMember { IpAddress = new() { Name = "198.51.100.1" }, Port = port, Label = new('l', 255), Tenant = new() { Name = "acme" } }).ToList();
-        for (var i = 0; i < 9; i++) await own.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = new() { Name = $"large-{i}", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { members } } });
+        var members = Enumerable.Range(1, 1000).Select(port => new PoolMember
+        {
+            IpAddress = new() { Name = "198.51.100.1" },
+            Port = port,
+            Label = new('l', 255),
+            Tenant = new() { Name = "acme" },
+        }).ToList();
+        for (var i = 0; i < 9; i++)
+        {
+            await own.Pools.CreateLoadBalancerPoolAsync(new()
+            {
+                LoadBalancerPool = new()
+                {
+                    Name = $"large-{i}",
+                    LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+                    Members = { members },
+                },
+            });
+        }
 
         var (request, seen) = (new ListLoadBalancerPoolsRequest(), new List<string>());
         do
@@ -540,7 +741,11 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     {
         var pool = await Create(await TestInventory.Pool(service));
 
-        await Refusal.Of(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = pool.Members[0].Id, Member = new(), UpdateMask = new() { Paths = { path } } }), StatusCode.InvalidArgument, "FIELD_UNKNOWN");
+        await Refusal.Of(
+            service.Pools.UpdatePoolMemberAsync(
+                new() { Id = pool.Id, MemberId = pool.Members[0].Id, Member = new(), UpdateMask = new() { Paths = { path } } }),
+            StatusCode.InvalidArgument,
+            "FIELD_UNKNOWN");
     }
 
     // The least that a member needs, at an address of its own.
@@ -549,8 +754,13 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     // All that a member can have; what it refers to is its own, but for the tenant.
     private async Task<PoolMember> Full() => new(await Member())
     {
-        Port = 8443, Status = PoolMemberStatus.Maintenance, Label = "rack ünïcödé 🙂", SslOffload = true, CertificateProfiles = { await service.Enter(Kind.CertificateProfile, "certificate") },
-        HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor"), Tenant = new() { Name = "acme" },
+        Port = 8443,
+        Status = PoolMemberStatus.Maintenance,
+        Label = "rack ünïcödé 🙂",
+        SslOffload = true,
+        CertificateProfiles = { await service.Enter(Kind.CertificateProfile, "certificate") },
+        HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor"),
+        Tenant = new() { Name = "acme" },
     };
 
     private async Task<V1.VirtualServer> On(LoadBalancerPool pool)
@@ -561,9 +771,11 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     // The member of a pool that was asked for like this.
-    private static PoolMember At(LoadBalancerPool pool, PoolMember asked) => pool.Members.Single(member => (member.IpAddress.Name, member.Port) == (asked.IpAddress.Name, asked.Port));
+    private static PoolMember At(LoadBalancerPool pool, PoolMember asked) =>
+        pool.Members.Single(member => (member.IpAddress.Name, member.Port) == (asked.IpAddress.Name, asked.Port));
 
-    private static IEnumerable<PoolMember> Sorted(params IEnumerable<PoolMember> members) => members.OrderBy(member => member.IpAddress.Name, StringComparer.Ordinal).ThenBy(member => member.Port);
+    private static IEnumerable<PoolMember> Sorted(params IEnumerable<PoolMember> members) =>
+        members.OrderBy(member => member.IpAddress.Name, StringComparer.Ordinal).ThenBy(member => member.Port);
 
     // Null when it goes.
     private async Task<Refusal?> Remove(Reference target, string field)

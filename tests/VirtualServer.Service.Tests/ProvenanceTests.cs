@@ -28,7 +28,8 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         Assert.InRange(stored.Time, before.AddSeconds(-1), DateTimeOffset.UtcNow);
         Assert.Equal("change-4711", await Told(call.ResponseHeadersAsync));
         var carried = answer.Carried<Google.Protobuf.IMessage>()!;
-        var updated = (Google.Protobuf.WellKnownTypes.Timestamp)carried.Descriptor.FindFieldByName("update_time").Accessor.GetValue(carried);
+        var updated = (Google.Protobuf.WellKnownTypes.Timestamp)carried.Descriptor
+            .FindFieldByName("update_time").Accessor.GetValue(carried);
         Assert.Equal(stored.Time, updated.ToDateTimeOffset());
     }
 
@@ -80,14 +81,19 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     {
         using var call = service.Inventory.UpsertInventoryObjects(new Metadata { { "x-actor", "importer" } });
         string[] names = [.. Enumerable.Range(0, 5).Select(_ => TestInventory.Unique("device"))];
-        foreach (var name in names) await call.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Device = new() { Name = name } }, Reason = $"import of {name}" } });
+        foreach (var name in names)
+        {
+            await call.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { Device = new() { Name = name } }, Reason = $"import of {name}" } });
+        }
         await call.RequestStream.CompleteAsync();
         Assert.Equal(5, (await call).RegisteredCount);
 
         var correlation = await Told(call.ResponseHeadersAsync);
         foreach (var name in names)
         {
-            var known = (await service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = name } })).InventoryObject;
+            var known = (await service.Inventory.GetInventoryObjectAsync(
+                new() { Name = new() { Kind = Kind.Device, Name = name } })).InventoryObject;
             var stored = Assert.Single(await service.History(known.Id));
             Assert.Equal(("importer", correlation, $"import of {name}"), (stored.Actor, stored.CorrelationId, stored.Reason));
         }
@@ -98,7 +104,9 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     {
         var (actor, correlation, reason) = (new string('a', 255), new string('c', 128), string.Concat(Enumerable.Repeat("🙂", 1024)));
         var known = await TestInventory.Create(service);
-        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id, Reason = reason }, new Metadata { { "x-actor", actor }, { "x-correlation-id", correlation } });
+        await service.VirtualServers.DisableVirtualServerAsync(
+            new() { Id = known.Id, Reason = reason },
+            new Metadata { { "x-actor", actor }, { "x-correlation-id", correlation } });
         var stored = (await service.History(known.Id))[^1];
         Assert.Equal((actor, correlation, reason), (stored.Actor, stored.CorrelationId, stored.Reason));
     }
@@ -147,5 +155,9 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
 
     // A client whose metadata are sent as UTF-8, as those of other languages are.
     private GrpcChannel Channel() =>
-        GrpcChannel.ForAddress(service.Address, new() { HttpHandler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }, DisposeHttpClient = true });
+        GrpcChannel.ForAddress(service.Address, new()
+        {
+            HttpHandler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 },
+            DisposeHttpClient = true,
+        });
 }

@@ -40,10 +40,17 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         await using var connection = new NpgsqlConnection(service.Database);
         await connection.OpenAsync();
         await using var other = await connection.BeginTransactionAsync();
-        await using (var take = new NpgsqlCommand($"insert into registry.directory (id, kind, scope, name, living) values ('{Guid.NewGuid()}', 'virtual_server', '', '{draft.Name}', true)", connection, other))
+        await using (var take = new NpgsqlCommand(
+            $"insert into registry.directory (id, kind, scope, name, living) values ('{Guid.NewGuid()}', 'virtual_server', '', '{draft.Name}', true)",
+            connection,
+            other))
             await take.ExecuteNonQueryAsync();
         var create = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
-        await Eventually.Get("a create that waits for the name", async () => await service.Scalar<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), waiting => waiting > 0);
+        await Eventually.Get(
+            "a create that waits for the name",
+            async () => await service.Scalar<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"),
+            waiting => waiting > 0);
         await other.CommitAsync();
         await Refusal.Of(create, StatusCode.AlreadyExists, "NAME_TAKEN");
         // The store keeps a tombstone where the loser's sequence number was.
@@ -67,7 +74,9 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             {
                 await service.VirtualServers.UpdateVirtualServerAsync(new()
                 {
-                    Id = hot.Id, VirtualServer = new() { Description = $"{updater} was here, {i}" }, UpdateMask = new() { Paths = { "description" } },
+                    Id = hot.Id,
+                    VirtualServer = new() { Description = $"{updater} was here, {i}" },
+                    UpdateMask = new() { Paths = { "description" } },
                 });
             }
         }));

@@ -19,14 +19,17 @@ public sealed class ReferenceRaceTests(ServiceFixture fixture) : IClassFixture<S
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public Task Case_22_a_create_and_the_removal_of_its_device() => Race(
-        device => new InventoryObject { Device = new() { Name = device } },
-        async (draft, device) => (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Device = device } })).VirtualServer);
+    public Task Case_22_a_create_and_the_removal_of_its_device() =>
+        Race(
+            device => new InventoryObject { Device = new() { Name = device } },
+            async (draft, device) => (await service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(draft) { Device = device } })).VirtualServer);
 
     [Fact]
     public Task Case_22_an_update_and_the_removal_of_the_tenant_it_takes() => Race(
         tenant => new InventoryObject { Tenant = new() { Name = tenant } },
-        async (draft, tenant) => (await service.VirtualServers.UpdateVirtualServerAsync(new() { Name = draft.Name, VirtualServer = new() { Tenant = tenant } })).VirtualServer,
+        async (draft, tenant) => (await service.VirtualServers.UpdateVirtualServerAsync(
+            new() { Name = draft.Name, VirtualServer = new() { Tenant = tenant } })).VirtualServer,
         before: async draft => await service.Create(draft));
 
     [Fact]
@@ -62,7 +65,10 @@ public sealed class ReferenceRaceTests(ServiceFixture fixture) : IClassFixture<S
         }
 
         Assert.Equal(0, await service.Scalar<long>(Dangling));
-        Assert.Equal(0, await service.Scalar<long>("select count(*) from registry.uses u where u.living and not exists (select from registry.directory d where d.id = u.target and d.living)"));
+        Assert.Equal(
+            0,
+            await service.Scalar<long>(
+                "select count(*) from registry.uses u where u.living and not exists (select from registry.directory d where d.id = u.target and d.living)"));
     }
 
     private static async Task<(StatusCode Code, string Reason)> Outcome(Func<Task> call)

@@ -18,9 +18,20 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         {
             VirtualServer = new()
             {
-                Id = "x", Name = " ", Vip = new() { Name = "203.0.113.99" }, Port = 70000, Protocol = (Protocol)99, SourceNatPool = new() { Id = "y" }, SourceNatType = (SourceNatType)(-1),
-                Device = new() { Id = other.ToString(), Name = "lb-1" }, Tenant = new(), HealthCheckMonitor = new() { Name = "none" }, CertificateProfiles = { new Reference { Name = "none" } },
-                LoadBalancerPool = new() { Name = "\0" }, Labels = { [""] = "" }, Description = new('d', 1025),
+                Id = "x",
+                Name = " ",
+                Vip = new() { Name = "203.0.113.99" },
+                Port = 70000,
+                Protocol = (Protocol)99,
+                SourceNatPool = new() { Id = "y" },
+                SourceNatType = (SourceNatType)(-1),
+                Device = new() { Id = other.ToString(), Name = "lb-1" },
+                Tenant = new(),
+                HealthCheckMonitor = new() { Name = "none" },
+                CertificateProfiles = { new Reference { Name = "none" } },
+                LoadBalancerPool = new() { Name = "\0" },
+                Labels = { [""] = "" },
+                Description = new('d', 1025),
             },
             Reason = new('r', 1025),
             RequestId = "z",
@@ -29,14 +40,28 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         Assert.Equal(StatusCode.InvalidArgument, refusal.Code);
         Assert.Equal(
             [
-                ("reason", "FIELD_INVALID"), ("request_id", "FIELD_INVALID"), ("virtual_server.certificate_profiles", "REFERENCE_NOT_FOUND"), ("virtual_server.description", "FIELD_INVALID"),
-                ("virtual_server.device", "REFERENCE_MISMATCH"), ("virtual_server.health_check_monitor", "REFERENCE_NOT_FOUND"), ("virtual_server.id", "FIELD_INVALID"), ("virtual_server.labels", "FIELD_INVALID"),
-                ("virtual_server.load_balancer_pool", "FIELD_INVALID"), ("virtual_server.load_balancer_type", "FIELD_REQUIRED"), ("virtual_server.name", "FIELD_REQUIRED"), ("virtual_server.port", "FIELD_INVALID"),
-                ("virtual_server.protocol", "FIELD_INVALID"), ("virtual_server.source_nat_pool", "FIELD_INVALID"), ("virtual_server.source_nat_type", "FIELD_INVALID"), ("virtual_server.tenant", "FIELD_REQUIRED"),
+                ("reason", "FIELD_INVALID"),
+                ("request_id", "FIELD_INVALID"),
+                ("virtual_server.certificate_profiles", "REFERENCE_NOT_FOUND"),
+                ("virtual_server.description", "FIELD_INVALID"),
+                ("virtual_server.device", "REFERENCE_MISMATCH"),
+                ("virtual_server.health_check_monitor", "REFERENCE_NOT_FOUND"),
+                ("virtual_server.id", "FIELD_INVALID"),
+                ("virtual_server.labels", "FIELD_INVALID"),
+                ("virtual_server.load_balancer_pool", "FIELD_INVALID"),
+                ("virtual_server.load_balancer_type", "FIELD_REQUIRED"),
+                ("virtual_server.name", "FIELD_REQUIRED"),
+                ("virtual_server.port", "FIELD_INVALID"),
+                ("virtual_server.protocol", "FIELD_INVALID"),
+                ("virtual_server.source_nat_pool", "FIELD_INVALID"),
+                ("virtual_server.source_nat_type", "FIELD_INVALID"),
+                ("virtual_server.tenant", "FIELD_REQUIRED"),
                 ("virtual_server.vip", "REFERENCE_NOT_FOUND"),
             ],
             refusal.Fields.Zip(refusal.Reasons).OrderBy(told => told.First, StringComparer.Ordinal));
-        Assert.Equal(["REFERENCE_MISMATCH", "REFERENCE_NOT_FOUND"], refusal.Preconditions.Select(state => state.Type).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["REFERENCE_MISMATCH", "REFERENCE_NOT_FOUND"],
+            refusal.Preconditions.Select(state => state.Type).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(("device", "lb-2"), (refusal.Clash!.ResourceType, refusal.Clash.Description));
 
         // What must be mended first comes first.
@@ -56,7 +81,13 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
             VirtualServer = new() { Name = holder.Name, Vip = holder.Vip, Port = -1, Tenant = new() { Name = "nobody" } },
         }), StatusCode.InvalidArgument, "FIELD_UNKNOWN");
         Assert.Equal(
-            [("etag", "ETAG_MISMATCH"), ("update_mask", "FIELD_UNKNOWN"), ("virtual_server.name", "NAME_TAKEN"), ("virtual_server.port", "FIELD_INVALID"), ("virtual_server.tenant", "REFERENCE_NOT_FOUND")],
+            [
+                ("etag", "ETAG_MISMATCH"),
+                ("update_mask", "FIELD_UNKNOWN"),
+                ("virtual_server.name", "NAME_TAKEN"),
+                ("virtual_server.port", "FIELD_INVALID"),
+                ("virtual_server.tenant", "REFERENCE_NOT_FOUND"),
+            ],
             refusal.Fields.Zip(refusal.Reasons).OrderBy(told => told.First, StringComparer.Ordinal));
         Assert.Equal(holder.Id, refusal.Clash!.ResourceName);
     }
@@ -64,10 +95,21 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     [Fact]
     public async Task What_is_malformed_comes_before_what_is_missing()
     {
-        var mask = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new() { Name = "nobody", VirtualServer = new(), UpdateMask = new() { Paths = { "no_such_field" } } }), StatusCode.InvalidArgument, "FIELD_UNKNOWN");
-        var port = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new() { Name = "nobody", VirtualServer = new() { Port = -1 } }), StatusCode.InvalidArgument, "FIELD_INVALID");
-        var requestId = await Refusal.Of(service.VirtualServers.DeleteVirtualServerAsync(new() { Name = "nobody", RequestId = "x" }), StatusCode.InvalidArgument, "FIELD_INVALID");
-        Assert.All([mask, port, requestId], refusal => Assert.Contains("\"nobody\" does not exist", refusal.Message, StringComparison.Ordinal));
+        var mask = await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(
+                new() { Name = "nobody", VirtualServer = new(), UpdateMask = new() { Paths = { "no_such_field" } } }),
+            StatusCode.InvalidArgument,
+            "FIELD_UNKNOWN");
+        var port = await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(new() { Name = "nobody", VirtualServer = new() { Port = -1 } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        var requestId = await Refusal.Of(
+            service.VirtualServers.DeleteVirtualServerAsync(new() { Name = "nobody", RequestId = "x" }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        Assert.All([mask, port, requestId], refusal =>
+            Assert.Contains("\"nobody\" does not exist", refusal.Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -75,18 +117,28 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     {
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
-        await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = deleted.Id, Etag = deleted.Etag }), StatusCode.NotFound, "NOT_FOUND");
+        await Refusal.Of(
+            service.VirtualServers.EnableVirtualServerAsync(new() { Id = deleted.Id, Etag = deleted.Etag }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
     }
 
     [Fact]
     public async Task What_has_changed_comes_before_what_is_in_the_way()
     {
         var known = await TestInventory.Create(service);
-        var update = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new() { Id = known.Id, Etag = "9", VirtualServer = new() { Tenant = new() { Name = "nobody" } } }), StatusCode.Aborted, "ETAG_MISMATCH");
+        var update = await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(
+                new() { Id = known.Id, Etag = "9", VirtualServer = new() { Tenant = new() { Name = "nobody" } } }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
         Assert.Equal(["etag", "virtual_server.tenant"], update.Fields);
         Assert.Equal([("REFERENCE_NOT_FOUND", "virtual_server.tenant")], update.Preconditions);
 
-        var removal = await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = known.Vip.Id, Etag = "9" }), StatusCode.Aborted, "ETAG_MISMATCH");
+        var removal = await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Id = known.Vip.Id, Etag = "9" }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
         Assert.Equal([("IN_USE", known.Id)], removal.Preconditions);
     }
 
@@ -94,7 +146,11 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     public async Task What_is_in_the_way_comes_before_what_is_taken()
     {
         var known = await TestInventory.Create(service);
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(known) { Id = "", Tenant = new() { Name = "nobody" } } }), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(known) { Id = "", Tenant = new() { Name = "nobody" } } }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
         Assert.Equal(["REFERENCE_NOT_FOUND", "NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons);
         Assert.Equal(known.Id, refusal.Clash!.ResourceName);
     }
@@ -103,7 +159,10 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     public async Task A_name_and_a_listener_that_are_taken_by_different_ones_are_both_told()
     {
         var (name, listener) = (await TestInventory.Create(service), await TestInventory.Create(service));
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(listener) { Id = "", Name = name.Name } }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(listener) { Id = "", Name = name.Name } }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
         Assert.Equal(["NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons);
         Assert.Equal(["virtual_server.name", "virtual_server.vip"], refusal.Fields);
         Assert.Contains(name.Id, refusal.Message, StringComparison.Ordinal);
@@ -115,7 +174,11 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     public async Task What_else_is_wrong_with_a_create_under_a_taken_id_is_told_too()
     {
         var known = await TestInventory.Create(service);
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(known) { Port = 70000, Tenant = new() { Name = "nobody" } } }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(known) { Port = 70000, Tenant = new() { Name = "nobody" } } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(["FIELD_INVALID", "REFERENCE_NOT_FOUND", "ID_TAKEN"], refusal.Reasons);
     }
 
@@ -124,7 +187,10 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     {
         var draft = await TestInventory.Draft(service);
         for (var i = 0; i < 30; i++) draft.Labels.Add($"{i:D2}{new string('k', 70)}", "");
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(20, refusal.Fields.Length);
         Assert.EndsWith("and 10 more", refusal.Message, StringComparison.Ordinal);
     }
@@ -132,7 +198,10 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     [Fact]
     public async Task A_message_that_quotes_very_much_quotes_the_beginning_only()
     {
-        var refusal = await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Id = new('x', 10_000) }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.GetVirtualServerAsync(new() { Id = new('x', 10_000) }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.StartsWith("id \"xxx", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("xxx…\"", refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith("write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", refusal.Message, StringComparison.Ordinal);
@@ -141,10 +210,20 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     // One refusal for every reason of the contract, by its name there; those that nobody can provoke from outside are tested elsewhere.
     private static readonly Dictionary<ErrorReason, (StatusCode Code, Func<TestService, Task<Refusal>> Provoke)> Reasons = new()
     {
-        [ErrorReason.FieldRequired] = (StatusCode.InvalidArgument, service => Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new()))),
-        [ErrorReason.FieldInvalid] = (StatusCode.InvalidArgument, service => Refusal.Of(service.VirtualServers.ListVirtualServersAsync(new() { PageSize = -1 }))),
-        [ErrorReason.FieldUnknown] = (StatusCode.InvalidArgument, async service => await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(Commands.Updating((await TestInventory.Create(service)).Id, new(), "prot")))),
-        [ErrorReason.ReferenceNotFound] = (StatusCode.FailedPrecondition, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Draft(service)) { Device = new() { Name = "lb-9" } } }))),
+        [ErrorReason.FieldRequired] = (
+            StatusCode.InvalidArgument,
+            service => Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new()))),
+        [ErrorReason.FieldInvalid] = (
+            StatusCode.InvalidArgument,
+            service => Refusal.Of(service.VirtualServers.ListVirtualServersAsync(new() { PageSize = -1 }))),
+        [ErrorReason.FieldUnknown] = (
+            StatusCode.InvalidArgument,
+            async service => await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(
+                Commands.Updating((await TestInventory.Create(service)).Id, new(), "prot")))),
+        [ErrorReason.ReferenceNotFound] = (
+            StatusCode.FailedPrecondition,
+            async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(await TestInventory.Draft(service)) { Device = new() { Name = "lb-9" } } }))),
         [ErrorReason.ReferenceAmbiguous] = (StatusCode.FailedPrecondition, async service =>
         {
             var draft = await TestInventory.Draft(service);
@@ -154,24 +233,46 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         [ErrorReason.ReferenceMismatch] = (StatusCode.FailedPrecondition, async service =>
         {
             var known = await TestInventory.Create(service);
-            return await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(Commands.Updating(known.Id, new() { Device = new() { Id = known.Device.Id, Name = "lb-2" } })));
+            return await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(
+                Commands.Updating(known.Id, new() { Device = new() { Id = known.Device.Id, Name = "lb-2" } })));
         }),
-        [ErrorReason.NameTaken] = (StatusCode.AlreadyExists, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = await TestInventory.Draft(service, (await TestInventory.Create(service)).Name) }))),
-        [ErrorReason.ListenerTaken] = (StatusCode.AlreadyExists, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Create(service)) { Id = "", Name = TestInventory.Unique("web") } }))),
+        [ErrorReason.NameTaken] = (
+            StatusCode.AlreadyExists,
+            async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = await TestInventory.Draft(service, (await TestInventory.Create(service)).Name) }))),
+        [ErrorReason.ListenerTaken] = (
+            StatusCode.AlreadyExists,
+            async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(await TestInventory.Create(service)) { Id = "", Name = TestInventory.Unique("web") } }))),
         [ErrorReason.MemberTaken] = (StatusCode.AlreadyExists, async service =>
         {
-            var pool = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
-            return await Refusal.Of(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(pool.Members[0]) { Label = "another" } }));
+            var pool = (await service.Pools.CreateLoadBalancerPoolAsync(
+                new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
+            return await Refusal.Of(
+                service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(pool.Members[0]) { Label = "another" } }));
         }),
-        [ErrorReason.IdTaken] = (StatusCode.AlreadyExists, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Draft(service)) { Id = (await TestInventory.Create(service)).Id } }))),
-        [ErrorReason.NotFound] = (StatusCode.NotFound, service => Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Name = "nobody" }))),
-        [ErrorReason.InUse] = (StatusCode.FailedPrecondition, async service => await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = (await TestInventory.Create(service)).Vip.Id }))),
-        [ErrorReason.EtagMismatch] = (StatusCode.Aborted, async service => await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = (await TestInventory.Create(service)).Id, Etag = "9" }))),
+        [ErrorReason.IdTaken] = (
+            StatusCode.AlreadyExists,
+            async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(await TestInventory.Draft(service)) { Id = (await TestInventory.Create(service)).Id } }))),
+        [ErrorReason.NotFound] = (
+            StatusCode.NotFound,
+            service => Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Name = "nobody" }))),
+        [ErrorReason.InUse] = (
+            StatusCode.FailedPrecondition,
+            async service => await Refusal.Of(
+                service.Inventory.RemoveInventoryObjectAsync(new() { Id = (await TestInventory.Create(service)).Vip.Id }))),
+        [ErrorReason.EtagMismatch] = (
+            StatusCode.Aborted,
+            async service => await Refusal.Of(
+                service.VirtualServers.EnableVirtualServerAsync(new() { Id = (await TestInventory.Create(service)).Id, Etag = "9" }))),
         [ErrorReason.RequestIdReused] = (StatusCode.InvalidArgument, async service =>
         {
             var requestId = $"{Guid.NewGuid()}";
-            await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = await TestInventory.Draft(service), RequestId = requestId });
-            return await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = await TestInventory.Draft(service), RequestId = requestId }));
+            await service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = await TestInventory.Draft(service), RequestId = requestId });
+            return await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = await TestInventory.Draft(service), RequestId = requestId }));
         }),
         [ErrorReason.Contended] = (StatusCode.Aborted, async service =>
         {
@@ -195,17 +296,21 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         var (code, provoke) = Reasons[reason];
         var refusal = await provoke(service);
 
-        var name = ErrorReasonReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("ErrorReason").FindValueByNumber((int)reason).Name;
+        var name = ErrorReasonReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("ErrorReason")
+            .FindValueByNumber((int)reason).Name;
         Assert.Equal((code, name), (refusal.Code, $"ERROR_REASON_{refusal.Info.Reason}"));
         Assert.Equal(("virtualserver.v1", (int)code), (refusal.Info.Domain, refusal.Status.Code));
         Assert.Equal(refusal.Message, refusal.Status.Message);
 
-        var preconditions = reason is ErrorReason.ReferenceNotFound or ErrorReason.ReferenceAmbiguous or ErrorReason.ReferenceMismatch or ErrorReason.InUse;
+        var preconditions =
+            reason is ErrorReason.ReferenceNotFound or ErrorReason.ReferenceAmbiguous or ErrorReason.ReferenceMismatch or ErrorReason.InUse;
         Assert.Equal(preconditions, refusal.Preconditions.Length > 0);
         Assert.All(refusal.Preconditions, state => Assert.Equal(refusal.Info.Reason, state.Type));
         Assert.Equal(reason is ErrorReason.Contended, refusal.Status.GetDetail<RetryInfo>() is not null);
         Assert.Equal(reason is not (ErrorReason.NotFound or ErrorReason.InUse or ErrorReason.Contended), refusal.Fields.Length > 0);
-        Assert.Equal(reason is ErrorReason.NameTaken or ErrorReason.ListenerTaken or ErrorReason.IdTaken or ErrorReason.InUse or ErrorReason.ReferenceMismatch or ErrorReason.ReferenceAmbiguous, refusal.Clash is not null);
+        Assert.Equal(
+            reason is ErrorReason.NameTaken or ErrorReason.ListenerTaken or ErrorReason.IdTaken or ErrorReason.InUse or ErrorReason.ReferenceMismatch or ErrorReason.ReferenceAmbiguous,
+            refusal.Clash is not null);
         Assert.Equal(refusal.Status.Details.Count, refusal.Status.Details.Select(detail => detail.TypeUrl).Distinct().Count());
     }
 

@@ -13,11 +13,17 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     public async Task A_removed_object_is_gone_and_its_history_stays()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
-        var removed = (await service.Inventory.RemoveInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } })).InventoryObject;
+        var removed = (await service.Inventory.RemoveInventoryObjectAsync(
+            new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } })).InventoryObject;
 
-        Assert.Equal(new(known) { Version = 2, Etag = removed.Etag, UpdateTime = removed.UpdateTime, DeleteTime = removed.UpdateTime }, removed);
+        Assert.Equal(
+            new(known) { Version = 2, Etag = removed.Etag, UpdateTime = removed.UpdateTime, DeleteTime = removed.UpdateTime },
+            removed);
         await Refusal.Of(service.Inventory.GetInventoryObjectAsync(new() { Id = known.Id }), StatusCode.NotFound, "NOT_FOUND");
-        await Refusal.Of(service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } }), StatusCode.NotFound, "NOT_FOUND");
+        await Refusal.Of(
+            service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
         Assert.Equal(["inventory_object.registered", "inventory_object.removed"], await service.EventTypes(known.Id));
         Assert.Equal("inventory_object.removed", (await service.History(known.Id))[1].Type);
     }
@@ -30,7 +36,13 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
         var virtualServer = await TestInventory.Create(service);
         var before = await service.Everything();
 
-        foreach (var target in new RemoveInventoryObjectRequest[] { new() { Id = known.Id }, new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } }, new() { Id = Guid.CreateVersion7().ToString() }, new() { Id = virtualServer.Id } })
+        foreach (var target in new RemoveInventoryObjectRequest[]
+        {
+            new() { Id = known.Id },
+            new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } },
+            new() { Id = Guid.CreateVersion7().ToString() },
+            new() { Id = virtualServer.Id },
+        })
         {
             await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(target), StatusCode.NotFound, "NOT_FOUND");
             Assert.Null((await service.Inventory.RemoveInventoryObjectAsync(new(target) { AllowMissing = true })).InventoryObject);
@@ -39,7 +51,8 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
         Assert.Equal(before, await service.Everything());
     }
 
-    public static TheoryData<string> References => ["vip", "source_nat_pool", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant"];
+    public static TheoryData<string> References =>
+        ["vip", "source_nat_pool", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant"];
 
     [Theory, MemberData(nameof(References))]
     public async Task Case_22_what_is_in_use_is_not_removed_until_its_users_let_go(string reference)
@@ -61,9 +74,14 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
 
         foreach (var allowMissing in new[] { false, true })
         {
-            var refusal = await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = target.Id, AllowMissing = allowMissing }), StatusCode.FailedPrecondition, "IN_USE");
+            var refusal = await Refusal.Of(
+                service.Inventory.RemoveInventoryObjectAsync(new() { Id = target.Id, AllowMissing = allowMissing }),
+                StatusCode.FailedPrecondition,
+                "IN_USE");
             Assert.Equal([("IN_USE", user.Id)], refusal.Preconditions);
-            Assert.Equal(("virtual server", user.Id, user.Name), (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
+            Assert.Equal(
+                ("virtual server", user.Id, user.Name),
+                (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
             Assert.Contains($"\"{user.Name}\" ({user.Id}) as {reference}", refusal.Message, StringComparison.Ordinal);
             Assert.Contains("in use by 1 reference:", refusal.Message, StringComparison.Ordinal);
         }
@@ -85,9 +103,16 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     {
         var tenant = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
         var users = new List<V1.VirtualServer>();
-        for (var i = 0; i < 13; i++) users.Add(await service.Create(new(await TestInventory.Draft(service, $"{tenant.Tenant.Name}-user-{i:D2}")) { Tenant = new() { Id = tenant.Id } }));
+        for (var i = 0; i < 13; i++)
+        {
+            users.Add(await service.Create(
+                new(await TestInventory.Draft(service, $"{tenant.Tenant.Name}-user-{i:D2}")) { Tenant = new() { Id = tenant.Id } }));
+        }
 
-        var refusal = await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = tenant.Id }), StatusCode.FailedPrecondition, "IN_USE");
+        var refusal = await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Id = tenant.Id }),
+            StatusCode.FailedPrecondition,
+            "IN_USE");
         Assert.Contains("in use by 13 references:", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("and 10 more", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(10, refusal.Preconditions.Distinct().Count());
@@ -96,7 +121,10 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
 
         for (var left = users.Count; left > 0; left--)
         {
-            refusal = await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = tenant.Id }), StatusCode.FailedPrecondition, "IN_USE");
+            refusal = await Refusal.Of(
+                service.Inventory.RemoveInventoryObjectAsync(new() { Id = tenant.Id }),
+                StatusCode.FailedPrecondition,
+                "IN_USE");
             Assert.Contains($"in use by {left} reference", refusal.Message, StringComparison.Ordinal);
             Assert.Equal(Math.Min(left, 10), refusal.Preconditions.Length);
             await service.Delete(users[left - 1].Id);
@@ -121,11 +149,18 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
 
         var back = await service.Upsert(new() { Id = known.Id, Device = known.Device });
         Assert.Equal(new(known) { Version = 3, Etag = back.Etag, UpdateTime = back.UpdateTime }, back);
-        Assert.Equal(back, (await service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } })).InventoryObject);
-        Assert.Equal(["inventory_object.registered", "inventory_object.removed", "inventory_object.registered"], await service.EventTypes(known.Id));
+        Assert.Equal(
+            back,
+            (await service.Inventory.GetInventoryObjectAsync(
+                new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } })).InventoryObject);
+        Assert.Equal(
+            ["inventory_object.registered", "inventory_object.removed", "inventory_object.registered"],
+            await service.EventTypes(known.Id));
 
         // And it can be referred to again.
-        Assert.Equal(known.Id, (await service.Create(new(await TestInventory.Draft(service)) { Device = new() { Name = known.Device.Name } })).Device.Id);
+        Assert.Equal(
+            known.Id,
+            (await service.Create(new(await TestInventory.Draft(service)) { Device = new() { Name = known.Device.Name } })).Device.Id);
     }
 
     [Fact]
@@ -137,7 +172,10 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
         var successor = await service.Upsert(new() { Device = known.Device });
         Assert.NotEqual(known.Id, successor.Id);
         Assert.Equal(1, successor.Version);
-        var refusal = await Refusal.Of(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Id = known.Id, Device = known.Device } }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        var refusal = await Refusal.Of(
+            service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Id = known.Id, Device = known.Device } }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
         Assert.Equal(successor.Id, refusal.Clash!.ResourceName);
 
         var back = await service.Upsert(new() { Id = known.Id, Device = new() { Name = TestInventory.Unique("back") } });
@@ -151,7 +189,11 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
         await service.Remove(known.Id);
         foreach (var reference in new Reference[] { new() { Id = known.Id }, new() { Name = known.Device.Name } })
         {
-            var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Draft(service)) { Device = reference } }), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+            var refusal = await Refusal.Of(
+                service.VirtualServers.CreateVirtualServerAsync(
+                    new() { VirtualServer = new(await TestInventory.Draft(service)) { Device = reference } }),
+                StatusCode.FailedPrecondition,
+                "REFERENCE_NOT_FOUND");
             Assert.Equal(["virtual_server.device"], refusal.Fields);
         }
     }

@@ -51,7 +51,11 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     [Fact]
     public async Task The_same_id_in_capitals_is_the_same_id()
     {
-        var request = new V1.CreateVirtualServerRequest { VirtualServer = await TestInventory.Draft(service), RequestId = "0190a5c4-7b1e-7f3a-9c52-abcdefabcdef" };
+        var request = new V1.CreateVirtualServerRequest
+        {
+            VirtualServer = await TestInventory.Draft(service),
+            RequestId = "0190a5c4-7b1e-7f3a-9c52-abcdefabcdef",
+        };
         var first = await service.VirtualServers.CreateVirtualServerAsync(request);
 
         request.RequestId = request.RequestId.ToUpperInvariant();
@@ -102,8 +106,14 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         var (known, requestId) = (await TestInventory.Create(service), $"{Guid.NewGuid()}");
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id, RequestId = requestId });
-        await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = known.Id, RequestId = requestId }), StatusCode.InvalidArgument, "REQUEST_ID_REUSED");
-        await Refusal.Of(service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = known.Id, RequestId = requestId }), StatusCode.InvalidArgument, "REQUEST_ID_REUSED");
+        await Refusal.Of(
+            service.VirtualServers.EnableVirtualServerAsync(new() { Id = known.Id, RequestId = requestId }),
+            StatusCode.InvalidArgument,
+            "REQUEST_ID_REUSED");
+        await Refusal.Of(
+            service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = known.Id, RequestId = requestId }),
+            StatusCode.InvalidArgument,
+            "REQUEST_ID_REUSED");
         Assert.False((await service.Get(known.Id)).Enabled);
     }
 
@@ -130,7 +140,8 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
             {
                 try
                 {
-                    return (await service.VirtualServers.UpdateVirtualServerAsync(new() { Id = known.Id, VirtualServer = new() { Port = port }, RequestId = requestId })).VirtualServer.Port;
+                    return (await service.VirtualServers.UpdateVirtualServerAsync(
+                        new() { Id = known.Id, VirtualServer = new() { Port = port }, RequestId = requestId })).VirtualServer.Port;
                 }
                 catch (RpcException refused) when (refused.GetRpcStatus()!.GetDetail<Google.Rpc.ErrorInfo>().Reason == "REQUEST_ID_REUSED")
                 {
@@ -206,8 +217,12 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
         var remove = new RemoveInventoryObjectRequest { Name = name, RequestId = $"{Guid.NewGuid()}" };
         var first = await service.Inventory.RemoveInventoryObjectAsync(remove);
 
-        foreach (var scope in new[] { "Red", "Blue" }) await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = scope } });
-        await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Name = name }), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
+        foreach (var scope in new[] { "Red", "Blue" })
+            await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = scope } });
+        await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Name = name }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_AMBIGUOUS");
         Assert.Equal(first, await service.Inventory.RemoveInventoryObjectAsync(remove));
     }
 
@@ -228,5 +243,6 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
         Assert.Equal(before, await service.Count("requests"));
     }
 
-    private async Task<Prepared> Prepare(string mutation) => (await Mutations.Prepare(service, mutation)).With(request => request.RequestId = $"{Guid.NewGuid()}");
+    private async Task<Prepared> Prepare(string mutation) =>
+        (await Mutations.Prepare(service, mutation)).With(request => request.RequestId = $"{Guid.NewGuid()}");
 }

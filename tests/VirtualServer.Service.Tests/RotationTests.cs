@@ -28,7 +28,9 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
         Assert.Equal(bystander.Version, (await service.Get(bystander.Id)).Version);
         Assert.Equal(
             [Sorted(next.Id), Sorted(other.Id), Sorted(next.Id, other.Id)],
-            (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members.OrderBy(member => member.Port).Select(member => Ids(member.CertificateProfiles)));
+            (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members
+                .OrderBy(member => member.Port)
+                .Select(member => Ids(member.CertificateProfiles)));
         foreach (var id in new[] { one.Id, two.Id, pool.Id })
         {
             var history = await service.History(id);
@@ -76,14 +78,18 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
 
         var rotated = await service.Profiles.RotateCertificateProfileAsync(new()
         {
-            From = Named(old), To = Named(next), VirtualServers = { new Reference { Name = named.Name }, new Reference { Id = unconcerned.Id } },
+            From = Named(old),
+            To = Named(next),
+            VirtualServers = { new Reference { Name = named.Name }, new Reference { Id = unconcerned.Id } },
             PoolMembers = { new RotatedPoolMember { LoadBalancerPool = new() { Name = pool.Name }, MemberId = pool.Members[0].Id } },
         });
 
         Assert.Equal([named.Id], rotated.VirtualServers.Select(server => server.Id));
         Assert.Equal([pool.Members[0].Id], Assert.Single(rotated.LoadBalancerPools).MemberIds);
         Assert.Equal([old.Id], Ids((await service.Get(other.Id)).CertificateProfiles));
-        Assert.Equal([old.Id], Ids((await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members[1].CertificateProfiles));
+        Assert.Equal(
+            [old.Id],
+            Ids((await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members[1].CertificateProfiles));
     }
 
     [Fact]
@@ -93,7 +99,8 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
         var server = await Server(old);
         var before = await service.Everything();
 
-        var rotated = await service.Profiles.RotateCertificateProfileAsync(new() { From = Named(old), To = Named(next), ValidateOnly = true });
+        var rotated = await service.Profiles.RotateCertificateProfileAsync(
+            new() { From = Named(old), To = Named(next), ValidateOnly = true });
 
         Assert.Equal(server.Id, Assert.Single(rotated.VirtualServers).Id);
         Assert.Equal(before, await service.Everything());
@@ -109,18 +116,29 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
 
         var refusal = await Refusal.Of(service.Profiles.RotateCertificateProfileAsync(new()
         {
-            From = Named(old), To = Named(old), VirtualServers = { new Reference { Id = server.Id }, new Reference { Name = "nobody" } },
-            PoolMembers = { new RotatedPoolMember { LoadBalancerPool = new() { Name = "no pool" }, MemberId = "x" }, new RotatedPoolMember { MemberId = pool.Members[0].Id } },
+            From = Named(old),
+            To = Named(old),
+            VirtualServers = { new Reference { Id = server.Id }, new Reference { Name = "nobody" } },
+            PoolMembers =
+            {
+                new RotatedPoolMember { LoadBalancerPool = new() { Name = "no pool" }, MemberId = "x" },
+                new RotatedPoolMember { MemberId = pool.Members[0].Id },
+            },
         }), StatusCode.InvalidArgument, "FIELD_INVALID");
 
         Assert.Equal(
-            ["pool_members[0].load_balancer_pool", "pool_members[0].member_id", "pool_members[1].load_balancer_pool", "to", "virtual_servers[1]"],
+            [
+                "pool_members[0].load_balancer_pool", "pool_members[0].member_id", "pool_members[1].load_balancer_pool", "to",
+                "virtual_servers[1]",
+            ],
             refusal.Fields.Order(StringComparer.Ordinal));
         refusal = await Refusal.Of(service.Profiles.RotateCertificateProfileAsync(new()), StatusCode.InvalidArgument, "FIELD_REQUIRED");
         Assert.Equal(["from", "to"], refusal.Fields);
         refusal = await Refusal.Of(service.Profiles.RotateCertificateProfileAsync(new()
         {
-            From = Named(old), To = Named(await Profile()), PoolMembers = { new RotatedPoolMember { LoadBalancerPool = new() { Id = pool.Id }, MemberId = $"{Guid.NewGuid()}" } },
+            From = Named(old),
+            To = Named(await Profile()),
+            PoolMembers = { new RotatedPoolMember { LoadBalancerPool = new() { Id = pool.Id }, MemberId = $"{Guid.NewGuid()}" } },
         }), StatusCode.NotFound, "NOT_FOUND");
         Assert.Equal(["pool_members[0].member_id"], refusal.Fields);
         Assert.Equal([old.Id], Ids((await service.Get(server.Id)).CertificateProfiles));
@@ -149,7 +167,9 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
             // A create is before the rotation or after it. Those before it were changed by it, as its answer says, and no other was.
             var names = rotated.VirtualServers.Select(server => server.Id).ToHashSet();
             foreach (var server in created)
-                Assert.Equal(names.Contains(server.Id) ? next.Id : old.Id, Assert.Single((await service.Get(server.Id)).CertificateProfiles).Id);
+                Assert.Equal(
+                    names.Contains(server.Id) ? next.Id : old.Id,
+                    Assert.Single((await service.Get(server.Id)).CertificateProfiles).Id);
             await service.Profiles.RotateCertificateProfileAsync(new() { From = Named(old), To = Named(next) });
             await service.Profiles.DeleteCertificateProfileAsync(new() { Id = old.Id });
         }
@@ -191,7 +211,8 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
         var draft = await TestInventory.Pool(service);
         var address = draft.Members[0].IpAddress;
         draft.Members.Clear();
-        draft.Members.Add(members.Select((profiles, index) => new PoolMember { IpAddress = address, Port = index + 1, SslOffload = true, CertificateProfiles = { profiles.Select(Named) } }));
+        draft.Members.Add(members.Select((profiles, index) =>
+            new PoolMember { IpAddress = address, Port = index + 1, SslOffload = true, CertificateProfiles = { profiles.Select(Named) } }));
         return (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
     }
 

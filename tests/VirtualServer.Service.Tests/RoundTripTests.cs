@@ -50,7 +50,10 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
         draft.Tenant = new() { Name = "acme" };
         var write = (await Batches(() => service.Create(draft)))[1].Split("; ");
         Assert.Equal(
-            ["registry.mt_quick_append_events", "pg_advisory_xact_lock", "registry.mt_doc_virtual_server", "registry.directory", "registry.uses", "registry.virtual_servers", "registry.conditions"],
+            [
+                "registry.mt_quick_append_events", "pg_advisory_xact_lock", "registry.mt_doc_virtual_server", "registry.directory",
+                "registry.uses", "registry.virtual_servers", "registry.conditions",
+            ],
             write.Select(Target));
     }
 
@@ -102,12 +105,19 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
         Assert.DoesNotContain("insert into", batch, StringComparison.Ordinal);
         Assert.DoesNotContain("update registry", batch, StringComparison.Ordinal);
         // Several statements are one snapshot.
-        if (batch.Contains("; ", StringComparison.Ordinal)) Assert.True(batch.StartsWith("begin isolation level repeatable read read only; ", StringComparison.Ordinal) && batch.EndsWith("; commit", StringComparison.Ordinal), batch);
+        if (batch.Contains("; ", StringComparison.Ordinal))
+        {
+            Assert.True(
+                batch.StartsWith("begin isolation level repeatable read read only; ", StringComparison.Ordinal)
+                    && batch.EndsWith("; commit", StringComparison.Ordinal),
+                batch);
+        }
     }
 
     private async Task Sent(IMutation request) => await service.Send(request);
 
-    private Task<RpcException> Refused(Google.Protobuf.IMessage request) => Assert.ThrowsAsync<RpcException>(async () => await service.Send(request));
+    private Task<RpcException> Refused(Google.Protobuf.IMessage request) =>
+        Assert.ThrowsAsync<RpcException>(async () => await service.Send(request));
 
     // The statements that one call sent to the database, each batch as one text.
     private static async Task<IReadOnlyList<string>> Batches(Func<Task> call)
@@ -125,6 +135,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
         };
         ActivitySource.AddActivityListener(listener);
         await call();
-        return [.. spans.Select(span => span.GetTagItem("db.query.text") as string).OfType<string>().Select(text => text.ReplaceLineEndings(" ").Replace(";  ", "; ", StringComparison.Ordinal))];
+        return [.. spans.Select(span => span.GetTagItem("db.query.text") as string).OfType<string>().Select(
+            text => text.ReplaceLineEndings(" ").Replace(";  ", "; ", StringComparison.Ordinal))];
     }
 }

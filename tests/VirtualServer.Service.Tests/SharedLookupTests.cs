@@ -24,15 +24,25 @@ public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<Se
         await using var connection = new NpgsqlConnection(service.Database);
         await connection.OpenAsync();
         await using var hold = await connection.BeginTransactionAsync();
-        await using (var command = new NpgsqlCommand("lock table registry.directory in access exclusive mode", connection)) await command.ExecuteNonQueryAsync();
+        await using (var command = new NpgsqlCommand("lock table registry.directory in access exclusive mode", connection))
+            await command.ExecuteNonQueryAsync();
 
-        var gets = known.SelectMany(server => new[] { (server, Get(new() { Id = server.Id })), (server, Get(new() { Name = server.Name })) }).ToList();
+        var gets = known.SelectMany(
+            server => new[] { (server, Get(new() { Id = server.Id })), (server, Get(new() { Name = server.Name })) }).ToList();
         var monitor = service.Monitors.GetHealthCheckMonitorAsync(new() { Name = "no such monitor" }).ResponseAsync;
-        Task<GetVirtualServerResponse>[] missing = [Get(new() { Id = deleted.Id }), Get(new() { Name = deleted.Name }), Get(new() { Id = $"{Guid.NewGuid()}" })];
+        Task<GetVirtualServerResponse>[] missing =
+        [
+            Get(new() { Id = deleted.Id }),
+            Get(new() { Name = deleted.Name }),
+            Get(new() { Id = $"{Guid.NewGuid()}" }),
+        ];
         var taken = new V1.VirtualServer(draft) { Name = known[3].Name };
         var refused = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = taken, ValidateOnly = true }).ResponseAsync;
         var accepted = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, ValidateOnly = true }).ResponseAsync;
-        await Eventually.Get("look-ups that wait", () => service.Scalar<long>("select count(*) from pg_locks where relation = 'registry.directory'::regclass and not granted"), waiting => waiting > 0);
+        await Eventually.Get(
+            "look-ups that wait",
+            () => service.Scalar<long>("select count(*) from pg_locks where relation = 'registry.directory'::regclass and not granted"),
+            waiting => waiting > 0);
         await hold.RollbackAsync();
 
         foreach (var (server, got) in gets) Assert.Equal(server, (await got).VirtualServer);
@@ -42,5 +52,6 @@ public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.Equal((draft.Name, draft.Vip.Name), ((await accepted).VirtualServer.Name, (await accepted).VirtualServer.Vip.Name));
     }
 
-    private Task<GetVirtualServerResponse> Get(GetVirtualServerRequest request) => service.VirtualServers.GetVirtualServerAsync(request).ResponseAsync;
+    private Task<GetVirtualServerResponse> Get(GetVirtualServerRequest request) =>
+        service.VirtualServers.GetVirtualServerAsync(request).ResponseAsync;
 }

@@ -34,7 +34,9 @@ public sealed class StartAndStopTests
         await using var broker = servers.RabbitMqProxy();
         await using var postgres = servers.PostgresProxy();
         broker.Cut();
-        await using var service = await ServiceProcess.Start(Servers.Through(postgres, await servers.NewDatabase()), Servers.Through(broker, servers.RabbitMq));
+        await using var service = await ServiceProcess.Start(
+            Servers.Through(postgres, await servers.NewDatabase()),
+            Servers.Through(broker, servers.RabbitMq));
         await TestInventory.Register(service);
         postgres.Cut();
 
@@ -50,7 +52,9 @@ public sealed class StartAndStopTests
         var database = await servers.EmptyDatabase();
         var production = ServiceProcess.Settings(database, servers.RabbitMq, "Production");
 
-        Refused("virtualserver can't start: the database's schema is not up to date: run the service once with the arguments: schema apply", await ServiceProcess.Ends(production));
+        Refused(
+            "virtualserver can't start: the database's schema is not up to date: run the service once with the arguments: schema apply",
+            await ServiceProcess.Ends(production));
         var (exitCode, output) = await ServiceProcess.Ends(production, "schema", "apply");
         Assert.True(exitCode == 0, output);
 
@@ -77,8 +81,14 @@ public sealed class StartAndStopTests
     [Theory]
     [InlineData("ConnectionStrings__Postgres", "", "ConnectionStrings:Postgres is not set: give PostgreSQL's address")]
     [InlineData("ConnectionStrings__Postgres", "postgres://localhost/db", "ConnectionStrings:Postgres can't be read")]
-    [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=x;Password=secret;Database=x", "the database can't be used: Failed to connect to 127.0.0.1:1")]
-    [InlineData("RabbitMq__Uri", "", "RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as RabbitMq__Uri=amqp://")]
+    [InlineData(
+        "ConnectionStrings__Postgres",
+        "Host=127.0.0.1;Port=1;Username=x;Password=secret;Database=x",
+        "the database can't be used: Failed to connect to 127.0.0.1:1")]
+    [InlineData(
+        "RabbitMq__Uri",
+        "",
+        "RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as RabbitMq__Uri=amqp://")]
     [InlineData("RabbitMq__Uri", "localhost:5672", "RabbitMq:Uri is not an address of RabbitMQ: give one like RabbitMq__Uri=amqp://")]
     public async Task A_setting_that_is_missing_or_wrong_is_named_in_one_line(string setting, string value, string sentence)
     {

@@ -41,24 +41,33 @@ public sealed class StoreAwayTests : IAsyncLifetime
             await Unavailable(service.VirtualServers.GetVirtualServerAsync(new() { Id = server.Id }));
             await Unavailable(service.VirtualServers.ListVirtualServersAsync(new()));
             await Unavailable(service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.Device }));
-            await Unavailable(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } }));
+            await Unavailable(
+                service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } }));
         }
 
         using (var stream = service.Inventory.UpsertInventoryObjects())
         {
-            await stream.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } } });
+            await stream.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } } });
             await stream.RequestStream.CompleteAsync();
             var exception = await Assert.ThrowsAsync<RpcException>(async () => await stream);
-            Assert.Equal((StatusCode.Unavailable, "STORE_UNAVAILABLE"), (exception.StatusCode, exception.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
+            Assert.Equal(
+                (StatusCode.Unavailable, "STORE_UNAVAILABLE"),
+                (exception.StatusCode, exception.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
         }
 
         // What is wrong with a request is still told first: it needs no store.
-        await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Id = "no UUID" }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        await Refusal.Of(
+            service.VirtualServers.GetVirtualServerAsync(new() { Id = "no UUID" }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
 
         postgres.Restore();
         await service.Says("readiness", Serving);
         Assert.Equal(server, (await service.VirtualServers.GetVirtualServerAsync(new() { Id = server.Id })).VirtualServer);
-        Assert.Equal(draft.Name, (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer.Name);
+        Assert.Equal(
+            draft.Name,
+            (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer.Name);
     }
 
     [Fact]
@@ -67,7 +76,13 @@ public sealed class StoreAwayTests : IAsyncLifetime
         await service.Says("readiness", Serving);
 
         postgres.Cut();
-        foreach (var name in new[] { "readiness", "", "postgresql", "virtualserver.v1.VirtualServerService", "virtualserver.v1.InventoryService" }) Assert.Equal((name, NotServing), (name, await service.Status(name)));
+        foreach (var name in new[]
+        {
+            "readiness", "", "postgresql", "virtualserver.v1.VirtualServerService", "virtualserver.v1.InventoryService",
+        })
+        {
+            Assert.Equal((name, NotServing), (name, await service.Status(name)));
+        }
         Assert.Equal((Serving, Serving), (await service.Status("liveness"), await service.Status("rabbitmq")));
 
         postgres.Restore();
@@ -107,7 +122,8 @@ public sealed class StoreAwayTests : IAsyncLifetime
         var (refused, unsure) = (new ConcurrentQueue<RpcException>(), new ConcurrentQueue<string>());
         var over = new TaskCompletionSource();
 
-        // As many as it takes, so that commands are under way at every cut. One with a request id is sent until it is answered. One without is sent
+        // As many as it takes, so that commands are under way at every cut. One with a request id is sent until it is answered. One without
+        // is sent
         // once: only its caller could tell whether ALREADY_EXISTS is its own doing, so nobody else may send it again.
         async Task Send(bool repeatable)
         {
@@ -116,7 +132,11 @@ public sealed class StoreAwayTests : IAsyncLifetime
             {
                 try
                 {
-                    request ??= new() { VirtualServer = await TestInventory.Draft(service), RequestId = repeatable ? $"{Guid.NewGuid()}" : "" };
+                    request ??= new()
+                    {
+                        VirtualServer = await TestInventory.Draft(service),
+                        RequestId = repeatable ? $"{Guid.NewGuid()}" : "",
+                    };
                     answers[request] = (await service.VirtualServers.CreateVirtualServerAsync(request)).VirtualServer;
                     request = null;
                 }
@@ -146,11 +166,14 @@ public sealed class StoreAwayTests : IAsyncLifetime
 
         over.SetResult();
         await Eventually.Ends("sending", sending);
-        Assert.Equal(["Unavailable STORE_UNAVAILABLE"], refused.Select(exception => $"{exception.StatusCode} {exception.GetRpcStatus()?.GetDetail<ErrorInfo>().Reason}").Distinct());
+        Assert.Equal(
+            ["Unavailable STORE_UNAVAILABLE"],
+            refused.Select(exception => $"{exception.StatusCode} {exception.GetRpcStatus()?.GetDetail<ErrorInfo>().Reason}").Distinct());
         foreach (var (request, answer) in answers)
         {
             Assert.Equal(answer, (await service.VirtualServers.GetVirtualServerAsync(new() { Name = answer.Name })).VirtualServer);
-            if (request.RequestId.Length > 0) Assert.Equal(answer, (await service.VirtualServers.CreateVirtualServerAsync(request)).VirtualServer);
+            if (request.RequestId.Length > 0)
+                Assert.Equal(answer, (await service.VirtualServers.CreateVirtualServerAsync(request)).VirtualServer);
         }
 
         // Of those nobody was told about, each is there whole or not at all.
@@ -167,7 +190,9 @@ public sealed class StoreAwayTests : IAsyncLifetime
             }
         }
 
-        Assert.Equal(answers.Count + stored.Count, await service.Scalar<long>("select count(*) from registry.mt_events where type = 'virtual_server.created'"));
+        Assert.Equal(
+            answers.Count + stored.Count,
+            await service.Scalar<long>("select count(*) from registry.mt_events where type = 'virtual_server.created'"));
         Assert.Equal(answers.Count + stored.Count, (await service.VirtualServers.SummarizeVirtualServersAsync(new())).TotalCount);
     }
 

@@ -17,7 +17,8 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     {
         var prepared = await Mutations.Prepare(service, mutation);
         var before = await service.Everything();
-        var trial = await service.Send(prepared.With(request => (request.ValidateOnly, request.RequestId) = (true, $"{Guid.NewGuid()}")).Request);
+        var trial = await service.Send(
+            prepared.With(request => (request.ValidateOnly, request.RequestId) = (true, $"{Guid.NewGuid()}")).Request);
         Assert.Equal(before, await service.Everything());
 
         var answer = await service.Send(prepared.Request);
@@ -57,11 +58,14 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     public async Task A_create_without_an_id_answers_with_one_that_is_not_kept()
     {
         var draft = await TestInventory.Draft(service);
-        var trial = (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, ValidateOnly = true })).VirtualServer;
+        var trial = (await service.VirtualServers.CreateVirtualServerAsync(
+            new() { VirtualServer = draft, ValidateOnly = true })).VirtualServer;
         await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Id = trial.Id }), StatusCode.NotFound, "NOT_FOUND");
 
         var created = await service.Create(draft);
-        Assert.Equal(new(created) { Id = trial.Id, Etag = trial.Etag, CreateTime = trial.CreateTime, UpdateTime = trial.UpdateTime }, trial);
+        Assert.Equal(
+            new(created) { Id = trial.Id, Etag = trial.Etag, CreateTime = trial.CreateTime, UpdateTime = trial.UpdateTime },
+            trial);
         Assert.NotEqual(created.Id, trial.Id);
     }
 
@@ -69,9 +73,14 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     {
         ["an enable of nothing"] = _ => Told(new EnableVirtualServerRequest { Name = "nobody" }),
         ["a disable of nothing"] = _ => Told(new DisableVirtualServerRequest { Name = "nobody" }),
-        ["an upsert of no address"] = _ => Told(new UpsertInventoryObjectRequest { InventoryObject = new() { IpAddress = new() { Address = "nowhere" } } }),
-        ["an upsert of a taken name"] = _ => Told(new UpsertInventoryObjectRequest { InventoryObject = new() { Id = $"{Guid.CreateVersion7()}", Device = new() { Name = "lb-1" } } }),
-        ["a removal of what is in use"] = async service => new RemoveInventoryObjectRequest { Id = (await TestInventory.Create(service)).Vip.Id },
+        ["an upsert of no address"] = _ =>
+            Told(new UpsertInventoryObjectRequest { InventoryObject = new() { IpAddress = new() { Address = "nowhere" } } }),
+        ["an upsert of a taken name"] = _ => Told(new UpsertInventoryObjectRequest
+        {
+            InventoryObject = new() { Id = $"{Guid.CreateVersion7()}", Device = new() { Name = "lb-1" } },
+        }),
+        ["a removal of what is in use"] = async service =>
+            new RemoveInventoryObjectRequest { Id = (await TestInventory.Create(service)).Vip.Id },
         ["a removal of nothing"] = _ => Told(new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.Device, Name = "nobody" } }),
     };
 
@@ -80,10 +89,15 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     [
         new($"Create{owned.Name} without anything", _ => Told(owned.Create(owned.With("name", "")))),
         new($"Create{owned.Name} of what is taken", async service => owned.Create((await owned.Existing(service)).With("id", ""))),
-        new($"Create{owned.Name} of a taken id", async service => owned.Create((await owned.Draft(service)).With("id", (await owned.Existing(service)).Text("id")))),
+        new($"Create{owned.Name} of a taken id", async service =>
+            owned.Create((await owned.Draft(service)).With("id", (await owned.Existing(service)).Text("id")))),
         new($"Update{owned.Name} of nothing", _ => Told(owned.Update("name", "nobody", owned.Change()))),
-        new($"Update{owned.Name} to an unknown reference", async service => owned.Update("id", (await owned.Existing(service)).Text("id"), owned.Change().With("tenant", new Reference { Name = "nobody" }).With("name", " "))),
-        new($"Update{owned.Name} with a stale etag", async service => (IMutation)owned.Update("id", (await owned.Existing(service)).Text("id"), owned.Change()).With("etag", "9")),
+        new($"Update{owned.Name} to an unknown reference", async service => owned.Update(
+            "id",
+            (await owned.Existing(service)).Text("id"),
+            owned.Change().With("tenant", new Reference { Name = "nobody" }).With("name", " "))),
+        new($"Update{owned.Name} with a stale etag", async service =>
+            (IMutation)owned.Update("id", (await owned.Existing(service)).Text("id"), owned.Change()).With("etag", "9")),
         new($"Delete{owned.Name} of nothing", _ => Told(owned.Delete("name", "nobody"))),
         new($"Undelete{owned.Name} of nothing", _ => Told(owned.Undelete("name", "nobody"))),
         new($"Undelete{owned.Name} of what was taken", async service =>

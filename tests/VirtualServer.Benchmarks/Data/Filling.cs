@@ -1,6 +1,8 @@
 namespace VirtualServers.Benchmarks.Data;
 
-/// <summary>Fills a database with many objects by SQL: what the service wrote for the specimens, with other ids, names and references.</summary>
+/// <summary>
+/// Fills a database with many objects by SQL: what the service wrote for the specimens, with other ids, names and references.
+/// </summary>
 internal static class Filling
 {
     /// <summary>What virtual servers refer to.</summary>
@@ -10,7 +12,8 @@ internal static class Filling
         await database.Fill(Of(specimens.Address, KindOfId.Address, "host('10.0.0.0'::inet + n)", addresses));
         await database.Fill(Of(specimens.Pool, KindOfId.Pool, "'bench-pool-' || lpad(n::text, 4, '0')", Numbered.Pools));
         await database.Fill(Of(specimens.Device, KindOfId.Device, "'bench-device-' || lpad(n::text, 3, '0')", Numbered.Devices));
-        await database.Fill(Of(specimens.Certificate, KindOfId.Certificate, "'bench-certificate-' || lpad(n::text, 3, '0')", Numbered.Certificates));
+        await database.Fill(
+            Of(specimens.Certificate, KindOfId.Certificate, "'bench-certificate-' || lpad(n::text, 3, '0')", Numbered.Certificates));
     }
 
     /// <summary>Virtual servers, each on the address of its number, port 443.</summary>
@@ -26,9 +29,13 @@ internal static class Filling
     /// <summary>Makes the planner know what is there, and the first to come does not pay for what was filled in.</summary>
     public static Task Tidy(this Database database) => database.Execute("vacuum analyze", "checkpoint");
 
-    private static IEnumerable<string> Of(Specimen specimen, KindOfId kind, string name, int count) => specimen.Rows.Where(row => row.Table != "registry.mt_events")
-        .Select(row => row.Insert(Differences.Of((specimen.Id, "it.id"), (specimen.Name, "it.name")), $"from (select {Numbered.Id(kind, "n")} as id, {name} as name from generate_series(0, {count - 1}) n) it"));
+    private static IEnumerable<string> Of(Specimen specimen, KindOfId kind, string name, int count) =>
+        specimen.Rows.Where(row => row.Table != "registry.mt_events")
+        .Select(row => row.Insert(
+            Differences.Of((specimen.Id, "it.id"), (specimen.Name, "it.name")),
+            $"from (select {Numbered.Id(kind, "n")} as id, {name} as name from generate_series(0, {count - 1}) n) it"));
 
     // What refers to what is known to be right: it is not looked up again for each of millions of rows.
-    private static Task Fill(this Database database, IEnumerable<string> statements) => database.Execute(["set session_replication_role = replica", .. statements]);
+    private static Task Fill(this Database database, IEnumerable<string> statements) =>
+        database.Execute(["set session_replication_role = replica", .. statements]);
 }

@@ -1,6 +1,8 @@
 namespace VirtualServers.Benchmarks.Data;
 
-/// <summary>What the many objects of a benchmark are called, in C# and in SQL: by their numbers, so that nobody has to look them up.</summary>
+/// <summary>
+/// What the many objects of a benchmark are called, in C# and in SQL: by their numbers, so that nobody has to look them up.
+/// </summary>
 internal static class Numbered
 {
     /// <summary>How many there are for virtual servers to refer to.</summary>
@@ -19,7 +21,10 @@ internal static class Numbered
 
     public static string Certificate(int number) => $"bench-certificate-{number % Certificates:d3}";
 
-    /// <summary>The id of a virtual server that was filled in: in the order of the numbers, and ending as if by chance, like those that the service makes.</summary>
+    /// <summary>
+    /// The id of a virtual server that was filled in: in the order of the numbers, and ending as if by chance, like those that the service
+    /// makes.
+    /// </summary>
     public static string ServerId(int number) =>
         $"{Start(KindOfId.Server)}-{number >> 12:x4}-7{number & 4095:x3}-8000-0000{unchecked((uint)number * Mix):x8}";
 

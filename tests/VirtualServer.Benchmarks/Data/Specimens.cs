@@ -7,7 +7,14 @@ namespace VirtualServers.Benchmarks.Data;
 /// One object of each kind, made through the service, and what it wrote for them: the model of everything that is filled in by SQL and of
 /// what the references write.
 /// </summary>
-internal sealed record Specimens(Specimen Address, Specimen Pool, Specimen Device, Specimen Certificate, Specimen Server, IReadOnlyList<StoredRow> Ported, IReadOnlyList<StoredRow> Disabled)
+internal sealed record Specimens(
+    Specimen Address,
+    Specimen Pool,
+    Specimen Device,
+    Specimen Certificate,
+    Specimen Server,
+    IReadOnlyList<StoredRow> Ported,
+    IReadOnlyList<StoredRow> Disabled)
 {
     // Numbers that stand nowhere else.
     public const int Port = 61234, OtherPort = 61235;
@@ -22,22 +29,35 @@ internal sealed record Specimens(Specimen Address, Specimen Pool, Specimen Devic
         // In development, it applies the schema.
         await using (var service = await ServiceUnderTest.Start(settings, database, "Development"))
         {
-            address = (await service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { IpAddress = new() { Address = Vip } } })).InventoryObject.Id;
-            device = (await service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = new() { Name = "specimen-device" } } })).InventoryObject.Id;
+            address = (await service.Inventory.UpsertInventoryObjectAsync(
+                new() { InventoryObject = new() { IpAddress = new() { Address = Vip } } })).InventoryObject.Id;
+            device = (await service.Inventory.UpsertInventoryObjectAsync(
+                new() { InventoryObject = new() { Device = new() { Name = "specimen-device" } } })).InventoryObject.Id;
             certificate = (await service.Profiles.CreateCertificateProfileAsync(new()
             {
-                CertificateProfile = new() { Name = "specimen-certificate", CertificateFilePath = "/etc/tls/shop.example.crt", KeyFilePath = "/etc/tls/shop.example.key" },
+                CertificateProfile = new()
+                {
+                    Name = "specimen-certificate",
+                    CertificateFilePath = "/etc/tls/shop.example.crt",
+                    KeyFilePath = "/etc/tls/shop.example.key",
+                },
             })).CertificateProfile.Id;
             pool = (await service.Pools.CreateLoadBalancerPoolAsync(new()
             {
                 LoadBalancerPool = new()
                 {
-                    Name = "specimen-pool", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { new PoolMember { IpAddress = new() { Name = Vip }, Port = 8443 } },
+                    Name = "specimen-pool",
+                    LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+                    Members = { new PoolMember { IpAddress = new() { Name = Vip }, Port = 8443 } },
                 },
             })).LoadBalancerPool.Id;
-            server = (await service.Servers.CreateVirtualServerAsync(new() { VirtualServer = Drafts.Of(Name, Vip, Port, "specimen-pool", "specimen-device", "specimen-certificate") })).VirtualServer.Id;
+            server = (await service.Servers.CreateVirtualServerAsync(new()
+            {
+                VirtualServer = Drafts.Of(Name, Vip, Port, "specimen-pool", "specimen-device", "specimen-certificate"),
+            })).VirtualServer.Id;
             created = await Rows(database, "virtual_server", server);
-            await service.Servers.UpdateVirtualServerAsync(new() { Id = server, VirtualServer = new() { Port = OtherPort }, UpdateMask = new() { Paths = { "port" } } });
+            await service.Servers.UpdateVirtualServerAsync(
+                new() { Id = server, VirtualServer = new() { Port = OtherPort }, UpdateMask = new() { Paths = { "port" } } });
             ported = await Rows(database, "virtual_server", server, version: 2);
             await service.Servers.DisableVirtualServerAsync(new() { Id = server });
             disabled = await Rows(database, "virtual_server", server, version: 3);
@@ -45,21 +65,33 @@ internal sealed record Specimens(Specimen Address, Specimen Pool, Specimen Devic
         }
 
         var specimens = new Specimens(
-            new(Vip, address, await Rows(database, "inventory_object", address)), new("specimen-pool", pool, await Rows(database, "load_balancer_pool", pool)),
-            new("specimen-device", device, await Rows(database, "inventory_object", device)), new("specimen-certificate", certificate, await Rows(database, "certificate_profile", certificate)),
+            new(Vip, address, await Rows(database, "inventory_object", address)),
+            new("specimen-pool", pool, await Rows(database, "load_balancer_pool", pool)),
+            new("specimen-device", device, await Rows(database, "inventory_object", device)),
+            new("specimen-certificate", certificate, await Rows(database, "certificate_profile", certificate)),
             new(Name, server, created), ported, disabled);
 
         // It would stand among those that are listed.
         await database.Execute(
-            $"delete from registry.uses where source = '{server}'", $"delete from registry.virtual_servers where id = '{server}'",
-            $"delete from registry.directory where id = '{server}'", $"delete from registry.mt_doc_virtual_server where id = '{server}'", $"delete from registry.mt_streams where id = '{server}'");
+            $"delete from registry.uses where source = '{server}'",
+            $"delete from registry.virtual_servers where id = '{server}'",
+            $"delete from registry.directory where id = '{server}'",
+            $"delete from registry.mt_doc_virtual_server where id = '{server}'",
+            $"delete from registry.mt_streams where id = '{server}'");
         return specimens;
     }
 
     /// <summary>What a row of a virtual server, or of a change of it, has of its own.</summary>
-    public Differences OfServer => Differences.Of(
-        (Server.Id, "it.id"), (Server.Name, "it.name"), (Address.Id, "it.vip"), (Pool.Id, "it.pool"), (Device.Id, "it.device"), (Certificate.Id, "it.certificate"),
-        ($"\"port\": {Port}", "'\"port\": ' || it.port"), ($"\"port\": {OtherPort}", "'\"port\": ' || it.port")).With(("registry.virtual_servers.port", "it.port"));
+    public Differences OfServer =>
+        Differences.Of(
+            (Server.Id, "it.id"),
+            (Server.Name, "it.name"),
+            (Address.Id, "it.vip"),
+            (Pool.Id, "it.pool"),
+            (Device.Id, "it.device"),
+            (Certificate.Id, "it.certificate"),
+            ($"\"port\": {Port}", "'\"port\": ' || it.port"),
+            ($"\"port\": {OtherPort}", "'\"port\": ' || it.port")).With(("registry.virtual_servers.port", "it.port"));
 
     /// <summary>What is stored for an object, of its events only the one of a version.</summary>
     private static async Task<List<StoredRow>> Rows(Database database, string kind, string id, int version = 1) =>

@@ -25,7 +25,9 @@ internal sealed record StoredRow(string Table, IReadOnlyList<StoredColumn> Colum
             row => (Name: row.GetString(0), Type: row.GetString(1)));
         return await database.Rows(
             $"select {string.Join(", ", columns.Select(column => $"{column.Name}::text"))} from {table} where {where}",
-            row => new StoredRow(table, [.. columns.Select((column, i) => new StoredColumn(column.Name, column.Type, row.IsDBNull(i) ? null : row.GetString(i)))]));
+            row => new StoredRow(
+                table,
+                [.. columns.Select((column, i) => new StoredColumn(column.Name, column.Type, row.IsDBNull(i) ? null : row.GetString(i)))]));
     }
 }
 
@@ -58,8 +60,13 @@ internal sealed record Differences(IReadOnlyDictionary<string, string> Texts, IR
         ["registry.mt_events.seq_id"] = "nextval('registry.mt_events_sequence')", ["registry.mt_events.id"] = "gen_random_uuid()",
     };
 
-    public static Differences Of(params IEnumerable<(string Text, string Sql)> texts) => new(texts.ToDictionary(text => text.Text, text => text.Sql), OfEvents);
+    public static Differences Of(params IEnumerable<(string Text, string Sql)> texts) =>
+        new(texts.ToDictionary(text => text.Text, text => text.Sql), OfEvents);
 
     public Differences With(params IEnumerable<(string Column, string Sql)> columns) =>
-        this with { Columns = new Dictionary<string, string>([.. Columns, .. columns.Select(column => KeyValuePair.Create(column.Column, column.Sql))]) };
+        this with
+        {
+            Columns = new Dictionary<string, string>(
+                [.. Columns, .. columns.Select(column => KeyValuePair.Create(column.Column, column.Sql))]),
+        };
 }

@@ -7,7 +7,12 @@ namespace VirtualServers.Benchmarks.Measuring;
 /// <summary>The results for people and for programs.</summary>
 internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly List<Result> results = [];
     private readonly List<SameWork> sameWork = [];
@@ -21,24 +26,34 @@ internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
     {
         var text = new StringBuilder();
         foreach (var (name, value) in header) text.AppendLine($"- {name}: {value}");
-        text.AppendLine().AppendLine("| row | unit | service | p50 ms | p99 ms | reference | its value | p50 ms | p99 ms | ratio |").AppendLine("|---|---|---|---|---|---|---|---|---|---|");
+        text.AppendLine()
+            .AppendLine("| row | unit | service | p50 ms | p99 ms | reference | its value | p50 ms | p99 ms | ratio |")
+            .AppendLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var result in results)
         {
             for (var i = 0; i < result.References.Count; i++)
             {
                 var (name, samples) = result.References[i];
-                text.AppendLine($"| {result.Row.Name} | {result.Row.Unit} | {Cells(result.Service)} | {name} | {Cells(samples)} | **{result.Ratio(i)}** |");
+                text.AppendLine(
+                    $"| {result.Row.Name} | {result.Row.Unit} | {Cells(result.Service)} | {name} | {Cells(samples)} | **{result.Ratio(i)}** |");
             }
         }
 
         var targets = results.SelectMany(result => result.Row.Targets.Select(target => (Result: result, Target: target))).ToList();
         if (targets.Count > 0) text.AppendLine().AppendLine("| target | bound | reached | met |").AppendLine("|---|---|---|---|");
         foreach (var (result, target) in targets)
-            text.AppendLine($"| {result.Row.Name}: {target.Words} | {(target.AtLeast ? "≥" : "≤")} {Spread.Number(target.Bound)} | {Spread.Number(target.Reached(result))} | {(target.IsMet(result) ? "yes" : "**no**")} |");
+            text.AppendLine(
+                $"| {result.Row.Name}: {target.Words} | {(target.AtLeast ? "≥" : "≤")} {Spread.Number(target.Bound)} | {Spread.Number(target.Reached(result))} | {(target.IsMet(result) ? "yes" : "**no**")} |");
 
         if (sameWork.Count > 0)
-            text.AppendLine().AppendLine("| a create stores in | rows, service | rows, reference | bytes a row, service | bytes a row, reference |").AppendLine("|---|---|---|---|---|");
-        foreach (var one in sameWork) text.AppendLine($"| {one.Table}{(one.IsSame ? "" : " **differs**")} | {one.Rows:0.00} | {one.ReferenceRows:0.00} | {one.Bytes:0} | {one.ReferenceBytes:0} |");
+            text.AppendLine()
+                .AppendLine("| a create stores in | rows, service | rows, reference | bytes a row, service | bytes a row, reference |")
+                .AppendLine("|---|---|---|---|---|");
+        foreach (var one in sameWork)
+        {
+            text.AppendLine(
+                $"| {one.Table}{(one.IsSame ? "" : " **differs**")} | {one.Rows:0.00} | {one.ReferenceRows:0.00} | {one.Bytes:0} | {one.ReferenceBytes:0} |");
+        }
         return text.ToString();
     }
 
@@ -54,7 +69,8 @@ internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
                 result.Row.LessIsBetter,
                 result.Service,
                 references = result.References.Select((reference, i) => new { reference.Name, reference.Samples, ratio = result.Ratio(i) }),
-                targets = result.Row.Targets.Select(target => new { target.Words, target.Bound, target.AtLeast, reached = target.Reached(result), met = target.IsMet(result) }),
+                targets = result.Row.Targets.Select(target =>
+                    new { target.Words, target.Bound, target.AtLeast, reached = target.Reached(result), met = target.IsMet(result) }),
             }),
             sameWork,
         }, Readable);
@@ -62,7 +78,8 @@ internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
     private static string Cells(IReadOnlyList<Sample> samples) =>
         $"{new Spread(samples.Select(sample => sample.Value))} | {Middle(samples.Select(sample => sample.P50))} | {Middle(samples.Select(sample => sample.P99))}";
 
-    private static string Middle(IEnumerable<double?> values) => values.OfType<double>().ToList() is { Count: > 0 } known ? Spread.Number(new Spread(known).Median) : "";
+    private static string Middle(IEnumerable<double?> values) =>
+        values.OfType<double>().ToList() is { Count: > 0 } known ? Spread.Number(new Spread(known).Median) : "";
 }
 
 /// <summary>How much of a table a create fills in, by the service and by its reference.</summary>

@@ -1,9 +1,14 @@
 namespace VirtualServers.Benchmarks.Measuring;
 
 /// <summary>What was measured for a row, round by round.</summary>
-internal sealed record Result(Row Row, IReadOnlyList<Sample> Service, IReadOnlyList<(string Name, IReadOnlyList<Sample> Samples)> References)
+internal sealed record Result(
+    Row Row,
+    IReadOnlyList<Sample> Service,
+    IReadOnlyList<(string Name, IReadOnlyList<Sample> Samples)> References)
 {
-    /// <summary>How many times as good as a reference the service was, in each round: more is better, of rates as of times and bytes.</summary>
+    /// <summary>
+    /// How many times as good as a reference the service was, in each round: more is better, of rates as of times and bytes.
+    /// </summary>
     public Spread Ratio(int reference) => new(Service.Zip(References[reference].Samples, (service, other) =>
         Row.LessIsBetter ? other.Value / service.Value : service.Value / other.Value));
 }

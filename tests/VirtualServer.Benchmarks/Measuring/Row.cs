@@ -12,14 +12,22 @@ internal sealed record Target(string Words, Func<Result, double> Reached, double
 
 /// <summary>What is measured beside its references, in turn, in one run.</summary>
 /// <param name="LessIsBetter">Times and bytes, as against rates.</param>
-internal sealed record Row(string Name, string What, string Unit, bool LessIsBetter, Contender Service, params IReadOnlyList<Contender> References)
+internal sealed record Row(
+    string Name,
+    string What,
+    string Unit,
+    bool LessIsBetter,
+    Contender Service,
+    params IReadOnlyList<Contender> References)
 {
     public IReadOnlyList<Target> Targets { get; init; } = [];
 
     /// <summary>Whether a warm-up makes sense: not for what starts afresh each time.</summary>
     public bool WarmsUp { get; init; } = true;
 
-    /// <summary>Measures all contenders in each round, every other round in reverse order: what the machine does besides falls on all of them.</summary>
+    /// <summary>
+    /// Measures all contenders in each round, every other round in reverse order: what the machine does besides falls on all of them.
+    /// </summary>
     public async Task<Result> Measure(Settings settings)
     {
         Contender[] contenders = [Service, .. References];
@@ -31,9 +39,13 @@ internal sealed record Row(string Name, string What, string Unit, bool LessIsBet
         var samples = contenders.ToDictionary(contender => contender, _ => new List<Sample>());
         for (var round = 0; round < settings.Rounds; round++)
         {
-            foreach (var contender in round % 2 == 0 ? contenders : contenders.Reverse()) samples[contender].Add(await contender.Measure(settings.Span));
+            foreach (var contender in round % 2 == 0 ? contenders : contenders.Reverse())
+                samples[contender].Add(await contender.Measure(settings.Span));
         }
 
-        return new(this, samples[Service], [.. References.Select(reference => (reference.Name, (IReadOnlyList<Sample>)samples[reference]))]);
+        return new(
+            this,
+            samples[Service],
+            [.. References.Select(reference => (reference.Name, (IReadOnlyList<Sample>)samples[reference]))]);
     }
 }

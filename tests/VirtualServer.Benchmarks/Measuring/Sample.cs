@@ -21,5 +21,7 @@ internal sealed record Sample(double Value, double? P50 = null, double? P99 = nu
     }
 
     private static double Percentile(List<double> sorted, int percent) =>
-        sorted.Count == 0 ? throw new InvalidOperationException("nothing was measured") : sorted[(int)Math.Ceiling(sorted.Count * percent / 100.0) - 1];
+        sorted.Count == 0
+            ? throw new InvalidOperationException("nothing was measured")
+            : sorted[(int)Math.Ceiling(sorted.Count * percent / 100.0) - 1];
 }

@@ -8,7 +8,9 @@ namespace VirtualServers.Benchmarks.Micro;
 /// <summary>From a command to its event, and on to the state after it.</summary>
 public class Deciding
 {
-    private readonly Lifecycle<VirtualServer> disabled = Resources.VirtualServer.Evolve(Samples.View.State, Samples.Happened(new Disable(), Samples.View.State));
+    private readonly Lifecycle<VirtualServer> disabled = Resources.VirtualServer.Evolve(
+        Samples.View.State,
+        Samples.Happened(new Disable(), Samples.View.State));
     private readonly Command<Draft> create = new Command<Draft>.Create(Samples.Draft);
     private readonly Command<Draft> enable = new Enable();
 

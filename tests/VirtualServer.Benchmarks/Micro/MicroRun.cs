@@ -25,6 +25,9 @@ internal static class MicroRun
             .AddExporter(MarkdownExporter.GitHub, JsonExporter.FullCompressed)
             .WithArtifactsPath(arguments[0]);
         var summaries = BenchmarkSwitcher.FromTypes([typeof(Deciding), typeof(Mapping), typeof(Storing)]).RunAll(config);
-        return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Length == 0 || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
+        return summaries.Any(
+            summary => summary.HasCriticalValidationErrors || summary.Reports.Length == 0 || summary.Reports.Any(report => !report.Success))
+            ? 1
+            : 0;
     }
 }

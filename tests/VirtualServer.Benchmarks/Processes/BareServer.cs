@@ -9,7 +9,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Processes;
 
-/// <summary>The least that a gRPC service can do: Kestrel as the service sets it up, and a method that always gives the same answer.</summary>
+/// <summary>
+/// The least that a gRPC service can do: Kestrel as the service sets it up, and a method that always gives the same answer.
+/// </summary>
 internal sealed class BareServer(Child child, GrpcChannel channel) : IAsyncDisposable
 {
     public Child Child => child;
@@ -56,6 +58,7 @@ internal sealed class BareServer(Child child, GrpcChannel channel) : IAsyncDispo
 
     private sealed class Answers(GetVirtualServerResponse answer) : VirtualServerService.VirtualServerServiceBase
     {
-        public override Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context) => Task.FromResult(answer);
+        public override Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context) =>
+            Task.FromResult(answer);
     }
 }

@@ -23,15 +23,23 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>Starts a .NET program that listens.</summary>
-    public static async Task<(Child Child, string Address)> Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    public static async Task<(Child Child, string Address)> Start(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", [program, .. arguments, "--urls", "http://127.0.0.1:0"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(program)!,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(program)!,
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var child = new Child(Process.Start(start)!);
-        _ = child.process.WaitForExitAsync().ContinueWith(_ => child.address.TrySetException(new InvalidOperationException($"{program} has ended: {child.Said}")), TaskScheduler.Default);
+        _ = child.process.WaitForExitAsync().ContinueWith(
+            _ => child.address.TrySetException(new InvalidOperationException($"{program} has ended: {child.Said}")),
+            TaskScheduler.Default);
         try
         {
             return (child, await child.address.Task.WaitAsync(Patience));

@@ -23,7 +23,11 @@ internal sealed class Consumer : IAsyncDisposable
 
     /// <summary>A consumer of an exchange.</summary>
     /// <param name="key">What tells a message from others.</param>
-    public static async Task<Consumer> Start(Settings settings, string exchange, string pattern, Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key)
+    public static async Task<Consumer> Start(
+        Settings settings,
+        string exchange,
+        string pattern,
+        Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key)
     {
         var consumer = new Consumer(key) { connection = await new ConnectionFactory { Uri = settings.RabbitMq }.CreateConnectionAsync() };
         var channel = consumer.channel = await consumer.connection.CreateChannelAsync();
@@ -51,7 +55,8 @@ internal sealed class Consumer : IAsyncDisposable
         var since = Stopwatch.GetTimestamp();
         while (sent.Any(one => !arrived.ContainsKey(one.Key)))
         {
-            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException($"of {sent.Count} messages only {sent.Count(one => arrived.ContainsKey(one.Key))} arrived");
+            if (Stopwatch.GetElapsedTime(since) > Patience)
+                throw new TimeoutException($"of {sent.Count} messages only {sent.Count(one => arrived.ContainsKey(one.Key))} arrived");
             await Task.Delay(20);
         }
 

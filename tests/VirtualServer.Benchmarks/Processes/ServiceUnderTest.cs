@@ -60,18 +60,27 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         await Child.DisposeAsync();
     }
 
-    private static async Task<ServiceUnderTest> Start(Settings settings, string program, IEnumerable<string> arguments, Database database, string environment)
+    private static async Task<ServiceUnderTest> Start(
+        Settings settings,
+        string program,
+        IEnumerable<string> arguments,
+        Database database,
+        string environment)
     {
         var (child, address) = await Child.Start(program, arguments, new Dictionary<string, string>
         {
-            ["ConnectionStrings__Postgres"] = new NpgsqlConnectionStringBuilder(settings.Postgres) { Database = database.Name }.ConnectionString,
+            ["ConnectionStrings__Postgres"] = new NpgsqlConnectionStringBuilder(settings.Postgres)
+            {
+                Database = database.Name,
+            }.ConnectionString,
             ["RabbitMq__Uri"] = settings.RabbitMq.ToString(),
             ["DOTNET_ENVIRONMENT"] = environment,
             ["DOTNET_gcServer"] = "1", // as the service's own settings say, which a hosting program would not have
         });
         var service = new ServiceUnderTest(child, address, database);
         var health = new Health.HealthClient(service.channel);
-        while ((await health.CheckAsync(new() { Service = "readiness" })).Status != HealthCheckResponse.Types.ServingStatus.Serving) await Task.Delay(5);
+        while ((await health.CheckAsync(new() { Service = "readiness" })).Status != HealthCheckResponse.Types.ServingStatus.Serving)
+            await Task.Delay(5);
         return service;
     }
 }

@@ -4,10 +4,15 @@ using VirtualServers.Benchmarks.Processes;
 
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>UpdateVirtualServer, Enable and Disable, beside the same event, version, document and row written by one prepared statement.</summary>
+/// <summary>
+/// UpdateVirtualServer, Enable and Disable, beside the same event, version, document and row written by one prepared statement.
+/// </summary>
 internal static class Changes
 {
-    private const string Events = "registry.mt_events", Streams = "registry.mt_streams", Documents = "registry.mt_doc_virtual_server", Listeners = "registry.virtual_servers";
+    private const string Events = "registry.mt_events",
+    Streams = "registry.mt_streams",
+    Documents = "registry.mt_doc_virtual_server",
+    Listeners = "registry.virtual_servers";
 
     // Each caller has objects of its own, and comes to each in turn.
     private const string Spread = "\\set number :client_id + :callers * (:i % (:objects / :callers))", Hot = "\\set number 0";
@@ -20,11 +25,29 @@ internal static class Changes
         var hotMoves = 0;
         return
         [
-            .. Callers.Counts.Select(callers => Row(stage, callers, "update-spread", $"UpdateVirtualServer (port) over {stage.Settings.Objects:#,0} objects", Spread, Port,
+            .. Callers.Counts.Select(callers => Row(
+                stage,
+                callers,
+                "update-spread",
+                $"UpdateVirtualServer (port) over {stage.Settings.Objects:#,0} objects",
+                Spread,
+                Port,
                 service => Each(stage, callers, number => Update(service, number, ++moves[number])))),
-            .. Callers.Counts.Select(callers => Row(stage, callers, "update-hot", "UpdateVirtualServer (port), all of one object", Hot, Port,
+            .. Callers.Counts.Select(callers => Row(
+                stage,
+                callers,
+                "update-hot",
+                "UpdateVirtualServer (port), all of one object",
+                Hot,
+                Port,
                 service => _ => Update(service, 0, Interlocked.Increment(ref hotMoves)))),
-            .. Callers.Counts.Select(callers => Row(stage, callers, "enable-spread", $"DisableVirtualServer and EnableVirtualServer in turn over {stage.Settings.Objects:#,0} objects", Spread, Switch,
+            .. Callers.Counts.Select(callers => Row(
+                stage,
+                callers,
+                "enable-spread",
+                $"DisableVirtualServer and EnableVirtualServer in turn over {stage.Settings.Objects:#,0} objects",
+                Spread,
+                Switch,
                 service => Each(stage, callers, number => Turn(service, number, disabled[number] = !disabled[number])))),
         ];
     }
@@ -54,8 +77,13 @@ internal static class Changes
         return caller => change(caller + (callers * (done[caller]++ % own)));
     }
 
-    private static async Task Update(ServiceUnderTest service, int number, int moves) => await service.Servers.UpdateVirtualServerAsync(
-        new() { Id = Numbered.ServerId(number), VirtualServer = new() { Port = 1024 + moves % 60_000 }, UpdateMask = new() { Paths = { "port" } } });
+    private static async Task Update(ServiceUnderTest service, int number, int moves) =>
+        await service.Servers.UpdateVirtualServerAsync(new()
+        {
+            Id = Numbered.ServerId(number),
+            VirtualServer = new() { Port = 1024 + moves % 60_000 },
+            UpdateMask = new() { Paths = { "port" } },
+        });
 
     private static async Task Turn(ServiceUnderTest service, int number, bool off)
     {
@@ -63,7 +91,8 @@ internal static class Changes
         else await service.Servers.EnableVirtualServerAsync(new() { Id = Numbered.ServerId(number) });
     }
 
-    private static string Port(Specimens specimens) => Write(specimens.Ported, specimens.OfServer, ":port::integer as port", "port = it.port");
+    private static string Port(Specimens specimens) =>
+        Write(specimens.Ported, specimens.OfServer, ":port::integer as port", "port = it.port");
 
     private static string Switch(Specimens specimens)
     {
@@ -71,7 +100,10 @@ internal static class Changes
         differences = differences with
         {
             Texts = new Dictionary<string, string>([
-                .. differences.Texts, new("\"enabled\": false", "'\"enabled\": ' || it.enabled"), new("virtual_server.disabled", "case when it.enabled then 'virtual_server.enabled' else 'virtual_server.disabled' end")]),
+                .. differences.Texts,
+                new("\"enabled\": false", "'\"enabled\": ' || it.enabled"),
+                new("virtual_server.disabled", "case when it.enabled then 'virtual_server.enabled' else 'virtual_server.disabled' end"),
+            ]),
         };
         return Write(specimens.Disabled, differences, ":on::integer = 1 as enabled, 443 as port", "enabled = it.enabled");
     }

@@ -7,13 +7,21 @@ namespace VirtualServers.Benchmarks.Rows;
 /// <summary>CreateVirtualServer, beside the same rows inserted by one prepared statement.</summary>
 internal static class Creates
 {
-    // Each run of either side has a port of its own, and begins at another address: as far as addresses reach, every virtual server has its own.
+    // Each run of either side has a port of its own, and begins at another address: as far as addresses reach, every virtual server has its
+    // own.
     private const int FirstPort = 1024, Step = 7919;
 
     // The tables that a create writes, by the column that has its id.
     private static readonly (string Table, string Id)[] Tables =
     [
-        ("mt_streams", "id"), ("mt_events", "stream_id"), ("mt_doc_virtual_server", "id"), ("directory", "id"), ("uses", "source"), ("virtual_servers", "id"), ("conditions", "virtual_server"), ("requests", "id"),
+        ("mt_streams", "id"),
+        ("mt_events", "stream_id"),
+        ("mt_doc_virtual_server", "id"),
+        ("directory", "id"),
+        ("uses", "source"),
+        ("virtual_servers", "id"),
+        ("conditions", "virtual_server"),
+        ("requests", "id"),
     ];
 
     public static IEnumerable<Row> Of(Stage stage) => Callers.Counts.Select(callers => new Row(
@@ -24,7 +32,13 @@ internal static class Creates
         Targets = callers switch
         {
             1 => [new("ratio to pgbench", result => result.Ratio(0).Median, 0.4)],
-            16 => [new("p99 ÷ p50", result => new Spread(result.Service.Select(sample => sample.P99!.Value / sample.P50!.Value)).Median, 5, AtLeast: false)],
+            16 => [
+                new(
+                    "p99 ÷ p50",
+                    result => new Spread(result.Service.Select(sample => sample.P99!.Value / sample.P50!.Value)).Median,
+                    5,
+                    AtLeast: false),
+            ],
             _ => [new("ratio to pgbench", result => result.Ratio(0).Median, 1)],
         },
     });
@@ -40,22 +54,41 @@ internal static class Creates
 
     /// <summary>Callers that create in a service.</summary>
     /// <param name="created">Is told the id of each as soon as it is known.</param>
-    public static Task<(Sample Sample, int Calls)> Create(Stage stage, ServiceUnderTest service, int callers, TimeSpan span, Action<string>? created = null)
+    public static Task<(Sample Sample, int Calls)> Create(
+        Stage stage,
+        ServiceUnderTest service,
+        int callers,
+        TimeSpan span,
+        Action<string>? created = null)
     {
         var (run, last) = (stage.NextRun(), -1);
         return Load.Of(callers, span, async _ =>
         {
             var number = Interlocked.Increment(ref last);
             var vip = stage.Settings.Objects + ((run * Step) + number) % stage.Settings.FreeAddresses;
-            var draft = Drafts.Of($"made-{run:d5}-{number:d8}", Numbered.Address(vip), FirstPort + run, Numbered.Pool(number), Numbered.Device(number), Numbered.Certificate(number));
+            var draft = Drafts.Of(
+                $"made-{run:d5}-{number:d8}",
+                Numbered.Address(vip),
+                FirstPort + run,
+                Numbered.Pool(number),
+                Numbered.Device(number),
+                Numbered.Certificate(number));
             var answer = await service.Servers.CreateVirtualServerAsync(new() { VirtualServer = draft });
             created?.Invoke(answer.VirtualServer.Id);
         });
     }
 
-    private static async Task<Sample> Reference(Stage stage, int callers, TimeSpan span) => await PgBench.Run(
-        await stage.Reference, callers, span, Script(await stage.Specimens()),
-        ("i", -1), ("callers", callers), ("run", stage.NextRun()), ("objects", stage.Settings.Objects), ("free", stage.Settings.FreeAddresses));
+    private static async Task<Sample> Reference(Stage stage, int callers, TimeSpan span) =>
+        await PgBench.Run(
+            await stage.Reference,
+            callers,
+            span,
+            Script(await stage.Specimens()),
+            ("i", -1),
+            ("callers", callers),
+            ("run", stage.NextRun()),
+            ("objects", stage.Settings.Objects),
+            ("free", stage.Settings.FreeAddresses));
 
     // Ids begin with the time, as those of the service do.
     private static string Script(Specimens specimens) =>

@@ -17,13 +17,24 @@ internal static class Footprints
     {
         // Databases of their own, so that each service is the only one that announces.
         var database = new Lazy<Task<Database>>(stage.Copy);
-        var hosted = new Lazy<Task<ServiceUnderTest>>(async () => stage.Started(await ServiceUnderTest.StartHosted(stage.Settings, await stage.Copy())));
+        var hosted = new Lazy<Task<ServiceUnderTest>>(
+            async () => stage.Started(await ServiceUnderTest.StartHosted(stage.Settings, await stage.Copy())));
         return
         [
-            new("start", "from the start of the process until it takes calls", "ms", true,
-                new("service", _ => Service((_, start) => Task.FromResult(start))), new Contender("bare gRPC", _ => Bare((_, start) => Task.FromResult(start)))) { WarmsUp = false },
-            new("memory-idle", "resident, with nothing to do", "MB", true,
-                new("service", _ => Service(async (service, _) => await Resident(service.Child))), new Contender("bare gRPC", _ => Bare(async (bare, _) => await Resident(bare.Child)))) { WarmsUp = false },
+            new(
+                "start",
+                "from the start of the process until it takes calls",
+                "ms",
+                true,
+                new("service", _ => Service((_, start) => Task.FromResult(start))),
+                new Contender("bare gRPC", _ => Bare((_, start) => Task.FromResult(start)))) { WarmsUp = false },
+            new(
+                "memory-idle",
+                "resident, with nothing to do",
+                "MB",
+                true,
+                new("service", _ => Service(async (service, _) => await Resident(service.Child))),
+                new Contender("bare gRPC", _ => Bare(async (bare, _) => await Resident(bare.Child)))) { WarmsUp = false },
             new("memory-load", $"resident, after creates and gets of {AtOnce} callers (bare: gets)", "MB", true,
                 new("service", span => Service(async (service, _) =>
                 {
@@ -38,8 +49,13 @@ internal static class Footprints
                     await Get(bare.Client, span * 2);
                     return await Resident(bare.Child);
                 }))) { WarmsUp = false },
-            new("allocated-create", "allocated for a create and its announcement; the service hosted by this program, in a process of its own (bare: for a get)", "bytes", true,
-                new("service", span => Hosted(service => Creates.Create(stage, service, AtOnce, span))), new Contender("bare gRPC", AllocatedByBare)),
+            new(
+                "allocated-create",
+                "allocated for a create and its announcement; the service hosted by this program, in a process of its own (bare: for a get)",
+                "bytes",
+                true,
+                new("service", span => Hosted(service => Creates.Create(stage, service, AtOnce, span))),
+                new Contender("bare gRPC", AllocatedByBare)),
             new("allocated-get", "allocated for a get; the service hosted by this program, in a process of its own", "bytes", true,
                 new("service", span => Hosted(service => Get(service.Servers, span))), new Contender("bare gRPC", AllocatedByBare)),
         ];
@@ -90,5 +106,6 @@ internal static class Footprints
         return child.ResidentMegabytes;
     }
 
-    private static async Task<GetVirtualServerResponse> Answer(Stage stage) => await (await stage.Service).Servers.GetVirtualServerAsync(new() { Id = Numbered.ServerId(0) });
+    private static async Task<GetVirtualServerResponse> Answer(Stage stage) =>
+        await (await stage.Service).Servers.GetVirtualServerAsync(new() { Id = Numbered.ServerId(0) });
 }

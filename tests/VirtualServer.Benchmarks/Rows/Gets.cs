@@ -5,18 +5,30 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>GetVirtualServer of one of many, beside a method that always gives the same answer, and the least that PostgreSQL has to do.</summary>
+/// <summary>
+/// GetVirtualServer of one of many, beside a method that always gives the same answer, and the least that PostgreSQL has to do.
+/// </summary>
 internal static class Gets
 {
     public static IEnumerable<Row> Of(Stage stage) =>
     [
-        .. Callers.Counts.Select(callers => Of(stage, "id", callers, number => new() { Id = Numbered.ServerId(number) }, $"d.id = {Numbered.Id(KindOfId.Server, ":number::bigint")}")),
+        .. Callers.Counts.Select(callers => Of(
+            stage,
+            "id",
+            callers,
+            number => new() { Id = Numbered.ServerId(number) },
+            $"d.id = {Numbered.Id(KindOfId.Server, ":number::bigint")}")),
         .. Callers.Counts.Select(callers => Of(stage, "name", callers, number => new() { Name = Numbered.Server(number) },
             "d.kind = 'virtual_server' and d.living and d.name collate \"C\" = 'bench-' || lpad(:number::bigint::text, 8, '0')")),
     ];
 
     /// <summary>Callers that get one of the objects after the other.</summary>
-    public static Task<(Sample Sample, int Calls)> Get(Stage stage, VirtualServerService.VirtualServerServiceClient client, int callers, TimeSpan span, Func<int, GetVirtualServerRequest> request) =>
+    public static Task<(Sample Sample, int Calls)> Get(
+        Stage stage,
+        VirtualServerService.VirtualServerServiceClient client,
+        int callers,
+        TimeSpan span,
+        Func<int, GetVirtualServerRequest> request) =>
         Load.Of(callers, span, async _ => await client.GetVirtualServerAsync(request(Random.Shared.Next(stage.Settings.Objects))));
 
     private static Row Of(Stage stage, string by, int callers, Func<int, GetVirtualServerRequest> request, string where) => new(

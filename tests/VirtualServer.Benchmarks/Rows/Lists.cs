@@ -21,25 +21,64 @@ internal static class Lists
     private const int Few = 200, Many = 8;
 
     private static readonly (string Name, string What, ConditionType Condition)[] Filters =
-        [("few", $"those of a condition that {Few} have", ConditionType.PoolUnset), ("many", $"those of a condition that one of {Many} has", ConditionType.CertificatesUnused)];
+        [
+            ("few", $"those of a condition that {Few} have", ConditionType.PoolUnset),
+            ("many", $"those of a condition that one of {Many} has", ConditionType.CertificatesUnused),
+        ];
 
     public static IEnumerable<Row> Of(Stage stage)
     {
-        var places = stage.Settings.ListSizes.Select(size => (Size: size, Words: size >= 1_000_000 ? $"{size / 1_000_000}m" : $"{size / 1000}k", Place: new Lazy<Task<Place>>(() => Place.Of(stage, size)))).ToList();
+        var places = stage.Settings.ListSizes.Select(size => (
+            Size: size,
+            Words: size >= 1_000_000 ? $"{size / 1_000_000}m" : $"{size / 1000}k",
+            Place: new Lazy<Task<Place>>(() => Place.Of(stage, size)))).ToList();
         var smallest = places[0];
         return places.SelectMany(place => new[]
         {
             Page(place.Size, $"list-first-{place.Words}", "the first page", place.Place, _ => new() { PageSize = PageSize }, null),
-            Page(place.Size, $"list-last-{place.Words}", "the last page", place.Place, place => new() { PageSize = PageSize, PageToken = place.LastToken }, null),
-        }.Concat(Filters.Select(filter => Page(place.Size, $"list-{filter.Name}-{place.Words}", filter.What, place.Place, _ => new() { PageSize = PageSize, Filter = new() { Conditions = { filter.Condition } } }, filter.Condition))));
+            Page(
+                place.Size,
+                $"list-last-{place.Words}",
+                "the last page",
+                place.Place,
+                place => new() { PageSize = PageSize, PageToken = place.LastToken },
+                null),
+        }
+            .Concat(Filters.Select(filter => Page(
+                place.Size,
+                $"list-{filter.Name}-{place.Words}",
+                filter.What,
+                place.Place,
+                _ => new() { PageSize = PageSize, Filter = new() { Conditions = { filter.Condition } } },
+                filter.Condition))));
 
-        Row Page(int size, string name, string what, Lazy<Task<Place>> place, Func<Place, ListVirtualServersRequest> request, ConditionType? condition)
+        Row Page(
+            int size,
+            string name,
+            string what,
+            Lazy<Task<Place>> place,
+            Func<Place, ListVirtualServersRequest> request,
+            ConditionType? condition)
         {
-            var small = new Contender($"the service's page of {smallest.Size:#,0}", async span => await Service(await smallest.Place.Value, request, span));
-            var row = new Row(name, $"ListVirtualServers, {PageSize} of {size:#,0}, {what}", "pages/s", false,
+            var small = new Contender($"the service's page of {smallest.Size:#,0}", async span =>
+                await Service(await smallest.Place.Value, request, span));
+            var row = new Row(
+                name,
+                $"ListVirtualServers, {PageSize} of {size:#,0}, {what}",
+                "pages/s",
+                false,
                 new("service", async span => await Service(await place.Value, request, span)),
-                [new Contender("Npgsql: the same page by SQL", async span => await Reference(await place.Value, request(await place.Value).PageToken.Length > 0, condition, span)), .. size == smallest.Size ? Array.Empty<Contender>() : [small]]);
-            return size == stage.Settings.ListSizes[^1] ? row with { Targets = [new($"times as long as of {smallest.Size:#,0}", result => 1 / result.Ratio(1).Median, 1.3, AtLeast: false)] } : row;
+                [
+                    new Contender("Npgsql: the same page by SQL", async span =>
+                        await Reference(await place.Value, request(await place.Value).PageToken.Length > 0, condition, span)),
+                    .. size == smallest.Size ? Array.Empty<Contender>() : [small],
+                ]);
+            return size == stage.Settings.ListSizes[^1]
+                ? row with
+                {
+                    Targets = [new($"times as long as of {smallest.Size:#,0}", result => 1 / result.Ratio(1).Median, 1.3, AtLeast: false)],
+                }
+                : row;
         }
     }
 
@@ -73,7 +112,8 @@ internal static class Lists
         {
             await using var command = new NpgsqlCommand(Sql(condition), connection);
             command.Parameters.Add(new NpgsqlParameter { Value = last ? Numbered.Server(place.Size - PageSize - 1) : "" });
-            command.Parameters.Add(new NpgsqlParameter { Value = last ? Guid.Parse(Numbered.ServerId(place.Size - PageSize - 1)) : Guid.Empty });
+            command.Parameters.Add(
+                new NpgsqlParameter { Value = last ? Guid.Parse(Numbered.ServerId(place.Size - PageSize - 1)) : Guid.Empty });
             // One more than the page tells whether there is another.
             command.Parameters.Add(new NpgsqlParameter { Value = PageSize + 1 });
             await using var rows = await command.ExecuteReaderAsync();
@@ -129,7 +169,8 @@ internal static class Lists
             await database.Tidy();
             var service = stage.Started(await ServiceUnderTest.Start(stage.Settings, database));
             var token = "";
-            foreach (var page in Enumerable.Repeat(LargestPage, size / LargestPage - 1).Concat(Enumerable.Repeat(PageSize, LargestPage / PageSize - 1)))
+            foreach (var page in Enumerable.Repeat(LargestPage, size / LargestPage - 1)
+                .Concat(Enumerable.Repeat(PageSize, LargestPage / PageSize - 1)))
                 token = (await Read(service, new() { PageSize = page, PageToken = token })).NextPageToken;
             // The first calls of a .NET process are slow until it has compiled what is hot.
             await Load.Of(1, stage.Settings.WarmUp * 3, async _ => await Read(service, new() { PageSize = PageSize }));

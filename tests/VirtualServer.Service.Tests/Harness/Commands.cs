@@ -43,9 +43,12 @@ internal static class Commands
         var name = TestInventory.Unique(what);
         var id = kind switch
         {
-            Kind.LoadBalancerPool => (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service, name) })).LoadBalancerPool.Id,
-            Kind.HealthCheckMonitor => (await service.Monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = name } })).HealthCheckMonitor.Id,
-            Kind.CertificateProfile => (await service.Profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Name = name } })).CertificateProfile.Id,
+            Kind.LoadBalancerPool => (await service.Pools.CreateLoadBalancerPoolAsync(
+                new() { LoadBalancerPool = await TestInventory.Pool(service, name) })).LoadBalancerPool.Id,
+            Kind.HealthCheckMonitor => (await service.Monitors.CreateHealthCheckMonitorAsync(
+                new() { HealthCheckMonitor = new() { Name = name } })).HealthCheckMonitor.Id,
+            Kind.CertificateProfile => (await service.Profiles.CreateCertificateProfileAsync(
+                new() { CertificateProfile = new() { Name = name } })).CertificateProfile.Id,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "inventory is registered, not entered"),
         };
         return new() { Id = id, Name = name };

@@ -1,6 +1,8 @@
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>The rules of section 3 of domain.md once more, as one query over the views: what the table of conditions must say, however it came to.</summary>
+/// <summary>
+/// The rules of section 3 of domain.md once more, as one query over the views: what the table of conditions must say, however it came to.
+/// </summary>
 internal static class ConditionsOfTheData
 {
     private const string Expected =

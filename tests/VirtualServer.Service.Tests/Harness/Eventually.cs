@@ -18,7 +18,8 @@ internal static class Eventually
         {
             var seen = await look();
             if (willDo(seen)) return seen;
-            if (Stopwatch.GetElapsedTime(since) > Patience) Assert.Fail($"{what}: not within {Patience.TotalSeconds} s; seen last: {(show is null ? $"{seen}" : show(seen))}");
+            if (Stopwatch.GetElapsedTime(since) > Patience)
+                Assert.Fail($"{what}: not within {Patience.TotalSeconds} s; seen last: {(show is null ? $"{seen}" : show(seen))}");
             await Task.Delay(Pause);
         }
     }

@@ -8,7 +8,14 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>A message as a program in any language gets it.</summary>
-internal sealed record Announcement(string? MessageId, string RoutingKey, string? ContentType, bool Persistent, string Sender, IReadOnlyList<string> Headers, string Body)
+internal sealed record Announcement(
+    string? MessageId,
+    string RoutingKey,
+    string? ContentType,
+    bool Persistent,
+    string Sender,
+    IReadOnlyList<string> Headers,
+    string Body)
 {
     // Others may use the broker, with newer contracts than ours.
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
@@ -57,17 +64,27 @@ internal sealed class ForeignConsumer : IAsyncDisposable
 
     /// <summary>What is received of a kind, once there is as much of it.</summary>
     public Task<IReadOnlyList<Announcement>> Receive(int count, Func<Change, bool> which) =>
-        Eventually.Get($"{count} announcements", () => Received(which), found => found.Count >= count, found => $"{found.Count}: {string.Join("\n", found)}");
+        Eventually.Get(
+            $"{count} announcements",
+            () => Received(which),
+            found => found.Count >= count,
+            found => $"{found.Count}: {string.Join("\n", found)}");
 
-    /// <summary>What is received of a kind as if each event came once, in the order of their first arrival, once all of these are there.</summary>
+    /// <summary>
+    /// What is received of a kind as if each event came once, in the order of their first arrival, once all of these are there.
+    /// </summary>
     public async Task<IReadOnlyList<Committed>> Receive(Func<Change, bool> which, IReadOnlyCollection<Committed> stored)
     {
         var found = await Eventually.Get(
-            $"{stored.Count} events announced", () => Received(which), received => Missing(received).Count == 0,
-            received => $"{received.Count} announcements, {Missing(received).Count} events missing, the first is {Missing(received).First()}");
+            $"{stored.Count} events announced",
+            () => Received(which),
+            received => Missing(received).Count == 0,
+            received =>
+                $"{received.Count} announcements, {Missing(received).Count} events missing, the first is {Missing(received).First()}");
         return [.. found.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).Distinct()];
 
-        List<Committed> Missing(IEnumerable<Announcement> received) => [.. stored.ExceptBy(received.Select(a => a.MessageId), one => one.EventId)];
+        List<Committed> Missing(IEnumerable<Announcement> received) =>
+            [.. stored.ExceptBy(received.Select(a => a.MessageId), one => one.EventId)];
     }
 
     /// <summary>Waits until a change has arrived, whatever else has.</summary>
@@ -89,7 +106,11 @@ internal sealed class ForeignConsumer : IAsyncDisposable
         {
             var properties = message.BasicProperties;
             var announcement = new Announcement(
-                properties.MessageId, message.RoutingKey, properties.ContentType, properties.Persistent, $"{properties.AppId}{properties.UserId}{properties.ReplyTo}",
+                properties.MessageId,
+                message.RoutingKey,
+                properties.ContentType,
+                properties.Persistent,
+                $"{properties.AppId}{properties.UserId}{properties.ReplyTo}",
                 [.. (properties.Headers ?? new Dictionary<string, object?>()).Select(header => $"{header.Key}={Text(header.Value)}")],
                 Encoding.UTF8.GetString(message.Body.Span));
             lock (received) received.Add(announcement);

@@ -14,7 +14,9 @@ internal sealed record Prepared(IMutation Request, string Id, string Etag)
     }
 }
 
-/// <summary>Every way to change something, each with a request that does: what is said of every mutation is tried with every mutation.</summary>
+/// <summary>
+/// Every way to change something, each with a request that does: what is said of every mutation is tried with every mutation.
+/// </summary>
 internal static class Mutations
 {
     private static readonly Dictionary<string, Func<TestService, Task<Prepared>>> Table = new(Owned.All.SelectMany(Shared))
@@ -33,47 +35,91 @@ internal static class Mutations
         ["AddPoolMember"] = async service =>
         {
             var known = await Pool(service);
-            return new(new AddPoolMemberRequest { Id = known.Id, Member = new() { IpAddress = known.Members[0].IpAddress, Port = 81 } }, known.Id, known.Etag);
+            return new(
+                new AddPoolMemberRequest { Id = known.Id, Member = new() { IpAddress = known.Members[0].IpAddress, Port = 81 } },
+                known.Id,
+                known.Etag);
         },
         ["UpdatePoolMember"] = async service =>
         {
             var known = await Pool(service);
-            return new(new UpdatePoolMemberRequest { Id = known.Id, MemberId = known.Members[0].Id, Member = new() { Status = PoolMemberStatus.Maintenance } }, known.Id, known.Etag);
+            return new(
+                new UpdatePoolMemberRequest
+                {
+                    Id = known.Id,
+                    MemberId = known.Members[0].Id,
+                    Member = new() { Status = PoolMemberStatus.Maintenance },
+                },
+                known.Id,
+                known.Etag);
         },
         ["RemovePoolMember"] = async service =>
         {
             var known = await Pool(service);
-            return new(new RemovePoolMemberRequest { Name = known.Name, Endpoint = new() { IpAddress = known.Members[0].IpAddress, Port = known.Members[0].Port } }, known.Id, known.Etag);
+            return new(
+                new RemovePoolMemberRequest
+                {
+                    Name = known.Name,
+                    Endpoint = new() { IpAddress = known.Members[0].IpAddress, Port = known.Members[0].Port },
+                },
+                known.Id,
+                known.Etag);
         },
         ["ReplacePoolMembers"] = async service =>
         {
             var known = await Pool(service);
-            return new(new ReplacePoolMembersRequest { Id = known.Id, Members = { new PoolMember { IpAddress = known.Members[0].IpAddress, Port = 81 } } }, known.Id, known.Etag);
+            return new(
+                new ReplacePoolMembersRequest
+                {
+                    Id = known.Id,
+                    Members = { new PoolMember { IpAddress = known.Members[0].IpAddress, Port = 81 } },
+                },
+                known.Id,
+                known.Etag);
         },
         ["UpsertInventoryObject that registers"] = _ =>
         {
             var id = Guid.CreateVersion7().ToString();
-            return Task.FromResult(new Prepared(new UpsertInventoryObjectRequest { InventoryObject = new() { Id = id, Tenant = new() { Name = TestInventory.Unique("tenant") } } }, id, ""));
+            return Task.FromResult(new Prepared(
+                new UpsertInventoryObjectRequest
+                {
+                    InventoryObject = new() { Id = id, Tenant = new() { Name = TestInventory.Unique("tenant") } },
+                },
+                id,
+                ""));
         },
         ["UpsertInventoryObject that changes"] = async service =>
         {
             var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
-            return new(new UpsertInventoryObjectRequest { InventoryObject = new() { Id = known.Id, Device = new() { Name = TestInventory.Unique("renamed") } } }, known.Id, known.Etag);
+            return new(
+                new UpsertInventoryObjectRequest
+                {
+                    InventoryObject = new() { Id = known.Id, Device = new() { Name = TestInventory.Unique("renamed") } },
+                },
+                known.Id,
+                known.Etag);
         },
         ["RemoveInventoryObject"] = async service =>
         {
             var known = await service.Upsert(new() { CloudService = new() { Name = TestInventory.Unique("cloud") } });
-            return new(new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.CloudService, Name = known.CloudService.Name } }, known.Id, known.Etag);
+            return new(
+                new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.CloudService, Name = known.CloudService.Name } },
+                known.Id,
+                known.Etag);
         },
     };
 
     public static TheoryData<string> All => [.. Table.Keys];
 
     /// <summary>Those about an object that exists already, and has an etag.</summary>
-    public static TheoryData<string> OfKnownObjects => [.. Table.Keys.Where(mutation => !mutation.StartsWith("Create", StringComparison.Ordinal) && mutation != "UpsertInventoryObject that registers")];
+    public static TheoryData<string> OfKnownObjects =>
+        [.. Table.Keys.Where(
+            mutation => !mutation.StartsWith("Create", StringComparison.Ordinal) && mutation != "UpsertInventoryObject that registers")];
 
     /// <summary>Those that change nothing when they are repeated; the others then find nothing.</summary>
-    public static TheoryData<string> Repeatable => [.. Table.Keys.Where(mutation => !mutation.StartsWith("Delete", StringComparison.Ordinal) && mutation is not ("RemoveInventoryObject" or "RemovePoolMember"))];
+    public static TheoryData<string> Repeatable =>
+        [.. Table.Keys.Where(mutation =>
+            !mutation.StartsWith("Delete", StringComparison.Ordinal) && mutation is not ("RemoveInventoryObject" or "RemovePoolMember"))];
 
     public static Task<Prepared> Prepare(TestService service, string mutation) => Table[mutation](service);
 
@@ -96,8 +142,10 @@ internal static class Mutations
             var id = Guid.CreateVersion7().ToString();
             return new(owned.Create((await owned.Draft(service)).With("id", id)), id, "");
         }),
-        new($"Update{owned.Name}", async service => About(await owned.Existing(service), known => owned.Update("id", known.Text("id"), owned.Change()))),
-        new($"Delete{owned.Name}", async service => About(await owned.Existing(service), known => owned.Delete("name", known.Text("name")))),
+        new($"Update{owned.Name}", async service =>
+            About(await owned.Existing(service), known => owned.Update("id", known.Text("id"), owned.Change()))),
+        new($"Delete{owned.Name}", async service =>
+            About(await owned.Existing(service), known => owned.Delete("name", known.Text("name")))),
         new($"Undelete{owned.Name}", async service =>
         {
             var known = await owned.Existing(service);
@@ -106,9 +154,11 @@ internal static class Mutations
         }),
     ];
 
-    private static async Task<LoadBalancerPool> Pool(TestService service) => (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
+    private static async Task<LoadBalancerPool> Pool(TestService service) =>
+        (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
 
-    private static Prepared About(IMessage known, Func<IMessage, IMutation> request) => new(request(known), known.Text("id"), known.Text("etag"));
+    private static Prepared About(IMessage known, Func<IMessage, IMutation> request) =>
+        new(request(known), known.Text("id"), known.Text("etag"));
 
     private static InventoryObject Renamed(InventoryObject thing)
     {

@@ -16,7 +16,8 @@ internal sealed record Owned(string Name, Func<TestService, Task<IMessage>> Draf
     [
         new(
             "VirtualServer",
-            async service => new V1.VirtualServer(await TestInventory.Draft(service)) { Labels = { ["stage"] = "test", ["team"] = "edge" } },
+            async service =>
+                new V1.VirtualServer(await TestInventory.Draft(service)) { Labels = { ["stage"] = "test", ["team"] = "edge" } },
             () => new V1.VirtualServer { Description = "changed", Port = 8443 }),
         new(
             "LoadBalancerPool",
@@ -24,11 +25,24 @@ internal sealed record Owned(string Name, Func<TestService, Task<IMessage>> Draf
             () => new LoadBalancerPool { Description = "changed", LoadBalancingAlgorithm = LoadBalancingAlgorithm.LeastConnections }),
         new(
             "HealthCheckMonitor",
-            _ => Task.FromResult<IMessage>(new HealthCheckMonitor { Name = TestInventory.Unique("monitor"), HealthCheckType = HealthCheckType.Https, Interval = 10, Retry = 0, Tenant = new() { Name = "acme" } }),
+            _ => Task.FromResult<IMessage>(new HealthCheckMonitor
+            {
+                Name = TestInventory.Unique("monitor"),
+                HealthCheckType = HealthCheckType.Https,
+                Interval = 10,
+                Retry = 0,
+                Tenant = new() { Name = "acme" },
+            }),
             () => new HealthCheckMonitor { Interval = 30, Timeout = 5 }),
         new(
             "CertificateProfile",
-            _ => Task.FromResult<IMessage>(new CertificateProfile { Name = TestInventory.Unique("certificate"), CertificateType = CertificateType.Server, KeyFilePath = "/etc/tls/web.key", Tenant = new() { Name = "acme" } }),
+            _ => Task.FromResult<IMessage>(new CertificateProfile
+            {
+                Name = TestInventory.Unique("certificate"),
+                CertificateType = CertificateType.Server,
+                KeyFilePath = "/etc/tls/web.key",
+                Tenant = new() { Name = "acme" },
+            }),
             () => new CertificateProfile { KeyFilePath = "/etc/tls/new.key", Cipher = "TLS_AES_256_GCM_SHA384" }),
     ];
 
@@ -47,17 +61,21 @@ internal sealed record Owned(string Name, Func<TestService, Task<IMessage>> Draf
     public IMutation Undelete(string target, string value) => Request("Undelete", (target, value));
 
     /// <summary>An object of this kind that has this field alone.</summary>
-    public IMessage With(string field, object value) => Calls.Method($"Create{Name}").InputType.FindFieldByNumber(1).MessageType.Parser.ParseFrom([]).With(field, value);
+    public IMessage With(string field, object value) =>
+        Calls.Method($"Create{Name}").InputType.FindFieldByNumber(1).MessageType.Parser.ParseFrom([]).With(field, value);
 
     private IMutation Request(string verb, params (string Field, object Value)[] fields) =>
-        (IMutation)fields.Aggregate(Calls.Method($"{verb}{Name}").InputType.Parser.ParseFrom([]), (request, given) => request.With(given.Field, given.Value));
+        (IMutation)fields.Aggregate(
+            Calls.Method($"{verb}{Name}").InputType.Parser.ParseFrom([]),
+            (request, given) => request.With(given.Field, given.Value));
 }
 
 /// <summary>Fields by their names in the contract, for what holds of every message that has them.</summary>
 internal static class Fields
 {
     /// <summary>The text of a field.</summary>
-    public static string Text(this IMessage message, string field) => (string)message.Descriptor.FindFieldByName(field).Accessor.GetValue(message);
+    public static string Text(this IMessage message, string field) =>
+        (string)message.Descriptor.FindFieldByName(field).Accessor.GetValue(message);
 
     /// <summary>A copy with another value.</summary>
     public static IMessage With(this IMessage message, string field, object value)

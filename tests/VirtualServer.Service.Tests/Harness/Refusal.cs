@@ -18,7 +18,8 @@ internal sealed record Refusal(StatusCode Code, string Message, Google.Rpc.Statu
     public ResourceInfo? Clash => Status.GetDetail<ResourceInfo>();
 
     /// <summary>The state that is in the way: what kind of trouble, and with whom.</summary>
-    public (string Type, string Subject)[] Preconditions => [.. (Status.GetDetail<PreconditionFailure>()?.Violations ?? []).Select(violation => (violation.Type, violation.Subject))];
+    public (string Type, string Subject)[] Preconditions =>
+        [.. (Status.GetDetail<PreconditionFailure>()?.Violations ?? []).Select(violation => (violation.Type, violation.Subject))];
 
     /// <summary>The refusal of a call; fails when the call succeeds.</summary>
     public static async Task<Refusal> Of<T>(AsyncUnaryCall<T> call)

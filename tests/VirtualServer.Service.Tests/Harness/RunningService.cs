@@ -42,10 +42,12 @@ internal abstract class RunningService : IAsyncDisposable
     public Health.HealthClient Health { get; }
 
     /// <summary>What the health service says of a name.</summary>
-    public async Task<HealthCheckResponse.Types.ServingStatus> Status(string name) => (await Health.CheckAsync(new() { Service = name })).Status;
+    public async Task<HealthCheckResponse.Types.ServingStatus> Status(string name) =>
+        (await Health.CheckAsync(new() { Service = name })).Status;
 
     /// <summary>Waits until the health service says so.</summary>
-    public Task Says(string name, HealthCheckResponse.Types.ServingStatus status) => Eventually.Get($"health of \"{name}\"", () => Status(name), seen => seen == status);
+    public Task Says(string name, HealthCheckResponse.Types.ServingStatus status) =>
+        Eventually.Get($"health of \"{name}\"", () => Status(name), seen => seen == status);
 
     /// <summary>A single value from its database, by a statement of the test's own.</summary>
     public async Task<T> Scalar<T>(string sql) => (await Rows(sql, row => row.GetFieldValue<T>(0)))[0];

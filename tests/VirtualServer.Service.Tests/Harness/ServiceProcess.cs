@@ -17,7 +17,8 @@ internal sealed class ServiceProcess : RunningService
     public static async Task<ServiceProcess> Start(string database, Uri rabbitMq, string environment = "Development")
     {
         var run = Begin(Settings(database, rabbitMq, environment));
-        var address = await Eventually.Get("a process that listens", () => run.Address, known => known is not null || run.HasEnded, _ => run.Output);
+        var address =
+            await Eventually.Get("a process that listens", () => run.Address, known => known is not null || run.HasEnded, _ => run.Output);
         Assert.True(address is not null, $"the process has ended: {run.Output}");
         return new(run, address, database);
     }
@@ -30,9 +31,16 @@ internal sealed class ServiceProcess : RunningService
     }
 
     /// <summary>The environment of a service.</summary>
-    public static Dictionary<string, string> Settings(string database, Uri rabbitMq, string environment = "Development", string urls = "http://127.0.0.1:0") => new()
+    public static Dictionary<string, string> Settings(
+        string database,
+        Uri rabbitMq,
+        string environment = "Development",
+        string urls = "http://127.0.0.1:0") => new()
     {
-        ["ConnectionStrings__Postgres"] = database, ["RabbitMq__Uri"] = rabbitMq.ToString(), ["DOTNET_ENVIRONMENT"] = environment, ["Urls"] = urls,
+        ["ConnectionStrings__Postgres"] = database,
+        ["RabbitMq__Uri"] = rabbitMq.ToString(),
+        ["DOTNET_ENVIRONMENT"] = environment,
+        ["Urls"] = urls,
     };
 
     /// <summary>As a machine that loses power: nothing is finished, nothing is said.</summary>
@@ -58,9 +66,12 @@ internal sealed class ServiceProcess : RunningService
 
     private static Run Begin(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Composition).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [typeof(Composition).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // Only what the test says, whatever the tests themselves were started with.
-        foreach (var ours in start.Environment.Keys.Where(name => name.Contains("__", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToList())
+        foreach (var ours in start.Environment.Keys.Where(
+            name => name.Contains("__", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(ours);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new(Process.Start(start)!);

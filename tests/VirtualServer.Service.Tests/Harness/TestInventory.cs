@@ -34,7 +34,12 @@ internal static class TestInventory
 
         await service.Pools.CreateLoadBalancerPoolAsync(new()
         {
-            LoadBalancerPool = new() { Name = "pool-1", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { new PoolMember { IpAddress = new() { Name = "198.51.100.1" }, Port = 80 } } },
+            LoadBalancerPool = new()
+            {
+                Name = "pool-1",
+                LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+                Members = { new PoolMember { IpAddress = new() { Name = "198.51.100.1" }, Port = 80 } },
+            },
         });
     }
 

@@ -27,8 +27,11 @@ internal sealed class TestService : RunningService
         var servers = await Servers.Get();
         database ??= await servers.NewDatabase();
         // Its log would be full of what the test does to it.
-        var silent = new[] { "Default", "VirtualServers", "Marten", "JasperFx", "MassTransit", "Microsoft.AspNetCore" }.Select(category => $"--Logging:LogLevel:{category}=None");
-        return await Start(database, [.. Settings(Servers.Through(postgres, database), Servers.Through(rabbitMq, servers.RabbitMq)), .. silent]);
+        var silent = new[] { "Default", "VirtualServers", "Marten", "JasperFx", "MassTransit", "Microsoft.AspNetCore" }
+            .Select(category => $"--Logging:LogLevel:{category}=None");
+        return await Start(
+            database,
+            [.. Settings(Servers.Through(postgres, database), Servers.Through(rabbitMq, servers.RabbitMq)), .. silent]);
     }
 
     internal static string[] Settings(string database, Uri rabbitMq) =>

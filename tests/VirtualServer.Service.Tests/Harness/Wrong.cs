@@ -40,11 +40,20 @@ internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectRefe
     public static Wrong Conflict(params IEnumerable<V1.VirtualServer> others) => new(ConditionType.Conflicted, [.. others.Select(Of)]);
 
     /// <summary>These are called the same in other letters' case.</summary>
-    public static Wrong Case(params IEnumerable<V1.VirtualServer> others) => new(ConditionType.NameDiffersOnlyByCase, [.. others.Select(Of)]);
+    public static Wrong Case(params IEnumerable<V1.VirtualServer> others) =>
+        new(ConditionType.NameDiffersOnlyByCase, [.. others.Select(Of)]);
 
     /// <summary>An object that a virtual server refers to.</summary>
     public static Wrong With(ConditionType type, Kind kind, params IEnumerable<Reference> references) =>
-        new(type, [.. references.Select(reference => new ObjectReference { Kind = kind, Id = reference.Id, Name = reference.Name, Namespace = kind is Kind.Prefix ? "Global" : "" })]);
+        new(
+            type,
+            [.. references.Select(reference => new ObjectReference
+            {
+                Kind = kind,
+                Id = reference.Id,
+                Name = reference.Name,
+                Namespace = kind is Kind.Prefix ? "Global" : "",
+            })]);
 
     /// <summary>The same, as it is told; all of a condition but its sentence.</summary>
     public override string ToString() => Told(Type, Reason, Objects, Count);
@@ -87,7 +96,11 @@ internal static class ShownConditions
     }
 
     /// <summary>A list from its first page to its last.</summary>
-    public static async Task<List<V1.VirtualServer>> Listed(this TestService service, VirtualServerFilter? filter = null, bool showDeleted = false, int pageSize = 1000)
+    public static async Task<List<V1.VirtualServer>> Listed(
+        this TestService service,
+        VirtualServerFilter? filter = null,
+        bool showDeleted = false,
+        int pageSize = 1000)
     {
         var request = new ListVirtualServersRequest { Filter = filter, ShowDeleted = showDeleted, PageSize = pageSize };
         var all = new List<V1.VirtualServer>();
