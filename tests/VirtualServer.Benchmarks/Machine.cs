@@ -14,7 +14,7 @@ internal static class Machine
         ("date", $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC"),
         (
             "machine",
-            $"{Environment.ProcessorCount} cores ({Line("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString()}), {MemoryGigabytes:0.0} GB; service, load and servers share it"),
+            $"{Environment.ProcessorCount} cores ({Processor}), {MemoryGigabytes:0.0} GB; service, load and servers share it"),
         ("load before the run", (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]),
         ("git commit", settings.Commit),
         (".NET", RuntimeInformation.FrameworkDescription),
@@ -24,7 +24,8 @@ internal static class Machine
         ("etcd", await Etcd(settings)),
         (
             "settings",
-            $"{settings.Rounds} rounds of {settings.Span.TotalSeconds:0.#} s after {settings.WarmUp.TotalSeconds:0.#} s of warm-up, {settings.Objects:#,0} objects{(settings.Quick ? " (quick: to try the harness, the numbers say nothing)" : "")}"),
+            $"{settings.Rounds} rounds of {settings.Span.TotalSeconds:0.#} s after {settings.WarmUp.TotalSeconds:0.#} s of warm-up, "
+                + $"{settings.Objects:#,0} objects{(settings.Quick ? " (quick: to try the harness, the numbers say nothing)" : "")}"),
     ];
 
     private static async Task<string> Etcd(Settings settings)
@@ -34,6 +35,8 @@ internal static class Machine
         using var version = JsonDocument.Parse(await client.GetStringAsync($"{address}/version"));
         return version.RootElement.GetProperty("etcdserver").GetString()!;
     }
+
+    private static string Processor => Line("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     private static double MemoryGigabytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9;
 

@@ -28,8 +28,12 @@ internal static class Run
             var result = await row.Measure(settings);
             report.Add(result);
             for (var i = 0; i < result.References.Count; i++)
-                Console.WriteLine(
-                    $"    {Spread.Number(Middle(result.Service))} {row.Unit}, {result.References[i].Name} {Spread.Number(Middle(result.References[i].Samples))}: {result.Ratio(i)}");
+            {
+                var (name, samples) = result.References[i];
+                Console.Write($"    {Spread.Number(Middle(result.Service))} {row.Unit}, ");
+                Console.WriteLine($"{name} {Spread.Number(Middle(samples))}: {result.Ratio(i)}");
+            }
+
             // Written after every row: a run takes long, and what was measured is measured.
             await Write(settings, report);
         }

@@ -14,8 +14,8 @@ public sealed class BatcherTests
 {
     private const int Ways = 3, Most = 4;
 
-    private static readonly Instruments Instruments = new(new ServiceCollection().AddMetrics().BuildServiceProvider()
-        .GetRequiredService<IMeterFactory>());
+    private static readonly Instruments Instruments =
+        new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     // The groups that went, each held up until it is let go.
     private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> under = new();

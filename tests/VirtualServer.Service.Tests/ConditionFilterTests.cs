@@ -132,6 +132,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
             servers.Add(
                 await service.Create(new(await TestInventory.Draft(service, $"\U0010FFF0 mended {i}")) { Protocol = Protocol.Icmp }));
         }
+
         var filter = new VirtualServerFilter { Conditions = { PortIgnored } };
         var before = (await service.Listed(filter)).FindIndex(one => one.Id == servers[0].Id);
         var first = await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = before + 2 });
@@ -170,7 +171,11 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
 
         // With so many rows the list goes other ways: by name, where it was by condition. They stand here for as many virtual servers.
         await service.Rows(
-            $"insert into registry.conditions select '{one.Id}', 'POOL_UNSET', gen_random_uuid() from generate_series(1, {rows}) returning 1",
+            $"""
+            insert into registry.conditions
+            select '{one.Id}', 'POOL_UNSET', gen_random_uuid() from generate_series(1, {rows})
+            returning 1
+            """,
             _ => 0);
         foreach (var (filter, ids) in filters.Zip(expected))
         {

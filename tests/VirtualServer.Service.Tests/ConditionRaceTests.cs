@@ -96,8 +96,8 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
                 round,
                 async () => await service.Pools.UpdateLoadBalancerPoolAsync(
                     new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = new() { Id = tenant.Id } } }),
-                () =>
-                    Task.WhenAll(servers.Select(server => service.Update(server.Id, new() { LoadBalancerPool = new() { Id = pool.Id } }))));
+                () => Task.WhenAll(servers.Select(server =>
+                    service.Update(server.Id, new() { LoadBalancerPool = new() { Id = pool.Id } }))));
             await Show(
                 servers,
                 Wrong.With(ConditionType.TenantMismatch, Kind.LoadBalancerPool, new Reference { Id = pool.Id, Name = pool.Name }));
@@ -196,11 +196,15 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
 
             string Address() => random.Next(2) == 0 ? TestInventory.UniqueAddress() : $"2001:db8::{TestInventory.UniqueAddress()}";
 
-            string[] Mask() => [.. new[]
+            string[] Mask()
             {
-                "name", "vip", "port", "protocol", "load_balancer_type", "ssl_offload", "device", "tenant", "load_balancer_pool",
-                "source_nat_pool", "source_nat_type",
-            }.Where(_ => random.Next(3) == 0).Append("port").Distinct()];
+                string[] fields =
+                [
+                    "name", "vip", "port", "protocol", "load_balancer_type", "ssl_offload", "device", "tenant", "load_balancer_pool",
+                    "source_nat_pool", "source_nat_type",
+                ];
+                return [.. fields.Where(_ => random.Next(3) == 0).Append("port").Distinct()];
+            }
 
             V1.VirtualServer Wanted()
             {

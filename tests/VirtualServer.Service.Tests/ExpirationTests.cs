@@ -109,9 +109,11 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
             await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = new() { Id = pool.Id } }));
         Assert.Equal(before, await Expired());
 
-        async Task<long> Expired() =>
-            (await service.VirtualServers.SummarizeVirtualServersAsync(new())).Conditions
-                .FirstOrDefault(counted => counted.Type == CertificateExpired)?.Count ?? 0;
+        async Task<long> Expired()
+        {
+            var summary = await service.VirtualServers.SummarizeVirtualServersAsync(new());
+            return summary.Conditions.FirstOrDefault(counted => counted.Type == CertificateExpired)?.Count ?? 0;
+        }
     }
 
     [Theory]
@@ -132,8 +134,8 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     {
         var profile = await Profile(10);
         var server = await Create(profile);
-        var date = (await service.Profiles.GetCertificateProfileAsync(
-            new() { Id = profile.Id })).CertificateProfile.ExpirationDate.ToDateTimeOffset();
+        var stored = await service.Profiles.GetCertificateProfileAsync(new() { Id = profile.Id });
+        var date = stored.CertificateProfile.ExpirationDate.ToDateTimeOffset();
         var (tick, warning) = (TimeSpan.FromMicroseconds(1), TimeSpan.FromDays(30));
         foreach (var (now, expected) in new (DateTimeOffset, ConditionType?)[]
         {

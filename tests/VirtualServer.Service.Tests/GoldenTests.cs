@@ -164,7 +164,12 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
         foreach (string mutation in Mutations.All) await service.Send((await Mutations.Prepare(service, mutation)).Request);
 
         var stored = await service.Rows(
-            "select distinct coalesce(stream.type, '') || ' ' || event.type from registry.mt_events event join registry.mt_streams stream on stream.id = event.stream_id where event.type <> 'tombstone' order by 1",
+            """
+            select distinct coalesce(stream.type, '') || ' ' || event.type
+            from registry.mt_events event join registry.mt_streams stream on stream.id = event.stream_id
+            where event.type <> 'tombstone'
+            order by 1
+            """,
             row => row.GetString(0));
 
         // Each event in a stream of the kind that its name begins with.

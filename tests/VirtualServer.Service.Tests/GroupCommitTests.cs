@@ -133,7 +133,9 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         (await service.Pools.DeleteLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool;
 
     // How many transactions stored them.
-    private Task<long> Transactions(IEnumerable<V1.VirtualServer> servers) =>
-        service.Scalar<long>(
-            $"select count(distinct xmin::text) from registry.virtual_servers where id in ({string.Join(", ", servers.Select(server => $"'{server.Id}'"))})");
+    private Task<long> Transactions(IEnumerable<V1.VirtualServer> servers)
+    {
+        var ids = string.Join(", ", servers.Select(server => $"'{server.Id}'"));
+        return service.Scalar<long>($"select count(distinct xmin::text) from registry.virtual_servers where id in ({ids})");
+    }
 }

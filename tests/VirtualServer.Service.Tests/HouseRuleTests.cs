@@ -33,8 +33,9 @@ public sealed class HouseRuleTests
     [InlineData(typeof(Domain.Certificates.CertificateType), typeof(CertificateType))]
     public void An_enum_of_the_domain_has_the_numbers_and_names_of_the_contract(Type domain, Type contract) =>
         Assert.Equal(
-            Enum.GetValues(contract).Cast<object>().Where(value => Convert.ToInt32(value) != 0).Select(
-                value => (Convert.ToInt32(value), value.ToString()!.ToUpperInvariant())),
+            Enum.GetValues(contract).Cast<object>()
+                .Where(value => Convert.ToInt32(value) != 0)
+                .Select(value => (Convert.ToInt32(value), value.ToString()!.ToUpperInvariant())),
             Enum.GetValues(domain).Cast<object>().Select(value => (Convert.ToInt32(value), value.ToString()!.ToUpperInvariant())));
 
     [Fact]
@@ -50,8 +51,10 @@ public sealed class HouseRuleTests
     [Fact]
     public void Every_service_of_the_contract_is_served_and_reflected() =>
         Assert.Equal(
-            typeof(IMutation).Assembly.GetTypes().Where(type => type.GetNestedTypes()
-                .Any(nested => nested.Name.EndsWith("ServiceBase", StringComparison.Ordinal))).Select(type => type.Name).Order(),
+            typeof(IMutation).Assembly.GetTypes()
+                .Where(type => type.GetNestedTypes().Any(nested => nested.Name.EndsWith("ServiceBase", StringComparison.Ordinal)))
+                .Select(type => type.Name)
+                .Order(),
             ReflectedServices.Contract.Select(service => service.Name).Order());
 
     [Fact]

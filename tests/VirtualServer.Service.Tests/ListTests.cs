@@ -15,8 +15,8 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         // In UTF-16 the last three stand in another order, in a dictionary nearly all.
         string[] ordered =
         [
-            "order 10", "order 2", "order-Z", "order-_", "order-a", "order-~", "order-Ä", "order-ß", "order-ä", "order-я", "order-日本",
-            "order-\uFB03", "order-\uFFEE", "order-\U00010000", "order-🙂",
+            "order 10", "order 2", "order-Z", "order-_", "order-a", "order-~", "order-Ä", "order-ß", "order-ä", "order-я",
+            "order-日本", "order-\uFB03", "order-\uFFEE", "order-\U00010000", "order-🙂",
         ];
         foreach (var name in ordered.Reverse()) await TestInventory.Create(service, name);
 
@@ -47,6 +47,7 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             await call.RequestStream.WriteAsync(
                 new() { Request = new() { InventoryObject = new() { VirtualChassis = new() { Name = $"page {i:D4}" } } } });
         }
+
         await call.RequestStream.CompleteAsync();
         Assert.Equal(1_005, (await call).RegisteredCount);
 

@@ -132,8 +132,8 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         foreach (var number in new[] { 99, -1, 14 }) add($"\"load_balancing_algorithm\": {number}", "load_balancing_algorithm");
         foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) add($"\"labels\": {{\"{key}\": \"value\"}}", "labels");
         foreach (var text in Control.Concat([new('d', 1025)])) add($"\"description\": \"{text}\"", "description");
-        const string at =
-            "\"members\": [{\"ip_address\": {\"name\": \"192.0.2.10\"}, \"port\": 1}, {\"ip_address\": {\"name\": \"192.0.2.10\"}, \"port\": 2, ";
+        const string address = "\"ip_address\": {\"name\": \"192.0.2.10\"}";
+        const string at = $"\"members\": [{{{address}, \"port\": 1}}, {{{address}, \"port\": 2, ";
         foreach (var number in new[] { 99, -1, 6 }) add($"{at}\"status\": {number}}}]", "members[1].status");
         foreach (var text in Control.Concat(Breaks).Concat([Long])) add($"{at}\"label\": \"{text}\"}}]", "members[1].label");
         foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" })
@@ -264,16 +264,14 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         return rows;
     }
 
-    [
-        Theory,
-        MemberData(nameof(VirtualServers)),
-        MemberData(nameof(Pools)),
-        MemberData(nameof(Monitors)),
-        MemberData(nameof(Profiles)),
-        MemberData(nameof(Targets)),
-        MemberData(nameof(Inventory)),
-        MemberData(nameof(Options)),
-    ]
+    [Theory]
+    [MemberData(nameof(VirtualServers))]
+    [MemberData(nameof(Pools))]
+    [MemberData(nameof(Monitors))]
+    [MemberData(nameof(Profiles))]
+    [MemberData(nameof(Targets))]
+    [MemberData(nameof(Inventory))]
+    [MemberData(nameof(Options))]
     public async Task A_malformed_field_is_named(string method, string malformed, string field)
     {
         var type = Calls.Method(method).InputType;
@@ -298,7 +296,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         {
             {
                 "CreateVirtualServer",
-                ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"],
+                ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"]
             },
             { "CreateLoadBalancerPool", ["load_balancer_pool.load_balancing_algorithm", "load_balancer_pool.name"] },
             { "AddPoolMember", ["target"] },
@@ -386,13 +384,30 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         {
             "CreateVirtualServer",
-            """{"virtual_server": {"id": "HUGE", "name": "HUGE", "vip": {"id": "HUGE"}, "device": {"name": "HUGE"}, "labels": {"HUGE": "HUGE"}, "description": "HUGE"}, "reason": "HUGE", "request_id": "HUGE"}""",
-            StatusCode.InvalidArgument,
+            """
+            {
+              "virtual_server": {
+                "id": "HUGE", "name": "HUGE", "vip": {"id": "HUGE"}, "device": {"name": "HUGE"},
+                "labels": {"HUGE": "HUGE"}, "description": "HUGE"
+              },
+              "reason": "HUGE", "request_id": "HUGE"
+            }
+
+            """,
+            StatusCode.InvalidArgument
         },
         {
             "CreateVirtualServer",
-            """{"virtual_server": {"name": "new", "vip": {"name": "HUGE"}, "load_balancer_type": 2, "device": {"name": "HUGE"}, "tenant": {"name": "HUGE"}, "load_balancer_pool": {"name": "HUGE"}}}""",
-            StatusCode.FailedPrecondition,
+            """
+            {
+              "virtual_server": {
+                "name": "new", "vip": {"name": "HUGE"}, "load_balancer_type": 2, "device": {"name": "HUGE"},
+                "tenant": {"name": "HUGE"}, "load_balancer_pool": {"name": "HUGE"}
+              }
+            }
+
+            """,
+            StatusCode.FailedPrecondition
         },
         { "UpdateVirtualServer", """{"name": "known", "virtual_server": {}, "update_mask": "HUGE"}""", StatusCode.InvalidArgument },
         { "UpdateVirtualServer", """{"name": "known", "virtual_server": {}, "etag": "HUGE"}""", StatusCode.Aborted },
@@ -403,7 +418,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         {
             "UpsertInventoryObject",
             """{"inventory_object": {"id": "HUGE", "ip_address": {"address": "HUGE", "namespace": "HUGE"}}}""",
-            StatusCode.InvalidArgument,
+            StatusCode.InvalidArgument
         },
         { "GetInventoryObject", """{"name": {"kind": 7, "name": "HUGE"}}""", StatusCode.NotFound },
         { "GetInventoryObject", """{"name": {"kind": 6, "name": "HUGE", "namespace": "HUGE"}}""", StatusCode.NotFound },

@@ -196,8 +196,8 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
             StatusCode.AlreadyExists,
             "NAME_TAKEN");
 
-        var names = (await monitors.ListHealthCheckMonitorsAsync(
-            new() { PageSize = 1000 })).HealthCheckMonitors.Select(monitor => monitor.Name).ToList();
+        var listed = await monitors.ListHealthCheckMonitorsAsync(new() { PageSize = 1000 });
+        var names = listed.HealthCheckMonitors.Select(monitor => monitor.Name).ToList();
 
         Assert.Contains(name, names);
         Assert.Equal(names.Order(StringComparer.Ordinal), names);

@@ -150,6 +150,11 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     private async Task<V1.VirtualServer> Create(Reference vip, Reference prefix, int port = 443) =>
-        await service.Create(new(
-            await TestInventory.Draft(service)) { Vip = vip, Port = port, SourceNatPool = prefix, SourceNatType = SourceNatType.Pool });
+        await service.Create(new(await TestInventory.Draft(service))
+        {
+            Vip = vip,
+            Port = port,
+            SourceNatPool = prefix,
+            SourceNatType = SourceNatType.Pool,
+        });
 }

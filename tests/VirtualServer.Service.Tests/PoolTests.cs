@@ -650,10 +650,11 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             where v.data -> 'content' ->> 'loadBalancerPool' is not null
             and not exists (select from registry.directory d where d.id = (v.data -> 'content' ->> 'loadBalancerPool')::uuid and d.living)
             """));
-        Assert.Equal(
-            0,
-            await service.Scalar<long>(
-                "select count(*) from registry.virtual_servers v where v.pool is not null and not exists (select from registry.directory d where d.id = v.pool and d.living)"));
+        Assert.Equal(0, await service.Scalar<long>(
+            """
+            select count(*) from registry.virtual_servers v
+            where v.pool is not null and not exists (select from registry.directory d where d.id = v.pool and d.living)
+            """));
     }
 
     [Fact]
@@ -677,10 +678,11 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             }
         }
 
-        Assert.Equal(
-            0,
-            await service.Scalar<long>(
-                "select count(*) from registry.uses u where u.living and not exists (select from registry.directory d where d.id = u.target and d.living)"));
+        Assert.Equal(0, await service.Scalar<long>(
+            """
+            select count(*) from registry.uses u
+            where u.living and not exists (select from registry.directory d where d.id = u.target and d.living)
+            """));
     }
 
     private async Task<LoadBalancerPool> Create(LoadBalancerPool draft) =>

@@ -28,8 +28,8 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         Assert.InRange(stored.Time, before.AddSeconds(-1), DateTimeOffset.UtcNow);
         Assert.Equal("change-4711", await Told(call.ResponseHeadersAsync));
         var carried = answer.Carried<Google.Protobuf.IMessage>()!;
-        var updated = (Google.Protobuf.WellKnownTypes.Timestamp)carried.Descriptor
-            .FindFieldByName("update_time").Accessor.GetValue(carried);
+        var updateTime = carried.Descriptor.FindFieldByName("update_time").Accessor;
+        var updated = (Google.Protobuf.WellKnownTypes.Timestamp)updateTime.GetValue(carried);
         Assert.Equal(stored.Time, updated.ToDateTimeOffset());
     }
 
@@ -86,6 +86,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
             await call.RequestStream.WriteAsync(
                 new() { Request = new() { InventoryObject = new() { Device = new() { Name = name } }, Reason = $"import of {name}" } });
         }
+
         await call.RequestStream.CompleteAsync();
         Assert.Equal(5, (await call).RegisteredCount);
 

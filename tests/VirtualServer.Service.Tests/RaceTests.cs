@@ -40,11 +40,12 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         await using var connection = new NpgsqlConnection(service.Database);
         await connection.OpenAsync();
         await using var other = await connection.BeginTransactionAsync();
-        await using (var take = new NpgsqlCommand(
-            $"insert into registry.directory (id, kind, scope, name, living) values ('{Guid.NewGuid()}', 'virtual_server', '', '{draft.Name}', true)",
-            connection,
-            other))
-            await take.ExecuteNonQueryAsync();
+        var insert =
+            $"""
+            insert into registry.directory (id, kind, scope, name, living)
+            values ('{Guid.NewGuid()}', 'virtual_server', '', '{draft.Name}', true)
+            """;
+        await using (var take = new NpgsqlCommand(insert, connection, other)) await take.ExecuteNonQueryAsync();
         var create = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
         await Eventually.Get(
             "a create that waits for the name",

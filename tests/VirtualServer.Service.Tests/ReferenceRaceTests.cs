@@ -12,18 +12,20 @@ public sealed class ReferenceRaceTests(ServiceFixture fixture) : IClassFixture<S
     private const string Dangling =
         """
         select count(*) from registry.mt_doc_virtual_server v join registry.directory own on own.id = v.id and own.living, lateral (
-            values (v.data -> 'content' -> 'listener' ->> 'vip'), (v.data -> 'content' -> 'placement' ->> 'id'), (v.data -> 'content' ->> 'tenant')) as r (id)
+            values
+                (v.data -> 'content' -> 'listener' ->> 'vip'),
+                (v.data -> 'content' -> 'placement' ->> 'id'),
+                (v.data -> 'content' ->> 'tenant')) as r (id)
         where r.id is not null and not exists (select from registry.directory d where d.id = r.id::uuid and d.living)
         """;
 
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public Task Case_22_a_create_and_the_removal_of_its_device() =>
-        Race(
-            device => new InventoryObject { Device = new() { Name = device } },
-            async (draft, device) => (await service.VirtualServers.CreateVirtualServerAsync(
-                new() { VirtualServer = new(draft) { Device = device } })).VirtualServer);
+    public Task Case_22_a_create_and_the_removal_of_its_device() => Race(
+        device => new InventoryObject { Device = new() { Name = device } },
+        async (draft, device) => (await service.VirtualServers.CreateVirtualServerAsync(
+            new() { VirtualServer = new(draft) { Device = device } })).VirtualServer);
 
     [Fact]
     public Task Case_22_an_update_and_the_removal_of_the_tenant_it_takes() => Race(
@@ -65,10 +67,11 @@ public sealed class ReferenceRaceTests(ServiceFixture fixture) : IClassFixture<S
         }
 
         Assert.Equal(0, await service.Scalar<long>(Dangling));
-        Assert.Equal(
-            0,
-            await service.Scalar<long>(
-                "select count(*) from registry.uses u where u.living and not exists (select from registry.directory d where d.id = u.target and d.living)"));
+        Assert.Equal(0, await service.Scalar<long>(
+            """
+            select count(*) from registry.uses u
+            where u.living and not exists (select from registry.directory d where d.id = u.target and d.living)
+            """));
     }
 
     private static async Task<(StatusCode Code, string Reason)> Outcome(Func<Task> call)

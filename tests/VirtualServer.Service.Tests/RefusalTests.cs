@@ -280,7 +280,10 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
             var draft = await TestInventory.Draft(service, TestInventory.Unique("contended"));
             await service.Scalar<object>("""
                 create or replace function registry.lose() returns trigger language plpgsql as
-                $$ begin if new.name like 'contended%' then raise exception 'somebody was faster' using errcode = '40001'; end if; return new; end $$;
+                $$ begin
+                    if new.name like 'contended%' then raise exception 'somebody was faster' using errcode = '40001'; end if;
+                    return new;
+                end $$;
                 create or replace trigger lose before insert on registry.directory for each row execute function registry.lose();
                 select true
                 """);
@@ -309,7 +312,8 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         Assert.Equal(reason is ErrorReason.Contended, refusal.Status.GetDetail<RetryInfo>() is not null);
         Assert.Equal(reason is not (ErrorReason.NotFound or ErrorReason.InUse or ErrorReason.Contended), refusal.Fields.Length > 0);
         Assert.Equal(
-            reason is ErrorReason.NameTaken or ErrorReason.ListenerTaken or ErrorReason.IdTaken or ErrorReason.InUse or ErrorReason.ReferenceMismatch or ErrorReason.ReferenceAmbiguous,
+            reason is ErrorReason.NameTaken or ErrorReason.ListenerTaken or ErrorReason.IdTaken or ErrorReason.InUse
+                or ErrorReason.ReferenceMismatch or ErrorReason.ReferenceAmbiguous,
             refusal.Clash is not null);
         Assert.Equal(refusal.Status.Details.Count, refusal.Status.Details.Select(detail => detail.TypeUrl).Distinct().Count());
     }

@@ -74,7 +74,8 @@ public sealed class StartAndStopTests
     {
         var servers = await Servers.Get();
         Refused(
-            "virtualserver can't start: it would listen on 0.0.0.0:0, beyond loopback, and has no authentication: set Urls to http://127.0.0.1:PORT or http://[::1]:PORT",
+            "virtualserver can't start: it would listen on 0.0.0.0:0, beyond loopback, and has no authentication: "
+            + "set Urls to http://127.0.0.1:PORT or http://[::1]:PORT",
             await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: "http://0.0.0.0:0")));
     }
 
@@ -107,9 +108,10 @@ public sealed class StartAndStopTests
     {
         var servers = await Servers.Get();
         await using var other = servers.PostgresProxy();
+        var urls = $"http://127.0.0.1:{other.Port}";
         Refused(
-            $"virtualserver can't start: Failed to bind to address http://127.0.0.1:{other.Port}: address already in use.",
-            await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: $"http://127.0.0.1:{other.Port}")));
+            $"virtualserver can't start: Failed to bind to address {urls}: address already in use.",
+            await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: urls)));
     }
 
     private static void Refused(string sentence, (int ExitCode, string Output) ended)
@@ -122,9 +124,11 @@ public sealed class StartAndStopTests
     // Every column, index, constraint and function of ours, as PostgreSQL spells it.
     private static Task<IReadOnlyList<string>> Schema(RunningService service) => service.Rows(
         """
-        select 'column ' || table_name || ' ' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') from information_schema.columns where table_schema = 'registry'
+        select concat_ws(' ', 'column', table_name, column_name, data_type, is_nullable, coalesce(column_default, ''))
+            from information_schema.columns where table_schema = 'registry'
         union all select indexdef from pg_indexes where schemaname = 'registry'
-        union all select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint where connamespace = 'registry'::regnamespace
+        union all select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+            from pg_constraint where connamespace = 'registry'::regnamespace
         union all select pg_get_functiondef(oid) from pg_proc where pronamespace = 'registry'::regnamespace and prokind = 'f'
         order by 1
         """,

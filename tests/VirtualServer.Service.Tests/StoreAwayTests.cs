@@ -83,6 +83,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
         {
             Assert.Equal((name, NotServing), (name, await service.Status(name)));
         }
+
         Assert.Equal((Serving, Serving), (await service.Status("liveness"), await service.Status("rabbitmq")));
 
         postgres.Restore();
@@ -122,9 +123,8 @@ public sealed class StoreAwayTests : IAsyncLifetime
         var (refused, unsure) = (new ConcurrentQueue<RpcException>(), new ConcurrentQueue<string>());
         var over = new TaskCompletionSource();
 
-        // As many as it takes, so that commands are under way at every cut. One with a request id is sent until it is answered. One without
-        // is sent
-        // once: only its caller could tell whether ALREADY_EXISTS is its own doing, so nobody else may send it again.
+        // As many as it takes, so that commands are under way at every cut. A command with a request id is sent until it is answered.
+        // A command without one is sent once: after an unknown outcome, ALREADY_EXISTS could be the result of its own first attempt.
         async Task Send(bool repeatable)
         {
             CreateVirtualServerRequest? request = null;

@@ -130,8 +130,8 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
             expected.Add($"tenant {(await service.Create(draft)).Id}");
             var pool = await TestInventory.Pool(service);
             pool.Members[0].Tenant = tenant;
-            expected.Add(
-                $"members.tenant {(await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = pool })).LoadBalancerPool.Id}");
+            var created = await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = pool });
+            expected.Add($"members.tenant {created.LoadBalancerPool.Id}");
         }
 
         var request = new ListUsagesRequest { Id = tenant.Id, PageSize = 3 };

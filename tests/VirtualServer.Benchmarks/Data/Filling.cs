@@ -22,7 +22,11 @@ internal static class Filling
         .Where(row => changing || row.Table is not ("registry.mt_events" or "registry.mt_streams"))
         .Select(row => row.Insert(specimens.OfServer,
             $"""
-            from (select {Numbered.Id(KindOfId.Server, "n")} as id, 'bench-' || lpad(n::text, 8, '0') as name, 443 as port, {Numbered.References("n", "n")}
+            from (
+                select {Numbered.Id(KindOfId.Server, "n")} as id,
+                    'bench-' || lpad(n::text, 8, '0') as name,
+                    443 as port,
+                    {Numbered.References("n", "n")}
                 from generate_series(0, {count - 1}) n) it
             """)));
 

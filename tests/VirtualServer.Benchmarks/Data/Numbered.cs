@@ -30,7 +30,11 @@ internal static class Numbered
 
     /// <summary>The same in SQL, of any kind.</summary>
     public static string Id(KindOfId kind, string number) =>
-        $"('{Start(kind)}' || lpad(to_hex((({number}) >> 12)::bigint), 4, '0') || '7' || lpad(to_hex((({number}) & 4095)::bigint), 3, '0') || '80000000' || lpad(to_hex((({number}) * {Mix}) & 4294967295), 8, '0'))::uuid";
+        $"""
+        ('{Start(kind)}' || lpad(to_hex((({number}) >> 12)::bigint), 4, '0')
+            || '7' || lpad(to_hex((({number}) & 4095)::bigint), 3, '0')
+            || '80000000' || lpad(to_hex((({number}) * {Mix}) & 4294967295), 8, '0'))::uuid
+        """;
 
     /// <summary>A virtual server's references and names by numbers, as columns.</summary>
     public static string References(string address, string number) =>

@@ -21,7 +21,11 @@ internal sealed record StoredRow(string Table, IReadOnlyList<StoredColumn> Colum
     public static async Task<List<StoredRow>> Read(Database database, string table, string where)
     {
         var columns = await database.Rows(
-            $"select attname, format_type(atttypid, null) from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum",
+            $"""
+            select attname, format_type(atttypid, null) from pg_attribute
+            where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+            order by attnum
+            """,
             row => (Name: row.GetString(0), Type: row.GetString(1)));
         return await database.Rows(
             $"select {string.Join(", ", columns.Select(column => $"{column.Name}::text"))} from {table} where {where}",
@@ -43,7 +47,8 @@ internal sealed record StoredColumn(string Name, string Type, string? Value)
         if (texts.Count == 0) return $"'{Quoted(Value)}'::{Type}";
         if (texts.FirstOrDefault(text => text.Key == Value).Value is { } whole) return $"({whole})::{Type}";
         var parts = Regex.Split(Value, $"({string.Join('|', texts.Select(text => Regex.Escape(text.Key)))})");
-        return $"({string.Join(" || ", parts.Select(part => texts.FirstOrDefault(text => text.Key == part).Value ?? $"'{Quoted(part)}'"))})::{Type}";
+        var expressions = parts.Select(part => texts.FirstOrDefault(text => text.Key == part).Value ?? $"'{Quoted(part)}'");
+        return $"({string.Join(" || ", expressions)})::{Type}";
     }
 
     private static string Quoted(string text) => text.Replace("'", "''", StringComparison.Ordinal);

@@ -34,26 +34,32 @@ internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
             for (var i = 0; i < result.References.Count; i++)
             {
                 var (name, samples) = result.References[i];
-                text.AppendLine(
-                    $"| {result.Row.Name} | {result.Row.Unit} | {Cells(result.Service)} | {name} | {Cells(samples)} | **{result.Ratio(i)}** |");
+                text.Append($"| {result.Row.Name} | {result.Row.Unit} | {Cells(result.Service)} ")
+                    .AppendLine($"| {name} | {Cells(samples)} | **{result.Ratio(i)}** |");
             }
         }
 
         var targets = results.SelectMany(result => result.Row.Targets.Select(target => (Result: result, Target: target))).ToList();
         if (targets.Count > 0) text.AppendLine().AppendLine("| target | bound | reached | met |").AppendLine("|---|---|---|---|");
         foreach (var (result, target) in targets)
-            text.AppendLine(
-                $"| {result.Row.Name}: {target.Words} | {(target.AtLeast ? "≥" : "≤")} {Spread.Number(target.Bound)} | {Spread.Number(target.Reached(result))} | {(target.IsMet(result) ? "yes" : "**no**")} |");
+        {
+            text.Append($"| {result.Row.Name}: {target.Words} | {(target.AtLeast ? "≥" : "≤")} {Spread.Number(target.Bound)} ")
+                .AppendLine($"| {Spread.Number(target.Reached(result))} | {(target.IsMet(result) ? "yes" : "**no**")} |");
+        }
 
         if (sameWork.Count > 0)
+        {
             text.AppendLine()
                 .AppendLine("| a create stores in | rows, service | rows, reference | bytes a row, service | bytes a row, reference |")
                 .AppendLine("|---|---|---|---|---|");
+        }
+
         foreach (var one in sameWork)
         {
-            text.AppendLine(
-                $"| {one.Table}{(one.IsSame ? "" : " **differs**")} | {one.Rows:0.00} | {one.ReferenceRows:0.00} | {one.Bytes:0} | {one.ReferenceBytes:0} |");
+            text.Append($"| {one.Table}{(one.IsSame ? "" : " **differs**")} | {one.Rows:0.00} | {one.ReferenceRows:0.00} ")
+                .AppendLine($"| {one.Bytes:0} | {one.ReferenceBytes:0} |");
         }
+
         return text.ToString();
     }
 
@@ -76,7 +82,8 @@ internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
         }, Readable);
 
     private static string Cells(IReadOnlyList<Sample> samples) =>
-        $"{new Spread(samples.Select(sample => sample.Value))} | {Middle(samples.Select(sample => sample.P50))} | {Middle(samples.Select(sample => sample.P99))}";
+        $"{new Spread(samples.Select(sample => sample.Value))} | {Middle(samples.Select(sample => sample.P50))} "
+        + $"| {Middle(samples.Select(sample => sample.P99))}";
 
     private static string Middle(IEnumerable<double?> values) =>
         values.OfType<double>().ToList() is { Count: > 0 } known ? Spread.Number(new Spread(known).Median) : "";

@@ -12,7 +12,8 @@ internal static class Etcd
     private static bool filled;
 
     /// <summary>Puts under new keys.</summary>
-    public static IEnumerable<Contender> Puts(Stage stage, int callers) => Contender(stage, "etcd: put of the same size", async (client, value, span) =>
+    public static IEnumerable<Contender> Puts(Stage stage, int callers) =>
+        Contender(stage, "etcd: put of the same size", async (client, value, span) =>
     {
         var (run, last) = (stage.NextRun(), 0);
         return (await Load.Of(callers, span, async _ =>
@@ -20,13 +21,15 @@ internal static class Etcd
     });
 
     /// <summary>Gets one of as many keys as there are virtual servers.</summary>
-    public static IEnumerable<Contender> Ranges(Stage stage, int callers) => Contender(stage, "etcd: range of one key", async (client, value, span) =>
+    public static IEnumerable<Contender> Ranges(Stage stage, int callers) =>
+        Contender(stage, "etcd: range of one key", async (client, value, span) =>
     {
         if (!filled)
         {
             await Parallel.ForAsync(0, stage.Settings.Objects, async (number, _) =>
                 await client.PutAsync(new() { Key = Key($"{number}"), Value = value }, cancellationToken: CancellationToken.None));
         }
+
         filled = true;
         return (await Load.Of(callers, span, async _ =>
         {

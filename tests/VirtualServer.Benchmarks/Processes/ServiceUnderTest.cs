@@ -46,7 +46,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         var since = Stopwatch.GetTimestamp();
         while (await database.Scalar<long>(
             """
-            select coalesce((select max(seq_id) from registry.mt_events), 0) - coalesce((select last_seq_id from registry.mt_event_progression where name = 'announcements:All'), 0)
+            select coalesce((select max(seq_id) from registry.mt_events), 0)
+                - coalesce((select last_seq_id from registry.mt_event_progression where name = 'announcements:All'), 0)
             """) > 0)
         {
             if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException("announcements do not end");

@@ -62,6 +62,7 @@ internal static class Announcements
             channels.Add(
                 await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)));
         }
+
         var sent = new ConcurrentQueue<(string, long)>();
         var start = Stopwatch.GetTimestamp();
         await Load.Of(publishers, span, async publisher =>

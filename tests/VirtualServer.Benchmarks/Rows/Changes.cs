@@ -9,10 +9,10 @@ namespace VirtualServers.Benchmarks.Rows;
 /// </summary>
 internal static class Changes
 {
-    private const string Events = "registry.mt_events",
-    Streams = "registry.mt_streams",
-    Documents = "registry.mt_doc_virtual_server",
-    Listeners = "registry.virtual_servers";
+    private const string Events = "registry.mt_events";
+    private const string Streams = "registry.mt_streams";
+    private const string Documents = "registry.mt_doc_virtual_server";
+    private const string Listeners = "registry.virtual_servers";
 
     // Each caller has objects of its own, and comes to each in turn.
     private const string Spread = "\\set number :client_id + :callers * (:i % (:objects / :callers))", Hot = "\\set number 0";
@@ -52,7 +52,14 @@ internal static class Changes
         ];
     }
 
-    private static Row Row(Stage stage, int callers, string name, string what, string number, Func<Specimens, string> statement, Func<ServiceUnderTest, Func<int, Task>> call) => new(
+    private static Row Row(
+        Stage stage,
+        int callers,
+        string name,
+        string what,
+        string number,
+        Func<Specimens, string> statement,
+        Func<ServiceUnderTest, Func<int, Task>> call) => new(
         $"{name}-{callers}", $"{what}, {Callers.Words(callers)}", "calls/s", false,
         new("service", async span =>
         {
@@ -116,7 +123,9 @@ internal static class Changes
         return
             $"""
             with it as (
-                select {Numbered.Id(KindOfId.Server, ":number::bigint")} as id, 'bench-' || lpad(:number::bigint::text, 8, '0') as name, {changed},
+                select {Numbered.Id(KindOfId.Server, ":number::bigint")} as id,
+                    'bench-' || lpad(:number::bigint::text, 8, '0') as name,
+                    {changed},
                     {Numbered.References(":number::bigint", ":number::bigint")})
             , stream as (update {Streams} s set version = s.version + 1, timestamp = now() from it where s.id = it.id returning s.version)
             , event as ({happened.Insert(differences.With(($"{Events}.version", "stream.version")), "from it, stream")})

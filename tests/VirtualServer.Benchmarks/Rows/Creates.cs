@@ -98,8 +98,10 @@ internal static class Creates
         \set vip :objects + (:run * {Step} + :number) % :free
         \set port {FirstPort} + :run
         with it as (
-            select (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || substr(gen_random_uuid()::text, 14))::uuid as id,
-                'made-' || lpad(:run::bigint::text, 5, '0') || '-' || lpad(:number::bigint::text, 8, '0') as name, :port::integer as port,
+            select (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
+                    || substr(gen_random_uuid()::text, 14))::uuid as id,
+                'made-' || lpad(:run::bigint::text, 5, '0') || '-' || lpad(:number::bigint::text, 8, '0') as name,
+                :port::integer as port,
                 {Numbered.References(":vip::bigint", ":number::bigint")})
         {string.Join('\n', specimens.Server.Rows.Select((row, i) => $", inserted_{i} as ({row.Insert(specimens.OfServer, "from it")})"))}
         select 1;
@@ -120,7 +122,8 @@ internal static class Creates
             found.AddRange(await database.Rows(
                 $"""
                 with made as (select id from registry.directory where kind = 'virtual_server' and name >= 'made-' and name < 'made.')
-                select count(t.*) * 1.0::float / (select count(*) from made), coalesce(avg(pg_column_size(t.*)), 0)::float from made join registry.{table} t on t.{id} = made.id
+                select count(t.*) * 1.0::float / (select count(*) from made), coalesce(avg(pg_column_size(t.*)), 0)::float
+                from made join registry.{table} t on t.{id} = made.id
                 """,
                 row => (table, row.GetDouble(0), row.GetDouble(1))));
         }

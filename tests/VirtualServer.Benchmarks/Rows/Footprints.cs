@@ -51,7 +51,8 @@ internal static class Footprints
                 }))) { WarmsUp = false },
             new(
                 "allocated-create",
-                "allocated for a create and its announcement; the service hosted by this program, in a process of its own (bare: for a get)",
+                "allocated for a create and its announcement; the service hosted by this program, in a process of its own "
+                + "(bare: for a get)",
                 "bytes",
                 true,
                 new("service", span => Hosted(service => Creates.Create(stage, service, AtOnce, span))),

@@ -34,13 +34,21 @@ internal static class Gets
     private static Row Of(Stage stage, string by, int callers, Func<int, GetVirtualServerRequest> request, string where) => new(
         $"get-{by}-{callers}", $"GetVirtualServer by {by}, {Callers.Words(callers)}", "calls/s", false,
         new("service", async span => (await Get(stage, (await stage.Service).Servers, callers, span, request)).Sample),
-        [new Contender("bare gRPC, the same answer", async span => (await Get(stage, (await stage.Bare).Client, callers, span, request)).Sample),
-        new Contender("pgbench: document and directory by key", async span => await PgBench.Run(await stage.Reference, callers, span,
-            $"""
-            \set number random(0, :objects - 1)
-            select d.name, v.data from registry.directory d join registry.mt_doc_virtual_server v on v.id = d.id where {where};
-            """, ("objects", stage.Settings.Objects))),
-        .. Etcd.Ranges(stage, callers)])
+        [
+            new Contender(
+                "bare gRPC, the same answer",
+                async span => (await Get(stage, (await stage.Bare).Client, callers, span, request)).Sample),
+            new Contender("pgbench: document and directory by key", async span => await PgBench.Run(
+                await stage.Reference,
+                callers,
+                span,
+                $"""
+                \set number random(0, :objects - 1)
+                select d.name, v.data from registry.directory d join registry.mt_doc_virtual_server v on v.id = d.id where {where};
+                """,
+                ("objects", stage.Settings.Objects))),
+            .. Etcd.Ranges(stage, callers),
+        ])
     {
         Targets = [new("ratio to bare gRPC", result => result.Ratio(0).Median, 0.35)],
     };

@@ -43,14 +43,13 @@ internal static class Lists
                 place.Place,
                 place => new() { PageSize = PageSize, PageToken = place.LastToken },
                 null),
-        }
-            .Concat(Filters.Select(filter => Page(
-                place.Size,
-                $"list-{filter.Name}-{place.Words}",
-                filter.What,
-                place.Place,
-                _ => new() { PageSize = PageSize, Filter = new() { Conditions = { filter.Condition } } },
-                filter.Condition))));
+        }.Concat(Filters.Select(filter => Page(
+            place.Size,
+            $"list-{filter.Name}-{place.Words}",
+            filter.What,
+            place.Place,
+            _ => new() { PageSize = PageSize, Filter = new() { Conditions = { filter.Condition } } },
+            filter.Condition))));
 
         Row Page(
             int size,
@@ -78,6 +77,7 @@ internal static class Lists
                 {
                     Targets = [new($"times as long as of {smallest.Size:#,0}", result => 1 / result.Ratio(1).Median, 1.3, AtLeast: false)],
                 }
+
                 : row;
         }
     }
@@ -133,12 +133,18 @@ internal static class Lists
     private static string Sql(ConditionType? condition) =>
         $"""
         with page as (
-            select d.id, d.name from registry.directory d{(condition is null ? "" : " join registry.conditions c on c.virtual_server = d.id")}
-            where d.kind = 'virtual_server' and d.living and (d.name collate "C", d.id) > ($1, $2){(condition is { } type ? $" and c.type = '{Stored(type)}'" : "")}
+            select d.id, d.name from registry.directory d
+                {(condition is null ? "" : "join registry.conditions c on c.virtual_server = d.id")}
+            where d.kind = 'virtual_server' and d.living and (d.name collate "C", d.id) > ($1, $2)
+                {(condition is { } type ? $"and c.type = '{Stored(type)}'" : "")}
             order by d.name collate "C", d.id limit $3)
         select p.id, p.name, v.data::text,
-            (select jsonb_agg(jsonb_build_array(u.field, t.id, t.kind, t.scope, t.name, t.expires, t.members)) from registry.uses u join registry.directory t on t.id = u.target where u.source = p.id)::text,
-            (select jsonb_agg(jsonb_build_array(c.type, o.id, o.kind, o.name)) from registry.conditions c left join registry.directory o on o.id = c.other where c.virtual_server = p.id)::text
+            (select jsonb_agg(jsonb_build_array(u.field, t.id, t.kind, t.scope, t.name, t.expires, t.members))
+                from registry.uses u join registry.directory t on t.id = u.target
+                where u.source = p.id)::text,
+            (select jsonb_agg(jsonb_build_array(c.type, o.id, o.kind, o.name))
+                from registry.conditions c left join registry.directory o on o.id = c.other
+                where c.virtual_server = p.id)::text
         from page p join registry.mt_doc_virtual_server v on v.id = p.id
         order by p.name collate "C", p.id
         """;
@@ -163,7 +169,8 @@ internal static class Lists
                 .. Filters.Select(filter =>
                     $"""
                     insert into registry.conditions (virtual_server, type, other)
-                    select {Numbered.Id(KindOfId.Server, "n")}, '{Stored(filter.Condition)}', '{Guid.Empty}' from generate_series(0, {size - 1}, {(filter.Name == "few" ? size / Few : Many)}) n
+                    select {Numbered.Id(KindOfId.Server, "n")}, '{Stored(filter.Condition)}', '{Guid.Empty}'
+                    from generate_series(0, {size - 1}, {(filter.Name == "few" ? size / Few : Many)}) n
                     """),
             ]);
             await database.Tidy();

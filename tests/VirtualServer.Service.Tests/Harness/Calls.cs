@@ -45,8 +45,8 @@ internal static class Calls
         Call(service, method, Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes), request, null);
 
     /// <summary>The object that an answer carries; null when it carries none.</summary>
-    public static T? Carried<T>(this IMessage answer) where T : class,
-    IMessage => (T?)answer.Descriptor.FindFieldByNumber(1).Accessor.GetValue(answer);
+    public static T? Carried<T>(this IMessage answer) where T : class, IMessage =>
+        (T?)answer.Descriptor.FindFieldByNumber(1).Accessor.GetValue(answer);
 
     private static AsyncUnaryCall<IMessage> Call<TRequest>(
         TestService service,

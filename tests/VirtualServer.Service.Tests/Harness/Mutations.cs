@@ -113,8 +113,8 @@ internal static class Mutations
 
     /// <summary>Those about an object that exists already, and has an etag.</summary>
     public static TheoryData<string> OfKnownObjects =>
-        [.. Table.Keys.Where(
-            mutation => !mutation.StartsWith("Create", StringComparison.Ordinal) && mutation != "UpsertInventoryObject that registers")];
+        [.. Table.Keys.Where(mutation =>
+            !mutation.StartsWith("Create", StringComparison.Ordinal) && mutation != "UpsertInventoryObject that registers")];
 
     /// <summary>Those that change nothing when they are repeated; the others then find nothing.</summary>
     public static TheoryData<string> Repeatable =>

@@ -66,13 +66,15 @@ internal sealed class ServiceProcess : RunningService
 
     private static Run Begin(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [typeof(Composition).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Composition).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // Only what the test says, whatever the tests themselves were started with.
-        foreach (var ours in start.Environment.Keys.Where(
-            name => name.Contains("__", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(ours);
+        var ours = start.Environment.Keys.Where(name =>
+            name.Contains("__", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal));
+        foreach (var name in ours.ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new(Process.Start(start)!);
     }

@@ -6,7 +6,8 @@ namespace VirtualServers.Service.Tests.Harness;
 /// <summary>What lies in a database, looked at past the service.</summary>
 internal static class Stored
 {
-    private static readonly string[] Tables = [
+    private static readonly string[] Tables =
+    [
         "mt_events", "mt_streams", "mt_doc_virtual_server", "mt_doc_load_balancer_pool", "mt_doc_health_check_monitor",
         "mt_doc_certificate_profile", "mt_doc_inventory_object",
         "directory", "uses", "virtual_servers", "conditions", "requests",
@@ -14,8 +15,10 @@ internal static class Stored
 
     /// <summary>Every table with its number of rows and a digest of them: equal before and after when nothing was stored.</summary>
     public static Task<string> Everything(this TestService service) =>
-        service.Scalar<string>(
-            $"select concat_ws(E'\\n', {string.Join(", ", Tables.Select(table => $"(select '{table}: ' || count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from registry.{table} t)"))})");
+        service.Scalar<string>($"select concat_ws(E'\\n', {string.Join(", ", Tables.Select(Digest))})");
+
+    private static string Digest(string table) =>
+        $"(select '{table}: ' || count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from registry.{table} t)";
 
     /// <summary>How many rows a table has.</summary>
     public static Task<long> Count(this TestService service, string table) =>
@@ -27,7 +30,10 @@ internal static class Stored
         await using var connection = new NpgsqlConnection(service.Database);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            "select version, type, data::text, user_name, correlation_id, headers ->> 'reason', timestamp from registry.mt_events where stream_id = $1 order by version",
+            """
+            select version, type, data::text, user_name, correlation_id, headers ->> 'reason', timestamp
+            from registry.mt_events where stream_id = $1 order by version
+            """,
             connection);
         command.Parameters.Add(new NpgsqlParameter { Value = Guid.Parse(id) });
         await using var rows = await command.ExecuteReaderAsync();
