@@ -14,7 +14,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Case_30_the_life_of_a_virtual_server_is_announced_in_order_under_the_ids_of_its_stored_events()
+    public async Task Case_30_every_change_of_a_virtual_server_is_announced_in_order_under_the_id_of_its_event()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.*");
         var id = (await LiveAndDie()).Id;
@@ -35,7 +35,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_change_carries_what_the_caller_was_answered_and_what_was_before()
+    public async Task A_change_carries_the_object_as_answered_and_the_object_before()
     {
         await using var consumer = await ForeignConsumer.Start();
         var answers = new List<V1.VirtualServer>();
@@ -55,7 +55,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_change_tells_who_made_it_why_and_under_which_correlation_id()
+    public async Task A_change_names_its_actor_reason_and_correlation_id()
     {
         await using var consumer = await ForeignConsumer.Start();
         var server = await TestInventory.Create(service);
@@ -71,7 +71,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task The_life_of_an_inventory_object_is_announced_in_order()
+    public async Task Every_change_of_an_inventory_object_is_announced_in_order()
     {
         await using var consumer = await ForeignConsumer.Start("inventory_object.#");
         var name = TestInventory.Unique("lb");
@@ -95,7 +95,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_message_is_canonical_proto_JSON_that_needs_no_library_of_ours()
+    public async Task A_message_is_canonical_proto_JSON()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.changed");
         var server = await TestInventory.Create(service);
@@ -144,7 +144,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_message_is_persistent_JSON_and_does_not_tell_which_machine_sent_it()
+    public async Task A_message_is_persistent_JSON_and_does_not_reveal_its_sender()
     {
         await using var consumer = await ForeignConsumer.Start();
         var server = await TestInventory.Create(service);
@@ -158,7 +158,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_consumer_that_binds_one_type_gets_that_type_only()
+    public async Task A_consumer_bound_to_one_type_receives_only_that_type()
     {
         await using var everything = await ForeignConsumer.Start();
         await using var deletions = await ForeignConsumer.Start("*.deleted");
@@ -170,7 +170,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task Case_30_nothing_is_announced_that_was_not_committed()
+    public async Task Case_30_only_committed_changes_are_announced()
     {
         await using var consumer = await ForeignConsumer.Start();
         var token = $"uncommitted-{Guid.NewGuid():N}";

@@ -29,7 +29,7 @@ public sealed class BatcherTests
     }, Instruments);
 
     [Fact]
-    public async Task Who_finds_nobody_under_way_goes_at_once_and_alone()
+    public async Task A_call_without_others_in_flight_is_sent_at_once_and_alone()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -41,7 +41,7 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Who_comes_meanwhile_goes_together_in_the_order_of_coming_and_as_many_as_may()
+    public async Task Calls_that_arrive_meanwhile_are_batched_in_order_up_to_the_limit()
     {
         var calls = Enumerable.Range(0, 7).Select(together.Join).ToList();
         Assert.Equal([0], Assert.Single(under).Group);
@@ -62,7 +62,7 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Who_waits_for_long_gets_a_way_of_its_own_until_there_are_no_more()
+    public async Task A_call_that_waits_long_is_sent_concurrently_up_to_the_limit()
     {
         var calls = new List<Task>();
         var stuck = new List<TaskCompletionSource>();
@@ -93,7 +93,7 @@ public sealed class BatcherTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_fault_of_one_is_that_ones_alone(int culprit)
+    public async Task A_failing_call_does_not_fail_the_others_of_its_batch(int culprit)
     {
         var tried = new ConcurrentQueue<IReadOnlyList<int>>();
         var start = new TaskCompletionSource();
@@ -135,7 +135,7 @@ public sealed class BatcherTests
 
     [Theory]
     [MemberData(nameof(Outages))]
-    public async Task What_is_nobodys_fault_is_not_tried_again(string outage)
+    public async Task An_outage_is_not_retried_call_by_call(string outage)
     {
         var (tried, start) = (0, new TaskCompletionSource());
         var shared = new Together<int>("test", 1, Most, async _ =>

@@ -57,7 +57,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_that_starts_without_the_broker_takes_commands_and_announces_them_later()
+    public async Task A_service_that_starts_without_the_broker_accepts_commands_and_announces_them_later()
     {
         broker.Cut();
         await using var service = await TestService.Behind(rabbitMq: broker);
@@ -75,7 +75,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Health_tells_when_a_change_waits_for_longer_than_a_minute_and_when_it_is_announced()
+    public async Task Health_reports_a_change_that_waits_longer_than_a_minute_until_it_is_announced()
     {
         await using var service = await TestService.Behind(rabbitMq: broker);
         await TestInventory.Register(service);

@@ -12,7 +12,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Each_condition_finds_those_that_have_it()
+    public async Task Each_condition_finds_the_virtual_servers_that_have_it()
     {
         await OneOfEach();
         var all = await service.Listed();
@@ -26,7 +26,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Several_conditions_find_those_that_have_any_of_them()
+    public async Task Several_conditions_find_the_virtual_servers_with_any_of_them()
     {
         await OneOfEach();
         var all = await service.Listed();
@@ -45,7 +45,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Having_any_and_having_none_are_the_two_halves_of_the_list()
+    public async Task Virtual_servers_with_and_without_conditions_partition_the_list()
     {
         await OneOfEach();
         await TestInventory.Create(service);
@@ -67,7 +67,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Deleted_ones_have_none()
+    public async Task Deleted_virtual_servers_have_no_conditions()
     {
         var broken = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null });
         var gone = await service.Create(new(await TestInventory.Draft(service))
@@ -124,7 +124,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task What_is_mended_while_pages_are_read_is_left_out_and_nothing_else()
+    public async Task Only_virtual_servers_fixed_between_pages_are_omitted()
     {
         var servers = new List<V1.VirtualServer>();
         for (var i = 0; i < 6; i++)
@@ -148,7 +148,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     [Theory]
     [InlineData(501)]
     [InlineData(10_001)]
-    public async Task Where_very_many_have_it_the_same_are_found_and_pages_neither_skip_nor_repeat(int rows)
+    public async Task Pages_of_a_very_frequent_condition_neither_skip_nor_repeat(int rows)
     {
         var one = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null });
         for (var i = 0; i < 24; i++)
@@ -192,7 +192,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_page_token_of_another_filter_is_refused()
+    public async Task A_page_token_of_another_filter_is_rejected()
     {
         for (var i = 0; i < 3; i++)
             await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SourceNatType = SourceNatType.Pool });
@@ -233,7 +233,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     [InlineData(18)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
-    public async Task An_unknown_condition_is_refused_never_taken_for_none(int unknown)
+    public async Task An_unknown_condition_is_rejected(int unknown)
     {
         foreach (var filter in new VirtualServerFilter[]
         {
@@ -251,7 +251,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Conditions_and_having_none_can_not_be_asked_for_together_and_all_that_is_wrong_is_told_at_once()
+    public async Task Conditions_together_with_has_conditions_false_are_rejected_and_all_violations_are_listed()
     {
         var refusal = await Refusal.Of(
             service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { PoolUnset }, HasConditions = false } }),

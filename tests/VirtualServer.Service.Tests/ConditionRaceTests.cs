@@ -13,14 +13,14 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public Task Case_16_two_creates_that_conflict() => Race(async () =>
+    public Task Case_16_two_concurrent_creates_that_conflict_are_both_conflicted() => Race(async () =>
     {
         var draft = await TestInventory.Draft(service);
         return (() => Create(draft, Protocol.Tcp), () => Create(draft, Protocol.Https));
     }, Conflict);
 
     [Fact]
-    public Task Two_updates_that_meet_on_one_vip() => Race(async () =>
+    public Task Two_concurrent_moves_to_one_vip_are_both_conflicted() => Race(async () =>
     {
         var (one, two) = (
             await TestInventory.Create(service),
@@ -30,7 +30,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     }, Conflict);
 
     [Fact]
-    public Task A_port_and_a_placement_that_meet() => Race(async () =>
+    public Task A_port_change_and_a_concurrent_placement_change_are_both_conflicted() => Race(async () =>
     {
         var draft = await TestInventory.Draft(service);
         var (one, two) = (
@@ -40,7 +40,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     }, Conflict);
 
     [Fact]
-    public Task One_is_enabled_while_the_other_comes_back() => Race(async () =>
+    public Task An_enable_and_a_concurrent_undelete_are_both_conflicted() => Race(async () =>
     {
         var draft = await TestInventory.Draft(service);
         var (one, two) = (await Create(new(draft) { Enabled = false }, Protocol.Tcp), await Create(draft, Protocol.Https));
@@ -51,7 +51,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     }, Conflict);
 
     [Fact]
-    public Task Two_renames_to_one_name_in_other_letters_case() => Race(async () =>
+    public Task Two_concurrent_renames_that_differ_only_by_case_are_both_shown() => Race(async () =>
     {
         var (one, two, name) = (await TestInventory.Create(service), await TestInventory.Create(service), TestInventory.Unique("case"));
         return (
@@ -60,7 +60,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     }, Case);
 
     [Fact]
-    public Task Two_creates_of_one_name_in_other_letters_case() => Race(() =>
+    public Task Two_concurrent_creates_that_differ_only_by_case_are_both_shown() => Race(() =>
     {
         var name = TestInventory.Unique("case");
         return Task.FromResult<(Func<Task<V1.VirtualServer>>, Func<Task<V1.VirtualServer>>)>(
@@ -68,7 +68,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     }, Case);
 
     [Fact]
-    public async Task One_leaves_a_conflict_while_the_other_does()
+    public async Task Both_sides_can_leave_a_conflict_concurrently()
     {
         for (var round = 0; round < Rounds; round++)
         {
@@ -82,7 +82,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_pool_gets_a_tenant_while_virtual_servers_of_another_are_put_on_it()
+    public async Task A_tenant_mismatch_is_shown_when_pool_and_virtual_servers_change_concurrently()
     {
         var tenant = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
         var servers = new List<V1.VirtualServer>();
@@ -109,7 +109,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_address_or_prefix_changes_its_family_while_virtual_servers_take_it(bool vipChanges)
+    public async Task A_family_mismatch_is_shown_when_inventory_and_virtual_servers_change_concurrently(bool vipChanges)
     {
         for (var round = 0; round < Rounds; round++)
         {
@@ -136,7 +136,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Everybody_changes_everything_and_the_conditions_are_those_of_the_data()
+    public async Task Conditions_match_the_data_after_random_concurrent_commands()
     {
         const int workers = 6;
         const int commands = 60;

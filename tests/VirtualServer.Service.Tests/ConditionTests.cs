@@ -78,7 +78,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<string> AllRows => [.. Rows.Keys];
 
     [Theory, MemberData(nameof(AllRows))]
-    public async Task It_comes_with_a_create_goes_with_each_mend_and_comes_back_with_an_update(string what)
+    public async Task A_condition_appears_with_a_create_disappears_with_each_fix_and_reappears_with_an_update(string what)
     {
         await Certificate();
         var (wrong, spoil, mends) = Rows[what];
@@ -98,7 +98,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory, MemberData(nameof(AllRows))]
-    public async Task A_deleted_one_has_none_and_gets_it_back_with_undelete(string what)
+    public async Task A_deleted_virtual_server_has_no_condition_until_it_is_undeleted(string what)
     {
         await Certificate();
         var draft = await TestInventory.Draft(service);
@@ -126,7 +126,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task Case_11_pool_and_static_with_a_prefix_are_none_and_clearing_both_leaves_none()
+    public async Task Case_11_a_prefix_with_type_pool_or_static_and_clearing_both_cause_no_condition()
     {
         foreach (var type in new[] { SourceNatType.Pool, SourceNatType.Static })
         {
@@ -138,7 +138,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task Case_1_and_14_the_least_that_can_be_created_only_has_no_pool()
+    public async Task Case_1_and_14_a_minimal_virtual_server_only_lacks_a_pool()
     {
         var whole = await TestInventory.Draft(service);
         var server = await service.Create(
@@ -156,7 +156,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData(LoadBalancerType.Layer2, Protocol.Any, null)]
     [InlineData(LoadBalancerType.Layer7, Protocol.Tcp, 8080)]
     [InlineData(LoadBalancerType.Dns, Protocol.Dns, null)]
-    public async Task Case_9_types_and_protocols_that_go_together_have_none(LoadBalancerType type, Protocol protocol, int? port)
+    public async Task Case_9_matching_types_and_protocols_cause_no_condition(LoadBalancerType type, Protocol protocol, int? port)
     {
         var draft = await TestInventory.Draft(service);
         (draft.LoadBalancerType, draft.Protocol) = (type, protocol);
@@ -166,7 +166,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task All_that_is_wrong_at_once_is_shown_by_type_and_goes_at_once()
+    public async Task Several_conditions_are_shown_by_type_and_disappear_together()
     {
         var draft = await TestInventory.Draft(service);
         (draft.LoadBalancerType, draft.Protocol, draft.SslOffload, draft.LoadBalancerPool, draft.SourceNatPool) =
@@ -193,7 +193,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task The_reason_and_the_sentence_follow_when_only_the_type_changes()
+    public async Task The_reason_and_the_message_change_when_only_the_type_changes()
     {
         var server = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerType = LoadBalancerType.Layer4 });
         await service.Update(server.Id, new() { LoadBalancerType = LoadBalancerType.Dns });
@@ -214,7 +214,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task What_is_read_can_be_written_back_with_its_conditions_and_changes_nothing()
+    public async Task A_virtual_server_read_with_conditions_can_be_written_back_unchanged()
     {
         var server = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null });
         var read = await service.Get(server.Id);

@@ -72,7 +72,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Theory, MemberData(nameof(WaysOut))]
-    public async Task Either_side_gets_out_of_it_and_into_it_again_by(string way)
+    public async Task Either_side_can_leave_and_reenter_a_conflict(string way)
     {
         var (tcp, https) = await Pair();
         foreach (var (moving, other) in new[] { (tcp, https), (https, tcp) })
@@ -89,7 +89,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Who_is_disabled_takes_nothing_and_who_is_enabled_again_does()
+    public async Task A_disabled_virtual_server_is_in_no_conflict_until_it_is_enabled_again()
     {
         var (tcp, https) = await Pair();
         foreach (var one in new[] { tcp, https }) await service.VirtualServers.DisableVirtualServerAsync(new() { Id = one.Id });
@@ -103,7 +103,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Both_may_move_and_meet_again_elsewhere()
+    public async Task Two_virtual_servers_conflict_again_after_both_move()
     {
         var (tcp, https) = await Pair();
         var vip = new Reference { Name = await TestInventory.NewAddress(service) };
@@ -116,7 +116,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task It_names_the_other_by_the_name_it_has_now()
+    public async Task A_conflict_names_the_other_by_its_current_name()
     {
         var (tcp, https) = await Pair();
         https = await service.Update(https.Id, new() { Name = TestInventory.Unique("renamed") });
@@ -124,7 +124,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Protocols_conflict_where_they_share_a_transport_and_of_more_than_ten_others_the_first_by_name_are_told()
+    public async Task Protocols_conflict_when_they_share_a_transport_and_the_first_ten_others_by_name_are_listed()
     {
         // Their names are in the other order than their ids.
         var draft = await TestInventory.Draft(service);
@@ -147,7 +147,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task The_same_protocol_twice_conflicts_on_0_and_on_a_port()
+    public async Task The_same_protocol_conflicts_on_port_0_and_on_a_given_port()
     {
         foreach (var protocol in Transports.Keys)
         {
@@ -179,7 +179,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Three_in_conflict_name_the_two_others_each()
+    public async Task Three_conflicting_virtual_servers_each_name_the_two_others()
     {
         var draft = await TestInventory.Draft(service);
         draft.Name = $"a {draft.Name}";
@@ -203,7 +203,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task The_same_vip_at_two_places_is_none()
+    public async Task The_same_vip_at_two_placements_is_no_conflict()
     {
         var draft = await TestInventory.Draft(service);
         await service.ShowsNone(
@@ -215,7 +215,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task The_same_address_text_in_another_namespace_is_none()
+    public async Task The_same_address_text_in_another_namespace_is_no_conflict()
     {
         var draft = await TestInventory.Draft(service);
         var red = await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name, Namespace = "red" } });
@@ -225,7 +225,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Case_17_what_was_refused_or_only_validated_makes_and_mends_none()
+    public async Task Case_17_rejected_and_validate_only_commands_do_not_change_conditions()
     {
         var (tcp, https) = await Pair();
         var mending = Commands.Updating(tcp.Id, new() { Port = 80 });
@@ -248,7 +248,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Changing_what_does_not_matter_to_it_leaves_it()
+    public async Task Unrelated_changes_keep_a_conflict()
     {
         var (tcp, https) = await Pair();
         await service.Update(tcp.Id, new() { Description = "changed", Tenant = new() { Name = "acme" } });

@@ -36,7 +36,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Every_field_goes_in_and_comes_out()
+    public async Task Every_field_is_stored_and_returned()
     {
         var asked = await TestInventory.Draft(service);
         asked.SourceNatPool = new() { Name = "192.0.2.0/24" };
@@ -69,7 +69,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task What_only_the_service_says_is_ignored()
+    public async Task Output_only_fields_are_ignored()
     {
         var asked = await TestInventory.Draft(service);
         (asked.Version, asked.Etag) = (99, "other");
@@ -100,7 +100,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData("n")]
     [InlineData("ü")]
     [InlineData("\U0001F642")]
-    public async Task Case_2_a_name_has_up_to_255_characters_whichever_they_are(string character)
+    public async Task Case_2_a_name_has_up_to_255_characters_of_any_kind(string character)
     {
         var name = string.Concat(Enumerable.Repeat(character, 255));
         var created = await TestInventory.Create(service, $" {name}\u2003");
@@ -115,7 +115,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_3_a_name_that_lives_is_taken_and_its_holder_named_and_free_again_after_a_delete()
+    public async Task Case_3_a_live_name_is_taken_naming_its_holder_and_free_again_after_a_delete()
     {
         var holder = await TestInventory.Create(service);
         var again = await TestInventory.Draft(service, $"  {holder.Name} ");
@@ -151,7 +151,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_4_all_that_is_missing_is_told_in_one_answer()
+    public async Task Case_4_all_missing_fields_are_listed_in_one_answer()
     {
         string[] missing = ["virtual_server.name", "virtual_server.vip", "virtual_server.load_balancer_type", "virtual_server.placement"];
         foreach (var request in new CreateVirtualServerRequest[] { new(), new() { VirtualServer = new() } })
@@ -166,7 +166,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_5_unknown_references_are_refused_all_at_once_and_nothing_is_stored()
+    public async Task Case_5_unknown_references_are_rejected_all_at_once_and_nothing_is_stored()
     {
         var nowhere = Guid.CreateVersion7().ToString();
         foreach (var unknown in new Reference[]
@@ -256,7 +256,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task An_id_and_a_name_that_disagree_are_refused()
+    public async Task An_id_and_a_name_that_disagree_are_rejected()
     {
         var other = await service.Scalar<Guid>("select id from registry.directory where name = 'lb-2'");
         var draft = await TestInventory.Draft(service);
@@ -269,7 +269,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task An_address_that_is_in_two_namespaces_is_ambiguous_by_name_and_clear_by_id()
+    public async Task An_address_in_two_namespaces_is_ambiguous_by_name_and_found_by_id()
     {
         var draft = await TestInventory.Draft(service);
         var blue = await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name, Namespace = "Blue" } });
@@ -285,7 +285,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_6_the_same_content_again_under_a_chosen_id_gives_the_same_answer_and_one_event()
+    public async Task Case_6_a_repeated_create_with_a_given_id_returns_the_same_answer_and_stores_one_event()
     {
         var draft = await TestInventory.Draft(service);
         draft.Id = Guid.CreateVersion7().ToString();
@@ -307,7 +307,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_6_another_content_under_the_same_id_is_refused_and_its_holder_named()
+    public async Task Case_6_other_content_under_the_same_id_is_rejected_naming_its_holder()
     {
         var known = await TestInventory.Create(service);
         var other = await TestInventory.Draft(service);
@@ -360,7 +360,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData(65536)]
     [InlineData(int.MaxValue)]
     [InlineData(int.MinValue)]
-    public async Task Case_8_other_ports_are_refused(int port)
+    public async Task Case_8_other_ports_are_rejected(int port)
     {
         var draft = await TestInventory.Draft(service);
         draft.Port = port;
@@ -379,7 +379,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_9_all_eleven_protocols_go_in_and_come_out()
+    public async Task Case_9_all_eleven_protocols_are_stored_and_returned()
     {
         var draft = await TestInventory.Draft(service);
         var protocols = Enum.GetValues<Protocol>().Except([Protocol.Unspecified]).ToList();
@@ -393,7 +393,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData(LoadBalancerType.Layer2, Protocol.Any, null)]
     [InlineData(LoadBalancerType.Layer7, Protocol.Tcp, 8080)]
     [InlineData(LoadBalancerType.Dns, Protocol.Dns, null)]
-    public async Task Case_9_types_and_protocols_go_together(LoadBalancerType type, Protocol protocol, int? port)
+    public async Task Case_9_types_and_protocols_can_be_combined(LoadBalancerType type, Protocol protocol, int? port)
     {
         var draft = await TestInventory.Draft(service);
         (draft.LoadBalancerType, draft.Protocol) = (type, protocol);
@@ -410,7 +410,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData(SourceNatType.Auto, false)]
     [InlineData(SourceNatType.Pool, false)]
     [InlineData(SourceNatType.Unspecified, true)]
-    public async Task Case_11_source_nat_types_go_with_and_without_a_prefix(SourceNatType type, bool prefix)
+    public async Task Case_11_source_nat_types_are_accepted_with_and_without_a_prefix(SourceNatType type, bool prefix)
     {
         var draft = await TestInventory.Draft(service);
         (draft.SourceNatType, draft.SourceNatPool) = (type, prefix ? new() { Name = "192.0.2.0/24" } : null);
@@ -420,7 +420,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_12_ssl_offload_and_certificates_go_without_one_another()
+    public async Task Case_12_ssl_offload_and_certificates_are_independent()
     {
         var offloading = await TestInventory.Draft(service);
         offloading.SslOffload = true;
@@ -433,7 +433,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_14_neither_pool_nor_certificates_are_needed()
+    public async Task Case_14_neither_pool_nor_certificates_are_required()
     {
         var draft = await TestInventory.Draft(service);
         draft.LoadBalancerPool = null;
@@ -462,7 +462,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_15_a_listener_is_taken_whether_its_holder_is_enabled_and_wherever_it_is_placed()
+    public async Task Case_15_a_listener_is_taken_even_if_its_holder_is_disabled_or_placed_elsewhere()
     {
         var holder = await TestInventory.Draft(service);
         holder.Enabled = false;
@@ -503,7 +503,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Certificates_are_a_set_order_and_repetition_mean_nothing()
+    public async Task Certificates_are_a_set()
     {
         var (a, b) = (
             await service.Enter(Kind.CertificateProfile, "certificate"),

@@ -15,7 +15,7 @@ public sealed class DaemonLogTests : ILoggerProvider, ILogger
     public DaemonLogTests() => log = new DaemonLog(new LoggerFactory([this]), service);
 
     [Fact]
-    public void While_the_service_runs_everything_is_told()
+    public void Every_error_is_logged_while_the_service_runs()
     {
         service.NotifyStarted();
         Report("interrupted", new TaskCanceledException());
@@ -27,7 +27,7 @@ public sealed class DaemonLogTests : ILoggerProvider, ILogger
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void When_it_stops_or_could_not_start_only_what_that_interrupts_is_left_out(bool stops)
+    public void Only_interruptions_are_omitted_when_the_service_stops_or_fails_to_start(bool stops)
     {
         if (stops)
         {

@@ -10,7 +10,7 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Case_21_a_deleted_virtual_server_is_gone_from_get_and_list_and_its_history_stays()
+    public async Task Case_21_get_and_list_omit_a_deleted_virtual_server_and_its_history_stays()
     {
         var known = await TestInventory.Create(service);
         var deleted = (await service.VirtualServers.DeleteVirtualServerAsync(new() { Name = known.Name })).VirtualServer;
@@ -49,7 +49,7 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Allow_missing_deletes_what_is_there()
+    public async Task Allow_missing_deletes_an_existing_virtual_server()
     {
         var known = await TestInventory.Create(service);
         Assert.NotNull(
@@ -58,7 +58,7 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task A_delete_lets_go_of_name_listener_and_references_and_leaves_them_in_place()
+    public async Task A_delete_frees_name_and_listener_and_keeps_the_referenced_objects()
     {
         var address = await service.Upsert(new() { IpAddress = new() { Address = TestInventory.UniqueAddress() } });
         var draft = await TestInventory.Draft(service);
@@ -73,7 +73,7 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Undelete_brings_it_back_as_it_was_with_its_references()
+    public async Task Undelete_restores_all_fields_and_references()
     {
         var draft = await TestInventory.Draft(service);
         (draft.Enabled, draft.Description, draft.Tenant) = (false, "as it was", new() { Name = "acme" });
@@ -94,7 +94,7 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Undelete_of_one_that_lives_is_answered_unchanged_however_it_is_addressed()
+    public async Task Undelete_of_a_live_virtual_server_changes_nothing()
     {
         var known = await TestInventory.Create(service);
         Assert.Equal(known, (await service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = known.Id })).VirtualServer);
@@ -108,7 +108,7 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Undelete_by_name_finds_the_one_that_was_deleted_and_asks_for_the_id_when_there_are_several()
+    public async Task Undelete_by_name_finds_the_deleted_virtual_server_and_requires_the_id_when_several_match()
     {
         var first = await TestInventory.Create(service);
         await service.Delete(first.Id);
@@ -133,7 +133,7 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Undelete_is_refused_for_all_that_was_taken_or_is_gone_meanwhile()
+    public async Task Undelete_is_rejected_when_name_listener_or_references_are_no_longer_available()
     {
         var draft = await TestInventory.Draft(service);
         draft.Tenant = new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id };
@@ -181,7 +181,7 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task There_must_have_been_one_to_undelete()
+    public async Task Undelete_of_an_unknown_virtual_server_is_not_found()
     {
         foreach (var target in new UndeleteVirtualServerRequest[]
         {

@@ -47,7 +47,7 @@ public sealed class EnableTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task What_is_not_there_can_not_be_switched()
+    public async Task A_missing_virtual_server_cannot_be_enabled_or_disabled()
     {
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);

@@ -14,7 +14,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     public static TheoryData<string> Changes => Mutations.OfKnownObjects;
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task The_etag_that_was_read_holds(string mutation)
+    public async Task A_current_etag_is_accepted(string mutation)
     {
         var (request, id, etag) = await Mutations.Prepare(service, mutation);
         var before = await service.Events(id);
@@ -24,7 +24,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task Case_18_an_etag_that_no_longer_holds_is_refused_and_nothing_is_written(string mutation)
+    public async Task Case_18_a_stale_etag_is_rejected_and_nothing_is_stored(string mutation)
     {
         var (request, id, etag) = await Mutations.Prepare(service, mutation);
         var before = await service.Everything();
@@ -123,7 +123,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task An_etag_that_no_longer_holds_is_refused_though_nothing_would_change()
+    public async Task A_stale_etag_is_rejected_even_if_nothing_would_change()
     {
         var known = await TestInventory.Create(service);
         await service.Update(known.Id, new() { Port = 1 });
@@ -138,7 +138,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task An_upsert_with_an_etag_never_registers_what_has_gone()
+    public async Task An_upsert_with_an_etag_never_registers_a_removed_object()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(known.Id);
@@ -156,7 +156,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_delete_with_an_etag_may_be_repeated_where_missing_is_allowed()
+    public async Task A_delete_with_an_etag_can_be_repeated_with_allow_missing()
     {
         var (known, device) = (
             await TestInventory.Create(service),

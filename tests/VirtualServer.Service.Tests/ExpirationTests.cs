@@ -23,14 +23,14 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     [InlineData(31, null)]
     [InlineData(3650, null)]
     [InlineData(null, null)]
-    public async Task It_is_past_its_date_or_within_thirty_days_of_it(int? days, ConditionType? expected)
+    public async Task A_certificate_is_expired_past_its_date_and_expiring_within_thirty_days(int? days, ConditionType? expected)
     {
         var profile = await Profile(days);
         await service.Shows(await Create(profile), expected is { } type ? [Expires(type, profile)] : []);
     }
 
     [Fact]
-    public async Task Another_date_or_none_is_told_at_once_on_all_that_use_the_profile()
+    public async Task A_changed_date_shows_at_once_on_all_virtual_servers_of_the_profile()
     {
         var profile = await Profile(-1);
         var (one, two) = (await Create(profile), await Create(profile));
@@ -56,7 +56,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task Two_profiles_make_both_and_several_of_one_sort_are_one_condition()
+    public async Task Expired_and_expiring_profiles_cause_one_condition_each()
     {
         var (expired, expiring, fine, alsoExpired) = (await Profile(-1), await Profile(5), await Profile(90), await Profile(-20));
         await service.Shows(
@@ -67,7 +67,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task Another_set_of_profiles_mends_it_and_delete_too()
+    public async Task Another_set_of_profiles_or_a_delete_fixes_the_condition()
     {
         var (expired, fine) = (await Profile(-1), await Profile(90));
         var server = await Create(expired, fine);
@@ -88,7 +88,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task Without_ssl_offload_the_date_is_told_as_well()
+    public async Task The_condition_is_shown_without_ssl_offload_too()
     {
         var profile = await Profile(-1);
         var server = await Create(profile);
@@ -97,7 +97,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task The_profile_of_a_pools_member_is_not_the_virtual_servers()
+    public async Task An_expired_profile_of_a_pool_member_is_not_shown_on_the_virtual_server()
     {
         var draft = await TestInventory.Pool(service);
         draft.Members[0].SslOffload = true;
@@ -121,7 +121,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     [InlineData("1.00:00:00", 2, null)]
     [InlineData("0", 1, null)]
     [InlineData("0", -1, CertificateExpired)]
-    public async Task How_long_before_is_a_setting(string warning, int days, ConditionType? expected)
+    public async Task The_warning_period_is_a_setting(string warning, int days, ConditionType? expected)
     {
         var profile = await Profile(days);
         var server = await Create(profile);
@@ -130,7 +130,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task To_the_microsecond()
+    public async Task Expiration_is_exact_to_the_microsecond()
     {
         var profile = await Profile(10);
         var server = await Create(profile);

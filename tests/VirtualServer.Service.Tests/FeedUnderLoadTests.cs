@@ -16,7 +16,7 @@ public sealed class FeedUnderLoadTests
     private int racesWon;
 
     [Fact]
-    public async Task Case_30_under_load_what_is_stored_is_announced_in_order_per_object_and_nothing_else()
+    public async Task Case_30_under_load_exactly_the_stored_events_are_announced_in_order_per_object()
     {
         await using var consumer = await ForeignConsumer.Start();
         await using var service = await TestService.Start();

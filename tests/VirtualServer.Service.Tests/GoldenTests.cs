@@ -132,7 +132,7 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public static TheoryData<string> Names => [.. StoredEvents.All.Select(stored => stored.Name)];
 
     [Theory, MemberData(nameof(Names))]
-    public void An_event_is_written_as_its_golden_file_says_and_read_from_it(string name)
+    public void An_event_is_written_to_and_read_from_its_golden_JSON(string name)
     {
         var example = Examples[name];
         var golden = Golden(name);
@@ -157,7 +157,7 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task What_is_stored_of_every_mutation_has_names_that_are_for_ever()
+    public async Task Every_mutation_stores_only_events_with_permanent_names()
     {
         await using var service = await TestService.Start();
         await TestInventory.Register(service);

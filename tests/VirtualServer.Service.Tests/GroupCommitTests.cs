@@ -35,7 +35,7 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
-    public async Task One_that_loses_a_race_against_its_neighbour_is_told_so_and_nobody_else_suffers()
+    public async Task A_command_that_loses_a_race_within_its_transaction_fails_alone()
     {
         var drafts = await Drafts(20);
         drafts[7].Name = drafts[3].Name;
@@ -59,7 +59,7 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
-    public async Task A_reference_that_goes_in_the_same_transaction_is_never_left_dangling()
+    public async Task A_reference_deleted_in_the_same_transaction_is_never_left_dangling()
     {
         var (drafts, pool) = (await Drafts(6), await service.Enter(Domain.Kind.LoadBalancerPool, "pool"));
         drafts[2].LoadBalancerPool = pool;
@@ -83,7 +83,7 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
-    public async Task Commands_for_one_object_keep_their_order_and_lose_none()
+    public async Task Commands_for_one_object_are_applied_in_order_and_none_is_lost()
     {
         var server = await TestInventory.Create(service);
 

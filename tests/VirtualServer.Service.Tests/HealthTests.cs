@@ -24,7 +24,7 @@ public sealed class HealthTests(ServiceFixture fixture) : IClassFixture<ServiceF
         ];
 
     [Theory, MemberData(nameof(Names))]
-    public async Task A_service_that_has_all_it_needs_is_serving_by_every_name(string name) => await service.Says(name, Serving);
+    public async Task A_healthy_service_is_serving_under_every_name(string name) => await service.Says(name, Serving);
 
     [Fact]
     public async Task An_unknown_name_is_not_found()
@@ -67,7 +67,7 @@ public sealed class HealthTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Reflection_answers_older_tools_too()
+    public async Task Reflection_supports_v1alpha()
     {
         using var call = new V1Alpha.ServerReflection.ServerReflectionClient(service.Channel).ServerReflectionInfo();
         await call.RequestStream.WriteAsync(new() { ListServices = "" });

@@ -23,7 +23,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<Kind> Kinds => [.. Named.Keys, Kind.IpAddress, Kind.Prefix];
 
     [Theory, MemberData(nameof(KindsWithNames))]
-    public async Task What_is_registered_is_found_by_id_and_by_name_and_the_same_again_changes_nothing(Kind kind)
+    public async Task A_registered_object_is_found_by_id_and_name_and_a_repeated_upsert_changes_nothing(Kind kind)
     {
         var name = TestInventory.Unique("thing");
         var registered = await service.Upsert(Named[kind](name));
@@ -82,7 +82,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_name_that_an_object_of_another_id_has_is_taken()
+    public async Task The_name_of_another_object_is_taken()
     {
         var holder = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("holder") } });
         var other = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("other") } });
@@ -99,7 +99,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task An_id_that_an_object_of_another_kind_has_is_taken()
+    public async Task The_id_of_an_object_of_another_kind_is_taken()
     {
         var virtualServer = await TestInventory.Create(service);
         var device = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
@@ -131,7 +131,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("::", "::")]
     [InlineData("0:0:0:0:0:0:0:1", "::1")]
     [InlineData("::FFFF:192.0.2.1", "::ffff:192.0.2.1")]
-    public async Task An_address_is_kept_in_canonical_form_and_found_in_any(string given, string canonical)
+    public async Task An_address_is_stored_in_canonical_form_and_found_in_any_form(string given, string canonical)
     {
         var registered = await service.Upsert(new() { IpAddress = new() { Address = given } });
         Assert.Equal((canonical, "Global"), (registered.IpAddress.Address, registered.IpAddress.Namespace));
@@ -146,7 +146,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("198.51.100.7/32", "198.51.100.7/32")]
     [InlineData("2001:0DB8:0::/48", "2001:db8::/48")]
     [InlineData("::/0", "::/0")]
-    public async Task A_prefix_is_kept_in_canonical_form_and_found_in_any(string given, string canonical)
+    public async Task A_prefix_is_stored_in_canonical_form_and_found_in_any_form(string given, string canonical)
     {
         var registered = await service.Upsert(new() { Prefix = new() { Prefix_ = given } });
         Assert.Equal((canonical, "Global"), (registered.Prefix.Prefix_, registered.Prefix.Namespace));
@@ -155,7 +155,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_prefix_with_bits_beyond_its_length_is_refused_and_the_right_one_told()
+    public async Task A_prefix_with_host_bits_is_rejected_with_the_correct_prefix_in_the_message()
     {
         var refusal = await Refusal.Of(
             Upserting(new() { Prefix = new() { Prefix_ = "192.0.2.1/24" } }),
@@ -211,7 +211,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_rename_shows_in_the_next_read_of_all_that_refer_to_it_and_is_no_event_of_theirs()
+    public async Task A_rename_shows_in_the_next_read_of_referring_objects_without_an_event_of_theirs()
     {
         var draft = await TestInventory.Draft(service);
         draft.Tenant = new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id };
@@ -250,7 +250,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task What_is_not_there_is_not_found()
+    public async Task An_unknown_object_is_not_found()
     {
         var virtualServer = await TestInventory.Create(service);
         foreach (var id in new[] { Guid.CreateVersion7().ToString(), virtualServer.Id })
@@ -281,7 +281,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public async Task A_list_has_the_living_objects_of_one_kind_by_name(Kind kind)
+    public async Task A_list_contains_the_live_objects_of_one_kind_by_name(Kind kind)
     {
         var all = await List(kind, 1000);
         var names = all.Select(Name).ToList();
@@ -295,7 +295,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_list_leaves_out_what_was_removed_and_shows_namespaces()
+    public async Task A_list_omits_removed_objects_and_shows_namespaces()
     {
         var address = TestInventory.UniqueAddress();
         var (red, blue) = (

@@ -30,10 +30,10 @@ public sealed class KillTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task Case_30_what_was_committed_and_not_announced_is_announced_after_a_kill() => KillAndStartAgain(cutBroker: true);
+    public Task Case_30_events_committed_before_a_kill_are_announced_after_the_restart() => KillAndStartAgain(cutBroker: true);
 
     [Fact]
-    public Task Case_30_a_kill_in_the_middle_of_announcing_leaves_nothing_out_and_repeats_only_under_the_same_id() =>
+    public Task Case_30_a_kill_while_announcing_loses_nothing_and_repeats_only_under_the_same_id() =>
         KillAndStartAgain(cutBroker: false);
 
     private async Task KillAndStartAgain(bool cutBroker)

@@ -32,7 +32,7 @@ public sealed class LeadershipTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_services_announce_every_change_once_and_in_order_whoever_took_the_command()
+    public async Task Two_services_announce_every_change_once_and_in_order()
     {
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 10),
@@ -81,7 +81,7 @@ public sealed class LeadershipTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_announcer_that_was_overtaken_goes_on_from_the_common_checkpoint()
+    public async Task A_stale_announcer_resumes_from_the_shared_checkpoint()
     {
         await AllIsAnnounced(services[0]);
         await services[0].Rows(

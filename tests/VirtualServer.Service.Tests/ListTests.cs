@@ -10,7 +10,7 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Case_24_it_is_by_name_ascending_in_code_point_order()
+    public async Task Case_24_the_list_is_ordered_by_name_in_code_point_order()
     {
         // In UTF-16 the last three stand in another order, in a dictionary nearly all.
         string[] ordered =
@@ -32,7 +32,7 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task What_is_listed_is_what_get_answers()
+    public async Task List_and_get_return_the_same_virtual_servers()
     {
         for (var i = 0; i < 3; i++) await TestInventory.Create(service);
         foreach (var listed in await Pages(new() { PageSize = 2 })) Assert.Equal(await service.Get(listed.Id), listed);
@@ -102,7 +102,7 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Deleted_ones_are_listed_when_asked_for_also_several_of_one_name_across_pages()
+    public async Task Deleted_virtual_servers_are_listed_on_request_even_several_of_one_name_across_pages()
     {
         var name = TestInventory.Unique("deleted");
         var deleted = new HashSet<string>();

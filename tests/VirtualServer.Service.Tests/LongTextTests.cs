@@ -21,7 +21,7 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task References_of_15_kB_are_told_as_unknown()
+    public async Task References_of_15_kB_are_reported_as_unknown()
     {
         var draft = await TestInventory.Draft(service);
         (draft.Device, draft.Tenant) = (new() { Name = new('ü', 15_000) }, new() { Name = new('t', 15_000) });
@@ -35,7 +35,7 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Hundreds_of_mistakes_are_told_as_far_as_there_is_room_and_counted()
+    public async Task Hundreds_of_violations_are_listed_up_to_a_limit_and_counted()
     {
         var server = await TestInventory.Create(service);
         var request = new UpdateVirtualServerRequest { Id = server.Id, VirtualServer = new(), UpdateMask = new() };
@@ -50,7 +50,7 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Control_characters_of_a_caller_are_not_repeated()
+    public async Task Control_characters_of_a_request_are_not_repeated_in_messages()
     {
         var server = await TestInventory.Create(service);
 
@@ -63,7 +63,7 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task The_etag_of_one_object_is_not_that_of_another_with_its_name()
+    public async Task The_etag_of_a_deleted_object_is_stale_for_its_successor()
     {
         var first = await TestInventory.Create(service);
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = first.Id });

@@ -324,11 +324,11 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory, MemberData(nameof(Missing))]
-    public async Task An_empty_request_is_told_what_is_missing(string method, string[] fields) =>
+    public async Task The_refusal_of_an_empty_request_lists_all_missing_fields(string method, string[] fields) =>
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseFrom([]), fields);
 
     [Fact]
-    public async Task Only_a_list_of_what_the_registry_owns_may_be_asked_for_without_anything()
+    public async Task Only_lists_of_owned_objects_and_the_summary_accept_an_empty_request()
     {
         Assert.Equal(
             Calls.Unary.Select(method => method.Name).Except(Calls.OfNothing).Order(),
@@ -341,7 +341,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("GetVirtualServer", """{"id": ""}""")]
     [InlineData("DeleteVirtualServer", """{"name": ""}""")]
     [InlineData("GetInventoryObject", """{"id": ""}""")]
-    public async Task An_empty_target_is_no_target(string method, string request) =>
+    public async Task An_empty_target_is_a_missing_target(string method, string request) =>
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson(request), "target");
 
     [Theory]
@@ -353,7 +353,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<string> Lists => [.. Calls.Lists];
 
     [Theory, MemberData(nameof(Lists))]
-    public async Task All_that_is_wrong_with_a_list_is_told_at_once(string method)
+    public async Task All_violations_of_a_list_request_are_listed_at_once(string method)
     {
         string[] fields = method switch
         {
@@ -425,7 +425,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     };
 
     [Theory, MemberData(nameof(Huge))]
-    public async Task However_much_is_sent_the_refusal_is_small(string method, string request, StatusCode code)
+    public async Task The_refusal_of_a_huge_request_is_small(string method, string request, StatusCode code)
     {
         foreach (var huge in new[] { new string('h', 50_000), string.Concat(Enumerable.Repeat("ünï🙂", 5_000)) })
         {
@@ -438,7 +438,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task However_much_is_wrong_the_refusal_is_small()
+    public async Task The_refusal_of_many_violations_is_small()
     {
         var mask = new UpdateVirtualServerRequest
         {
@@ -458,7 +458,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_page_token_that_was_tampered_with_is_refused()
+    public async Task A_modified_page_token_is_rejected()
     {
         for (var i = 0; i < 3; i++) await TestInventory.Create(service);
         var request = new ListVirtualServersRequest { PageSize = 1 };
@@ -501,7 +501,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("{\"Kind\":1,\"WithDeleted\":false,\"Name\":\"a\",\"Id\":\"no id\"}")]
     [InlineData("{\"Kind\":99,\"WithDeleted\":false,\"Name\":\"a\",\"Id\":\"0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\"}")]
     [InlineData("{\"Kind\":1,\"WithDeleted\":1,\"Name\":\"a\",\"Id\":\"0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\"}")]
-    public async Task A_page_token_that_somebody_forged_is_refused(string json)
+    public async Task A_forged_page_token_is_rejected(string json)
     {
         // As Views/Pages.cs writes it: a sum, and the place.
         var bytes = Encoding.UTF8.GetBytes(json);
@@ -514,7 +514,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_page_token_of_another_list_is_refused()
+    public async Task A_page_token_of_another_list_is_rejected()
     {
         for (var i = 0; i < 2; i++) await TestInventory.Create(service);
         var virtualServers = (await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1 })).NextPageToken;

@@ -15,7 +15,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     private readonly CertificateProfileService.CertificateProfileServiceClient profiles = new(fixture.Service.Channel);
 
     [Fact]
-    public async Task A_monitor_goes_in_and_comes_out_with_every_field()
+    public async Task Every_field_of_a_monitor_is_stored_and_returned()
     {
         var wanted = new HealthCheckMonitor
         {
@@ -39,7 +39,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task A_certificate_profile_goes_in_and_comes_out_with_every_field()
+    public async Task Every_field_of_a_certificate_profile_is_stored_and_returned()
     {
         var expires = DateTimeOffset.UtcNow.AddDays(90);
         var wanted = new CertificateProfile
@@ -69,7 +69,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     [InlineData("key_file_path")]
     [InlineData("cipher")]
     [InlineData("name")]
-    public async Task The_content_of_a_key_is_refused_and_not_stored(string field)
+    public async Task The_content_of_a_key_is_rejected_and_not_stored(string field)
     {
         var profile = new CertificateProfile { Name = TestInventory.Unique("leak") };
         CertificateProfile.Descriptor.FindFieldByName(field).Accessor.SetValue(profile, "-----BEGIN PRIVATE KEY-----\nMIIE");
@@ -84,7 +84,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_monitor_is_told_at_once()
+    public async Task All_violations_of_a_monitor_are_listed_at_once()
     {
         var refusal = await Refusal.Of(monitors.CreateHealthCheckMonitorAsync(new()
         {
@@ -105,7 +105,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task An_impossible_expiration_date_is_refused()
+    public async Task An_impossible_expiration_date_is_rejected()
     {
         var profile = new CertificateProfile
         {
@@ -122,7 +122,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task Case_13_a_certificate_already_there_is_no_event_and_another_set_is_one()
+    public async Task Case_13_the_same_certificates_store_no_event_and_another_set_stores_one()
     {
         var (first, second) = (await Profile(), await Profile());
         var server = await TestInventory.Create(service);
@@ -141,7 +141,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task Case_22_what_a_virtual_server_uses_stays_until_it_lets_go()
+    public async Task Case_22_a_referenced_monitor_or_profile_cannot_be_deleted()
     {
         var (monitor, profile) = (await Monitor(), await Profile());
         var draft = await TestInventory.Draft(service);
@@ -171,7 +171,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task Another_name_of_a_monitor_shows_in_the_next_read_of_who_refers_to_it()
+    public async Task A_renamed_monitor_shows_in_the_next_read_of_its_virtual_servers()
     {
         var monitor = await Monitor();
         var draft = await TestInventory.Draft(service);
@@ -186,7 +186,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task They_are_listed_by_name_and_keep_names_of_their_own_kind()
+    public async Task Monitors_and_profiles_are_listed_by_name_and_names_are_unique_per_kind()
     {
         var name = TestInventory.Unique("same");
         await monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = name } });

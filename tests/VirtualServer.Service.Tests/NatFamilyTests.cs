@@ -15,14 +15,14 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task It_is_there_when_the_families_differ(bool vipIs6, bool prefixIs6)
+    public async Task The_condition_is_shown_when_the_families_differ(bool vipIs6, bool prefixIs6)
     {
         var (vip, prefix) = (await Vip(vipIs6), await Prefix(prefixIs6));
         await service.Shows(await Create(vip, prefix), vipIs6 == prefixIs6 ? [] : [Mismatch(prefix)]);
     }
 
     [Fact]
-    public async Task It_goes_and_comes_with_another_prefix_and_without_one()
+    public async Task Another_prefix_or_none_changes_the_condition()
     {
         var (four, six) = (await Prefix(false), await Prefix(true));
         var server = await Create(await Vip(false), six);
@@ -42,7 +42,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task It_goes_and_comes_with_another_vip()
+    public async Task Another_vip_changes_the_condition()
     {
         var prefix = await Prefix(true);
         var server = await Create(await Vip(false), prefix);
@@ -53,7 +53,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task It_goes_and_comes_with_a_delete_and_not_with_disabling()
+    public async Task A_delete_removes_the_condition_and_a_disable_does_not()
     {
         var prefix = await Prefix(true);
         var server = await Create(await Vip(false), prefix);
@@ -67,7 +67,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task The_inventory_changes_the_address_to_the_other_family_and_back()
+    public async Task An_address_that_changes_its_family_changes_the_condition()
     {
         var (vip, prefix) = (await Vip(false), await Prefix(true));
         var (one, two, bystander) = (await Create(vip, prefix), await Create(vip, prefix, 8443), await Create(await Vip(false), prefix));
@@ -83,7 +83,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task The_inventory_changes_the_prefix_to_the_other_family_and_back()
+    public async Task A_prefix_that_changes_its_family_changes_the_condition()
     {
         var (vip, prefix) = (await Vip(false), await Prefix(false));
         var (one, two, bystander) = (
@@ -103,7 +103,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task Another_address_or_prefix_of_the_same_family_changes_nothing_but_the_name()
+    public async Task Another_address_or_prefix_of_the_same_family_changes_only_the_name()
     {
         var (vip, prefix) = (await Vip(false), await Prefix(true));
         var server = await Create(vip, prefix);
@@ -114,7 +114,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_stream_of_upserts_changes_it_too()
+    public async Task A_stream_of_upserts_changes_the_condition()
     {
         // Both at the same time, so that neither may look at the other as it was.
         for (var round = 0; round < 10; round++)

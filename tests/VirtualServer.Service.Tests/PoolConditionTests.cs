@@ -10,7 +10,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task A_pool_without_members_is_told_on_all_that_use_it_until_it_has_one()
+    public async Task An_empty_pool_shows_on_all_its_virtual_servers_until_it_has_a_member()
     {
         var pool = await Pool(members: 0);
         var (one, two) = (await Create(pool), await Create(pool));
@@ -25,7 +25,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Replacing_the_members_fills_and_empties_it()
+    public async Task Replacing_the_members_fills_and_empties_a_pool()
     {
         var pool = await Pool(members: 2);
         var server = await Create(pool);
@@ -40,7 +40,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task It_is_empty_when_the_last_member_goes_and_not_before()
+    public async Task A_pool_is_empty_only_after_its_last_member_is_removed()
     {
         var pool = await Pool(members: 2);
         var server = await Create(pool);
@@ -53,7 +53,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Another_pool_or_none_is_a_way_out_of_an_empty_one()
+    public async Task Another_pool_or_none_fixes_an_empty_pool()
     {
         var (empty, alsoEmpty, full) = (await Pool(members: 0), await Pool(members: 0), await Pool(members: 1));
         var server = await Create(empty);
@@ -67,7 +67,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_deleted_virtual_server_on_an_empty_pool_shows_nothing_and_shows_it_again_after_undelete()
+    public async Task A_deleted_virtual_server_on_an_empty_pool_has_no_condition_until_it_is_undeleted()
     {
         var pool = await Pool(members: 0);
         var server = await Create(pool);
@@ -78,7 +78,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_renamed_pool_is_told_by_its_new_name()
+    public async Task A_condition_names_a_renamed_pool_by_its_new_name()
     {
         var pool = await Pool(members: 0);
         var server = await Create(pool);
@@ -88,7 +88,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task The_tenants_differ_only_when_both_have_one()
+    public async Task Tenants_mismatch_only_when_both_are_set()
     {
         var tenants = new[] { null, await Tenant(), await Tenant() };
         foreach (var (mine, its) in from mine in tenants from its in tenants select (mine, its))
@@ -99,7 +99,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task The_virtual_server_gets_out_of_another_tenants_pool_by_its_tenant_or_its_pool()
+    public async Task A_virtual_server_fixes_a_tenant_mismatch_by_its_tenant_or_its_pool()
     {
         var (mine, its) = (await Tenant(), await Tenant());
         var pool = await Pool(members: 1, its);
@@ -128,7 +128,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task The_pool_gets_all_that_use_it_out_and_in_by_its_tenant()
+    public async Task A_pool_causes_and_fixes_tenant_mismatches_by_its_tenant()
     {
         var (mine, its) = (await Tenant(), await Tenant());
         var pool = await Pool(members: 1, its);
@@ -152,7 +152,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_disabled_one_shows_another_tenants_pool_and_a_deleted_one_does_not()
+    public async Task A_disabled_virtual_server_shows_a_tenant_mismatch_and_a_deleted_one_does_not()
     {
         var pool = await Pool(members: 1, await Tenant());
         var server = await Create(pool, await Tenant());
@@ -173,7 +173,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_pool_that_is_empty_and_another_tenants_is_both()
+    public async Task An_empty_pool_of_another_tenant_causes_both_conditions()
     {
         var pool = await Pool(members: 0, await Tenant());
         await service.Shows(await Create(pool, await Tenant()), Empty(pool), Mismatch(pool));

@@ -13,7 +13,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Every_field_goes_in_and_comes_out()
+    public async Task Every_field_is_stored_and_returned()
     {
         var (plain, full) = (await Member(), await Full());
         var asked = new LoadBalancerPool
@@ -60,7 +60,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_6_a_create_that_is_sent_twice_is_one_pool_with_the_same_members()
+    public async Task Case_6_a_repeated_create_is_one_pool_with_the_same_members()
     {
         var asked = new LoadBalancerPool
         {
@@ -82,7 +82,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Members_are_answered_sorted_by_address_and_port()
+    public async Task Members_are_returned_sorted_by_address_and_port()
     {
         var address = (await Member()).IpAddress;
         var pool = await Create(new[] { 443, 80, 0, 8080 }.Select(port => new PoolMember { IpAddress = address, Port = port }));
@@ -94,7 +94,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_member_that_is_added_is_answered_with_its_pool_and_again_it_is_the_same()
+    public async Task Adding_a_member_returns_it_with_its_pool_and_is_idempotent()
     {
         var (pool, wanted) = (await Create(await Member()), await Full());
         var added = await service.Pools.AddPoolMemberAsync(new() { Name = pool.Name, Member = new(wanted) { Id = "ignored" } });
@@ -111,7 +111,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_member_is_updated_by_its_id_or_by_where_it_is_and_keeps_its_id_when_it_moves()
+    public async Task A_member_is_updated_by_id_or_endpoint_and_keeps_its_id_when_it_moves()
     {
         var full = await Full();
         var pool = await Create(await Member(), full);
@@ -154,7 +154,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_member_that_is_removed_is_answered_as_it_was()
+    public async Task Removing_a_member_returns_its_last_state()
     {
         var (plain, full) = (await Member(), await Full());
         var pool = await Create(plain, full);
@@ -178,7 +178,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_replacement_tells_what_it_added_changed_and_removed()
+    public async Task A_replacement_lists_added_changed_and_removed_members()
     {
         var (kept, changed, gone, fresh) = (await Member(), await Full(), await Full(), await Member());
         var pool = await Create(kept, changed, gone);
@@ -198,7 +198,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task The_same_set_stores_nothing_however_it_is_sent()
+    public async Task Replacing_members_by_the_same_set_stores_nothing()
     {
         var members = new[] { await Member(), await Full(), await Member() };
         var pool = await Create(members);
@@ -227,7 +227,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Told_to_only_add_a_replacement_removes_none()
+    public async Task An_additive_replacement_removes_no_member()
     {
         var (kept, changed, fresh) = (await Member(), await Member(), await Member());
         var pool = await Create(kept, changed);
@@ -243,7 +243,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_23_a_trial_replacement_answers_as_if_it_were_done_and_stores_nothing()
+    public async Task Case_23_a_validate_only_replacement_answers_like_the_real_one_and_stores_nothing()
     {
         var (kept, gone, fresh) = (await Member(), await Full(), await Member());
         var pool = await Create(kept, gone);
@@ -263,7 +263,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_18_a_member_is_guarded_by_the_etag_of_its_pool()
+    public async Task Case_18_members_are_protected_by_the_etag_of_their_pool()
     {
         var (plain, fresh) = (await Member(), await Member());
         var pool = await Create(plain);
@@ -290,7 +290,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task With_a_request_id_the_first_answer_comes_again_members_and_all()
+    public async Task A_repeated_request_id_returns_the_first_answer_with_its_members()
     {
         var (plain, fresh) = (await Member(), await Member());
         var pool = await Create(plain);
@@ -317,7 +317,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task What_is_wrong_is_told_at_once_under_the_path_where_it_was_sent()
+    public async Task All_violations_are_listed_at_once_under_the_paths_of_the_request()
     {
         var (plain, full) = (await Member(), await Full());
         var pool = await Create(plain, full);
@@ -381,7 +381,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task An_address_and_a_port_that_another_member_has_are_taken()
+    public async Task The_endpoint_of_another_member_is_taken()
     {
         var (plain, full) = (await Member(), await Full());
         var pool = await Create(plain, full);
@@ -401,7 +401,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_22_a_pool_stays_while_a_virtual_server_is_on_it()
+    public async Task Case_22_a_referenced_pool_cannot_be_deleted()
     {
         var pool = await Create(await Member());
         var server = await On(pool);
@@ -430,7 +430,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     public static TheoryData<string> OfMembers => ["ip_address", "certificate_profiles", "health_check_monitor", "tenant"];
 
     [Theory, MemberData(nameof(OfMembers))]
-    public async Task Case_22_what_only_a_member_uses_stays_until_the_member_is_gone(string field)
+    public async Task Case_22_an_object_used_by_a_member_cannot_be_deleted_until_the_member_is_removed(string field)
     {
         var (plain, full) = (await Member(), await Full());
         full.Tenant = new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id };
@@ -449,7 +449,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_22_a_pool_that_comes_back_needs_what_its_members_referred_to()
+    public async Task Case_22_undelete_of_a_pool_requires_the_references_of_its_members()
     {
         var (plain, full) = (await Member(), await Full());
         var pool = await Create(plain, full);
@@ -470,7 +470,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Another_name_of_a_pool_shows_in_the_next_read_of_its_virtual_server_and_is_no_event_of_it()
+    public async Task A_renamed_pool_shows_in_the_next_read_of_its_virtual_server_without_an_event()
     {
         var pool = await Create(await Member());
         var server = await On(pool);
@@ -484,7 +484,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_30_what_becomes_of_members_is_announced_as_a_change_of_their_pool()
+    public async Task Case_30_changes_of_members_are_announced_as_changes_of_their_pool()
     {
         await using var consumer = await ForeignConsumer.Start("load_balancer_pool.#");
         var answers = new List<LoadBalancerPool> { await Create(await Member()) };
@@ -519,7 +519,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_thousand_members_go_in_and_come_out_and_one_more_does_not()
+    public async Task A_pool_has_up_to_a_thousand_members()
     {
         var addresses = new List<Reference>();
         for (var i = 0; i < 10; i++) addresses.Add((await Member()).IpAddress);
@@ -564,7 +564,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_thousand_members_may_have_everything_that_a_member_can_have()
+    public async Task A_thousand_members_may_have_every_field_set()
     {
         var full = await Full();
         full.Label = string.Concat(Enumerable.Repeat("ü", 255));
@@ -583,7 +583,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Of_racing_adds_at_one_address_and_port_one_becomes_a_member()
+    public async Task Of_concurrent_adds_of_one_endpoint_exactly_one_succeeds()
     {
         for (var round = 0; round < 25; round++)
         {
@@ -599,7 +599,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Racing_adds_of_the_same_member_are_one_add_and_of_different_ones_are_all_done()
+    public async Task Concurrent_adds_of_one_member_are_one_event_and_of_different_members_all_succeed()
     {
         for (var round = 0; round < 10; round++)
         {
@@ -618,7 +618,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_22_a_create_and_the_deletion_of_its_pool()
+    public async Task Case_22_a_create_and_the_concurrent_deletion_of_its_pool_leave_nothing_dangling()
     {
         var draft = await TestInventory.Draft(service);
         for (var round = 0; round < 200; round++)
@@ -658,7 +658,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_22_an_add_and_the_removal_of_the_address()
+    public async Task Case_22_an_add_and_the_concurrent_removal_of_its_address_leave_nothing_dangling()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -739,7 +739,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     [Theory]
     [InlineData("version")]
     [InlineData("conditions")]
-    public async Task What_is_no_field_of_a_member_is_no_path_of_its_mask(string path)
+    public async Task A_path_that_is_no_field_of_a_member_is_rejected(string path)
     {
         var pool = await Create(await TestInventory.Pool(service));
 

@@ -34,7 +34,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task Without_metadata_the_actor_is_anonymous_the_correlation_id_made_up_and_there_is_no_reason()
+    public async Task Without_metadata_the_actor_is_anonymous_the_correlation_id_generated_and_the_reason_empty()
     {
         var draft = await TestInventory.Draft(service);
         var call = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
@@ -61,7 +61,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Theory, MemberData(nameof(EveryMethod))]
-    public async Task The_correlation_id_is_told_whether_the_call_succeeds_or_is_refused(string method)
+    public async Task The_correlation_id_is_returned_whether_the_call_succeeds_or_is_rejected(string method)
     {
         var call = service.Send(Calls.Method(method).InputType.Parser.ParseFrom([]), new() { { "x-correlation-id", "told-1" } });
         try
@@ -101,7 +101,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task The_longest_metadata_are_stored_whole()
+    public async Task The_longest_metadata_is_stored_completely()
     {
         var (actor, correlation, reason) = (new string('a', 255), new string('c', 128), string.Concat(Enumerable.Repeat("🙂", 1024)));
         var known = await TestInventory.Create(service);
@@ -116,7 +116,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     [InlineData("ümläut")]
     [InlineData("emoji 🙂")]
     [InlineData("a\tb")]
-    public async Task A_correlation_id_that_is_not_printable_ascii_is_refused(string correlation)
+    public async Task A_correlation_id_that_is_not_printable_ascii_is_rejected(string correlation)
     {
         using var channel = Channel();
         var client = new VirtualServerService.VirtualServerServiceClient(channel);
@@ -139,7 +139,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task The_time_of_an_object_never_runs_backwards()
+    public async Task The_update_time_of_an_object_never_decreases()
     {
         var known = await TestInventory.Create(service);
         var last = known.UpdateTime;

@@ -31,7 +31,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_race_that_was_lost_in_the_store_does_not_hold_up_what_is_announced_after_it()
+    public async Task A_race_lost_in_the_store_does_not_delay_later_announcements()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.*");
         var draft = await TestInventory.Draft(service);
@@ -63,7 +63,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Everybody_who_changes_a_hot_object_gets_there()
+    public async Task All_concurrent_updates_of_a_hot_object_succeed()
     {
         var hot = await TestInventory.Create(service);
         const int updaters = 32;

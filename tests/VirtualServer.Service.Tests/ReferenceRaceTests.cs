@@ -22,20 +22,20 @@ public sealed class ReferenceRaceTests(ServiceFixture fixture) : IClassFixture<S
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public Task Case_22_a_create_and_the_removal_of_its_device() => Race(
+    public Task Case_22_a_create_and_the_concurrent_removal_of_its_device_leave_nothing_dangling() => Race(
         device => new InventoryObject { Device = new() { Name = device } },
         async (draft, device) => (await service.VirtualServers.CreateVirtualServerAsync(
             new() { VirtualServer = new(draft) { Device = device } })).VirtualServer);
 
     [Fact]
-    public Task Case_22_an_update_and_the_removal_of_the_tenant_it_takes() => Race(
+    public Task Case_22_an_update_and_the_concurrent_removal_of_its_tenant_leave_nothing_dangling() => Race(
         tenant => new InventoryObject { Tenant = new() { Name = tenant } },
         async (draft, tenant) => (await service.VirtualServers.UpdateVirtualServerAsync(
             new() { Name = draft.Name, VirtualServer = new() { Tenant = tenant } })).VirtualServer,
         before: async draft => await service.Create(draft));
 
     [Fact]
-    public Task Case_22_an_undelete_and_the_removal_of_the_group_it_was_on() => Race(
+    public Task Case_22_an_undelete_and_the_concurrent_removal_of_its_group_leave_nothing_dangling() => Race(
         group => new InventoryObject { DeviceRedundancyGroup = new() { Name = group } },
         async (draft, _) => (await service.VirtualServers.UndeleteVirtualServerAsync(new() { Name = draft.Name })).VirtualServer,
         before: async draft => await service.Delete((await service.Create(draft)).Id),

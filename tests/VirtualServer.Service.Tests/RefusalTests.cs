@@ -11,7 +11,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Everything_that_is_wrong_with_a_create_is_told_at_once()
+    public async Task All_violations_of_a_create_are_listed_at_once()
     {
         var other = await service.Scalar<Guid>("select id from registry.directory where name = 'lb-2'");
         var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new()
@@ -72,7 +72,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_with_an_update_is_told_at_once()
+    public async Task All_violations_of_an_update_are_listed_at_once()
     {
         var (known, holder) = (await TestInventory.Create(service), await TestInventory.Create(service));
         var refusal = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new()
@@ -93,7 +93,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task What_is_malformed_comes_before_what_is_missing()
+    public async Task Malformed_fields_are_reported_before_missing_objects()
     {
         var mask = await Refusal.Of(
             service.VirtualServers.UpdateVirtualServerAsync(
@@ -113,7 +113,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task What_is_missing_comes_before_what_has_changed()
+    public async Task A_missing_object_is_reported_before_a_stale_etag()
     {
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
@@ -124,7 +124,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task What_has_changed_comes_before_what_is_in_the_way()
+    public async Task A_stale_etag_is_reported_before_failed_preconditions()
     {
         var known = await TestInventory.Create(service);
         var update = await Refusal.Of(
@@ -143,7 +143,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task What_is_in_the_way_comes_before_what_is_taken()
+    public async Task Failed_preconditions_are_reported_before_taken_names()
     {
         var known = await TestInventory.Create(service);
         var refusal = await Refusal.Of(
@@ -156,7 +156,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task A_name_and_a_listener_that_are_taken_by_different_ones_are_both_told()
+    public async Task A_name_and_a_listener_taken_by_different_virtual_servers_are_both_reported()
     {
         var (name, listener) = (await TestInventory.Create(service), await TestInventory.Create(service));
         var refusal = await Refusal.Of(
@@ -171,7 +171,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task What_else_is_wrong_with_a_create_under_a_taken_id_is_told_too()
+    public async Task A_create_under_a_taken_id_lists_its_other_violations_too()
     {
         var known = await TestInventory.Create(service);
         var refusal = await Refusal.Of(
@@ -183,7 +183,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task Of_very_many_violations_the_first_twenty_are_told_and_the_others_counted()
+    public async Task The_first_twenty_violations_are_listed_and_the_others_counted()
     {
         var draft = await TestInventory.Draft(service);
         for (var i = 0; i < 30; i++) draft.Labels.Add($"{i:D2}{new string('k', 70)}", "");
@@ -196,7 +196,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task A_message_that_quotes_very_much_quotes_the_beginning_only()
+    public async Task A_message_quotes_only_the_beginning_of_a_long_value()
     {
         var refusal = await Refusal.Of(
             service.VirtualServers.GetVirtualServerAsync(new() { Id = new('x', 10_000) }),
@@ -294,7 +294,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     public static TheoryData<ErrorReason> Provoked => [.. Reasons.Keys];
 
     [Theory, MemberData(nameof(Provoked))]
-    public async Task Every_reason_is_told_under_its_name_in_the_contract(ErrorReason reason)
+    public async Task Every_reason_is_reported_under_its_name_in_the_contract(ErrorReason reason)
     {
         var (code, provoke) = Reasons[reason];
         var refusal = await provoke(service);
@@ -325,7 +325,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
             Reasons.Keys.Order());
 
     [Fact]
-    public async Task A_command_that_always_loses_stores_nothing_and_says_when_to_come_back()
+    public async Task A_command_that_always_loses_stores_nothing_and_returns_a_retry_delay()
     {
         const string events = "mt_events where type <> 'tombstone'";
         var before = await service.Count(events);

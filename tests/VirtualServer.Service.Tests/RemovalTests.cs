@@ -10,7 +10,7 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task A_removed_object_is_gone_and_its_history_stays()
+    public async Task A_removed_object_is_not_found_and_keeps_its_history()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         var removed = (await service.Inventory.RemoveInventoryObjectAsync(
@@ -55,7 +55,7 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
         ["vip", "source_nat_pool", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant"];
 
     [Theory, MemberData(nameof(References))]
-    public async Task Case_22_what_is_in_use_is_not_removed_until_its_users_let_go(string reference)
+    public async Task Case_22_a_referenced_object_cannot_be_removed_until_the_reference_is_cleared(string reference)
     {
         var draft = await TestInventory.Draft(service);
         var target = await service.Upsert(reference switch
@@ -99,7 +99,7 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task Case_22_users_are_counted_and_the_first_named_and_a_deleted_user_is_none()
+    public async Task Case_22_users_are_counted_the_first_are_named_and_deleted_users_do_not_count()
     {
         var tenant = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
         var users = new List<V1.VirtualServer>();
@@ -134,7 +134,7 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task Case_22_a_disabled_user_is_one()
+    public async Task Case_22_a_disabled_user_counts()
     {
         var user = await TestInventory.Create(service);
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = user.Id });
@@ -142,7 +142,7 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task A_removed_object_comes_back_when_its_id_is_given()
+    public async Task An_upsert_with_the_id_restores_a_removed_object()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(known.Id);
@@ -164,7 +164,7 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task A_removed_name_registered_without_an_id_is_a_new_object_and_then_taken_for_the_old_one()
+    public async Task A_removed_name_registered_without_an_id_is_a_new_object_that_holds_the_name()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(known.Id);
@@ -183,7 +183,7 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task What_was_removed_can_not_be_referred_to()
+    public async Task A_removed_object_cannot_be_referenced()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(known.Id);

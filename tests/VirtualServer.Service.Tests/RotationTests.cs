@@ -11,7 +11,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Everywhere_it_is_used_the_other_takes_its_place_with_one_event_each_and_one_correlation_id()
+    public async Task Rotation_replaces_the_profile_everywhere_with_one_event_each_and_one_correlation_id()
     {
         var (old, other, next) = (await Profile(), await Profile(), await Profile());
         var (one, two, bystander) = (await Server(old), await Server(other, old), await Server(other));
@@ -42,7 +42,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task The_same_rotation_again_changes_nothing()
+    public async Task A_repeated_rotation_changes_nothing()
     {
         var (old, next) = (await Profile(), await Profile());
         await Server(old);
@@ -55,7 +55,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task A_request_id_gives_the_first_answer_again()
+    public async Task A_repeated_request_id_returns_the_first_answer()
     {
         var (old, next) = (await Profile(), await Profile());
         await Server(old);
@@ -70,7 +70,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Only_those_named_change_and_one_that_does_not_use_it_stays()
+    public async Task Rotation_changes_only_the_named_objects_that_use_the_profile()
     {
         var (old, next) = (await Profile(), await Profile());
         var (named, other, unconcerned) = (await Server(old), await Server(old), await Server(next));
@@ -93,7 +93,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task What_is_only_tried_is_answered_and_not_stored()
+    public async Task A_validate_only_rotation_is_answered_and_not_stored()
     {
         var (old, next) = (await Profile(), await Profile());
         var server = await Server(old);
@@ -107,7 +107,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_told_at_once_and_nothing_is_stored()
+    public async Task All_violations_are_listed_at_once_and_nothing_is_stored()
     {
         var old = await Profile();
         var pool = await Pool([old]);
@@ -146,7 +146,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Nothing_that_comes_to_use_the_old_one_meanwhile_is_missed()
+    public async Task Concurrent_creates_are_stored_either_before_or_after_the_rotation()
     {
         for (var round = 0; round < 20; round++)
         {

@@ -29,7 +29,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task A_change_with_a_request_id_is_no_more_and_repeated_it_is_one_read(string mutation)
+    public async Task A_change_with_a_request_id_costs_the_same_and_a_repetition_is_one_read(string mutation)
     {
         var prepared = (await Mutations.Prepare(service, mutation)).With(request => request.RequestId = $"{Guid.NewGuid()}");
         Assert.Equal(2, (await Batches(() => Sent(prepared.Request))).Count);
@@ -37,14 +37,14 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task A_trial_run_is_one_read(string mutation)
+    public async Task A_validate_only_request_is_one_read(string mutation)
     {
         var prepared = (await Mutations.Prepare(service, mutation)).With(request => request.ValidateOnly = true);
         IsRead(Assert.Single(await Batches(() => Sent(prepared.Request))));
     }
 
     [Fact]
-    public async Task A_create_writes_each_table_with_one_statement_and_takes_its_turn_before_it_looks_at_others()
+    public async Task A_create_writes_each_table_with_one_statement_and_locks_before_it_reads_other_objects()
     {
         var draft = await TestInventory.Draft(service);
         draft.Tenant = new() { Name = "acme" };
@@ -58,7 +58,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task However_many_references_a_virtual_server_makes_it_costs_no_more()
+    public async Task The_number_of_references_does_not_change_the_number_of_round_trips()
     {
         var draft = await TestInventory.Draft(service);
         for (var i = 0; i < 50; i++) draft.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
@@ -68,7 +68,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task What_changes_nothing_is_one_read()
+    public async Task A_command_that_changes_nothing_is_one_read()
     {
         var known = await TestInventory.Create(service);
         IsRead(Assert.Single(await Batches(() => service.Update(known.Id, known, "*"))));
@@ -76,7 +76,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_refusal_is_one_read_and_what_can_not_be_read_none()
+    public async Task A_refusal_is_one_read_and_a_malformed_request_none()
     {
         var known = await TestInventory.Create(service);
         IsRead(Assert.Single(await Batches(() => Refused(new CreateVirtualServerRequest { VirtualServer = new(known) { Id = "" } }))));

@@ -11,7 +11,7 @@ public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<Se
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Whatever_is_asked_together_everyone_gets_what_was_asked_for()
+    public async Task Batched_calls_each_receive_their_own_answer()
     {
         var known = new List<V1.VirtualServer>();
         for (var i = 0; i < 12; i++) known.Add(await TestInventory.Create(service));

@@ -7,7 +7,7 @@ namespace VirtualServers.Service.Tests;
 public sealed class StartAndStopTests
 {
     [Fact]
-    public async Task It_stops_when_it_is_told_to_and_starts_again_on_the_same_data()
+    public async Task The_service_stops_on_SIGTERM_and_starts_again_on_the_same_data()
     {
         var servers = await Servers.Get();
         var database = await servers.EmptyDatabase();
@@ -28,7 +28,7 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public async Task It_stops_when_it_is_told_to_while_neither_server_is_there()
+    public async Task The_service_stops_on_SIGTERM_while_both_servers_are_unreachable()
     {
         var servers = await Servers.Get();
         await using var broker = servers.RabbitMqProxy();
@@ -70,7 +70,7 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public async Task It_does_not_listen_beyond_loopback()
+    public async Task The_service_does_not_listen_beyond_loopback()
     {
         var servers = await Servers.Get();
         Refused(

@@ -91,7 +91,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Announcing_goes_on_when_PostgreSQL_is_back_and_leaves_nothing_out()
+    public async Task Announcing_resumes_without_gaps_when_PostgreSQL_is_back()
     {
         await using var consumer = await ForeignConsumer.Start();
         var server = await TestInventory.Create(service);
@@ -117,7 +117,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Commands_under_way_when_PostgreSQL_goes_away_are_answered_UNAVAILABLE_and_safe_to_send_again()
+    public async Task Commands_in_flight_when_PostgreSQL_fails_are_answered_UNAVAILABLE_and_can_be_repeated()
     {
         var answers = new ConcurrentDictionary<CreateVirtualServerRequest, V1.VirtualServer>();
         var (refused, unsure) = (new ConcurrentQueue<RpcException>(), new ConcurrentQueue<string>());

@@ -8,7 +8,7 @@ namespace VirtualServers.Service.Tests;
 public sealed class SummaryTests
 {
     [Fact]
-    public async Task An_empty_registry_has_nothing_to_count()
+    public async Task The_summary_of_an_empty_registry_is_empty()
     {
         await using var service = await TestService.Start();
         Assert.Equal(new(), await service.VirtualServers.SummarizeVirtualServersAsync(new()));
@@ -23,7 +23,7 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public async Task Every_sort_is_counted_and_the_next_command_changes_the_numbers()
+    public async Task Every_category_is_counted_and_each_command_updates_the_counts()
     {
         await using var service = await TestService.Start();
         await TestInventory.Register(service);
@@ -150,7 +150,7 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public async Task What_it_counts_is_what_the_list_finds()
+    public async Task The_counts_match_the_filtered_lists()
     {
         await using var service = await TestService.Start();
         await TestInventory.Register(service);

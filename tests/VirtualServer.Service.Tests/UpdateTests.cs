@@ -40,7 +40,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Without_a_virtual_server_there_is_nothing_to_change_to()
+    public async Task An_update_without_a_virtual_server_is_rejected()
     {
         var known = await TestInventory.Create(service);
         var refusal = await Refusal.Of(
@@ -51,7 +51,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task A_star_names_every_field_and_what_has_no_value_is_cleared()
+    public async Task A_star_names_every_field_and_clears_unset_fields()
     {
         var known = await Full();
         var wanted = await TestInventory.Draft(service);
@@ -75,7 +75,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task A_star_without_what_is_required_is_refused()
+    public async Task A_star_without_required_fields_is_rejected()
     {
         var known = await Full();
         var refusal = await Refusal.Of(
@@ -155,7 +155,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData("enabled", "enabled")]
     [InlineData("device", "placement")]
     [InlineData("virtual_chassis", "placement")]
-    public async Task A_required_field_in_the_mask_without_a_value_is_refused(string field, string named)
+    public async Task A_required_field_in_the_mask_without_a_value_is_rejected(string field, string named)
     {
         var known = await Full();
         var refusal = await Refusal.Of(
@@ -179,7 +179,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData("")]
     [InlineData(" port")]
     [InlineData("port\0")]
-    public async Task An_unknown_or_nested_path_is_refused_and_nothing_is_changed(string path)
+    public async Task An_unknown_or_nested_path_is_rejected_and_nothing_is_changed(string path)
     {
         var known = await TestInventory.Create(service);
         foreach (var mask in new string[][] { [path], ["description", path], ["*", path] })
@@ -221,7 +221,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task A_path_twice_is_a_path_once()
+    public async Task A_repeated_path_counts_once()
     {
         var known = await TestInventory.Create(service);
         Assert.Equal(2, (await service.Update(known.Id, new() { Port = 1 }, "port", "port")).Version);
@@ -244,7 +244,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_7_a_rename_to_a_taken_name_is_refused_and_its_holder_named()
+    public async Task Case_7_a_rename_to_a_taken_name_is_rejected_naming_its_holder()
     {
         var (known, holder) = (await TestInventory.Create(service), await TestInventory.Create(service));
         var refusal = await Refusal.Of(
@@ -258,7 +258,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task It_is_updated_by_the_name_it_has_now_and_may_swap_names_with_another()
+    public async Task An_update_by_name_uses_the_current_name_and_names_can_be_swapped()
     {
         var (a, b) = (await TestInventory.Create(service), await TestInventory.Create(service));
         await service.VirtualServers.UpdateVirtualServerAsync(new() { Name = a.Name, VirtualServer = new() { Name = "between" } });
@@ -331,7 +331,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_13_certificates_that_are_there_already_make_no_event_and_another_set_makes_one()
+    public async Task Case_13_the_same_certificates_store_no_event_and_another_set_stores_one()
     {
         var known = await Full();
         var certificates = known.CertificateProfiles.ToList();
@@ -354,7 +354,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_17_a_taken_listener_is_refused_and_a_free_one_is_fine()
+    public async Task Case_17_a_taken_listener_is_rejected_and_a_free_one_is_accepted()
     {
         var holder = await TestInventory.Create(service);
         var known = await service.Create(new(holder) { Id = "", Name = TestInventory.Unique("web"), Port = 8443 });
@@ -389,7 +389,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_19_what_was_read_written_back_with_every_field_in_the_mask_changes_nothing()
+    public async Task Case_19_writing_back_a_read_with_every_field_in_the_mask_changes_nothing()
     {
         var known = await Full();
         Assert.Equal(known, await service.Update(known.Id, known, "*"));
@@ -404,7 +404,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task However_many_fields_change_it_is_one_event()
+    public async Task An_update_of_many_fields_is_one_event()
     {
         var known = await TestInventory.Create(service);
         var wanted = new V1.VirtualServer(await Full())
@@ -427,7 +427,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task An_update_that_only_enables_or_disables_is_that_event()
+    public async Task An_update_of_enabled_alone_stores_an_enabled_or_disabled_event()
     {
         var known = await TestInventory.Create(service);
         await service.Update(known.Id, new() { Enabled = false });
@@ -436,7 +436,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task What_is_not_there_can_not_be_updated()
+    public async Task A_missing_virtual_server_cannot_be_updated()
     {
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
@@ -455,7 +455,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_5_unknown_references_are_refused_and_nothing_is_changed()
+    public async Task Case_5_unknown_references_are_rejected_and_nothing_is_changed()
     {
         var known = await Full();
         var unknown = new Reference { Name = "nowhere" };

@@ -10,7 +10,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task A_thousand_objects_are_stored_and_the_bad_ones_told_and_the_same_again_changes_nothing()
+    public async Task A_thousand_objects_are_stored_invalid_ones_are_listed_and_a_repetition_changes_nothing()
     {
         var requests = Enumerable.Range(0, 1_000).Select(i => (i % 5) switch
         {
@@ -78,7 +78,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task Messages_of_one_name_without_an_id_are_one_object_however_it_is_spelled()
+    public async Task Messages_of_one_name_without_an_id_are_one_object_in_any_spelling()
     {
         string[] spellings = ["2001:db8:7::1", "2001:DB8:7::1", "2001:db8:7:0::1", " 2001:db8:7::1 "];
         var answer = await Stream(
@@ -87,7 +87,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task Each_message_is_a_command_of_its_own_with_options_of_its_own()
+    public async Task Each_message_is_a_command_with_its_own_options()
     {
         var (device, requestId) = (
             await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }),
@@ -115,7 +115,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task What_was_removed_and_is_sent_with_its_id_is_registered_again()
+    public async Task A_removed_object_sent_with_its_id_is_registered_again()
     {
         var device = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(device.Id);
@@ -124,7 +124,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task Of_very_many_bad_ones_the_first_hundred_are_told()
+    public async Task The_first_hundred_of_many_invalid_messages_are_listed()
     {
         var answer = await Stream(Enumerable.Range(0, 300).Select(i => Wanted(new() { IpAddress = new() { Address = $"bad {i}" } })));
         Assert.Equal((300, 100), (answer.RefusedCount, answer.Refused.Count));

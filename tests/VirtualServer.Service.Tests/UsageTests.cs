@@ -13,7 +13,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     private readonly UsageService.UsageServiceClient usages = new(fixture.Service.Channel);
 
     [Fact]
-    public async Task Of_an_address_both_roles_are_told()
+    public async Task Usages_of_an_address_include_VIPs_and_members()
     {
         var address = await TestInventory.NewAddress(service);
         var draft = await TestInventory.Draft(service);
@@ -44,7 +44,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
-    public async Task Every_reference_of_a_virtual_server_is_found_from_the_other_end()
+    public async Task Every_reference_of_a_virtual_server_is_a_usage_of_its_target()
     {
         var draft = await TestInventory.Draft(service);
         draft.SourceNatPool = Reference(await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } }));
@@ -75,7 +75,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
-    public async Task Every_reference_of_a_pool_and_of_its_members_is_found_from_the_other_end()
+    public async Task Every_reference_of_a_pool_and_its_members_is_a_usage_of_its_target()
     {
         var tenant = Reference(await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } }));
         var (monitor, profile) = (
@@ -99,7 +99,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         "2001:db8:77::/64",
         new[] { "2001:db8:77::", "2001:db8:77:0:ffff:ffff:ffff:ffff" },
         new[] { "2001:db8:77:1::", "2001:db8:76:ffff::1" })]
-    public async Task Of_a_prefix_the_VIPs_in_it_are_told_and_who_takes_source_NAT_from_it(string prefix, string[] inside, string[] outside)
+    public async Task Usages_of_a_prefix_include_the_VIPs_in_it_and_its_source_NAT_users(string prefix, string[] inside, string[] outside)
     {
         var registered = await service.Upsert(new() { Prefix = new() { Prefix_ = prefix } });
         foreach (var address in inside.Concat(outside)) await Listen(address);
@@ -153,7 +153,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
-    public async Task A_page_token_of_another_question_is_refused()
+    public async Task A_page_token_of_another_request_is_rejected()
     {
         var tenant = Reference(await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } }));
         for (var i = 0; i < 2; i++)
@@ -179,7 +179,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
-    public async Task What_is_not_there_or_badly_asked_for_is_told()
+    public async Task Unknown_targets_and_malformed_requests_are_rejected()
     {
         await Refusal.Of(usages.ListUsagesAsync(new() { Id = $"{Guid.NewGuid()}" }), StatusCode.NotFound, "NOT_FOUND");
         await Refusal.Of(

@@ -13,7 +13,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     public static TheoryData<string> Changes => Mutations.All;
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task Case_23_it_answers_as_if_it_were_done_and_stores_nothing(string mutation)
+    public async Task Case_23_a_validate_only_mutation_answers_like_the_real_one_and_stores_nothing(string mutation)
     {
         var prepared = await Mutations.Prepare(service, mutation);
         var before = await service.Everything();
@@ -29,7 +29,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     public static TheoryData<string> Repeatable => Mutations.Repeatable;
 
     [Theory, MemberData(nameof(Repeatable))]
-    public async Task Case_23_what_would_change_nothing_is_answered_as_it_is(string mutation)
+    public async Task Case_23_a_validate_only_mutation_without_effect_returns_the_stored_object(string mutation)
     {
         var prepared = await Mutations.Prepare(service, mutation);
         var done = (await service.Send(prepared.Request)).Carried<IMessage>()!;
@@ -43,7 +43,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     public static TheoryData<string> Refusals => [.. Refused.Keys];
 
     [Theory, MemberData(nameof(Refusals))]
-    public async Task Case_23_it_gives_the_same_errors_and_stores_nothing(string what)
+    public async Task Case_23_a_validate_only_mutation_gives_the_same_errors_and_stores_nothing(string what)
     {
         var request = await Refused[what](service);
         var before = await service.Everything();
@@ -55,7 +55,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_create_without_an_id_answers_with_one_that_is_not_kept()
+    public async Task A_validate_only_create_without_an_id_returns_a_temporary_id()
     {
         var draft = await TestInventory.Draft(service);
         var trial = (await service.VirtualServers.CreateVirtualServerAsync(
