@@ -6,7 +6,7 @@ using RabbitMQ.Client;
 
 namespace VirtualServers.Benchmarks;
 
-/// <summary>What the numbers were measured on.</summary>
+/// <summary>The machine and the software versions of a run.</summary>
 internal static class Machine
 {
     public static async Task<IReadOnlyList<(string Name, string Value)>> Describe(Settings settings) =>

@@ -3,7 +3,7 @@ using VirtualServers.Benchmarks.Rows;
 
 namespace VirtualServers.Benchmarks;
 
-/// <summary>Measures the rows that are asked for, one after the other, and writes down what came out.</summary>
+/// <summary>Measures the requested rows one after the other and writes the results.</summary>
 internal static class Run
 {
     public static async Task<int> Of(Settings settings)
@@ -34,7 +34,7 @@ internal static class Run
                 Console.WriteLine($"{name} {Spread.Number(Middle(samples))}: {result.Ratio(i)}");
             }
 
-            // Written after every row: a run takes long, and what was measured is measured.
+            // Written after every row, so that an interrupted run keeps its results.
             await Write(settings, report);
         }
 

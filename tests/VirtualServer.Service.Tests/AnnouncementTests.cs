@@ -6,7 +6,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What a consumer in any language sees on RabbitMQ, and what it never sees.</summary>
+/// <summary>Announcements as a consumer in any language receives them from RabbitMQ.</summary>
 public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly Metadata Ann = new() { { "x-actor", "ann" }, { "x-correlation-id", "ticket-4711" } };
@@ -178,7 +178,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         var draft = await TestInventory.Draft(service, $"{token}-refused");
         var requestId = $"{Guid.NewGuid()}";
 
-        // Refused.
+        // Rejected.
         await Refusal.Of(
             service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Port = 70_000 } }),
             StatusCode.InvalidArgument,
@@ -195,27 +195,27 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
             service.Inventory.RemoveInventoryObjectAsync(new() { Id = server.Vip.Id }),
             StatusCode.FailedPrecondition,
             "IN_USE");
-        // Only tried.
+        // Only validated.
         await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, ValidateOnly = true });
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = server.Id, ValidateOnly = true });
-        // Nothing to do.
+        // Without an effect.
         await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
         await service.VirtualServers.UpdateVirtualServerAsync(
             new() { Id = server.Id, VirtualServer = server, UpdateMask = new() { Paths = { "*" } } });
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Name = $"{token}-nobody", AllowMissing = true });
-        // Asked twice.
+        // Repeated.
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id, RequestId = requestId });
         await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id, RequestId = requestId });
 
-        // Each marker is announced after everything before it, so with the second one all that will ever arrive is here.
+        // Each marker is announced after all earlier events, so after the second one all announcements have arrived.
         foreach (var marker in new[] { $"{token}-marker-1", $"{token}-marker-2" })
         {
             await TestInventory.Create(service, marker);
             await consumer.Receive(change => change.Name == marker);
         }
 
-        // In order per object, which is what is promised; OrderBy keeps the order of those that share a name.
+        // The order is guaranteed per object; OrderBy keeps the order of announcements of one name.
         Assert.Equal(
             [
                 $"virtual_server.created {token}-marker-1",
@@ -229,7 +229,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.Single(consumer.About(server.Vip.Id));
     }
 
-    // Create, change, disable, enable, delete, undelete; the answers are kept for those who ask.
+    // Create, change, disable, enable, delete, undelete. The answers are added to the list.
     private async Task<V1.VirtualServer> LiveAndDie(List<V1.VirtualServer>? answers = null)
     {
         var calls = service.VirtualServers;

@@ -9,7 +9,7 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Calls share their way to the database, and nobody suffers for a neighbour.</summary>
+/// <summary>Concurrent calls are batched, and a failing call does not affect the others.</summary>
 public sealed class BatcherTests
 {
     private const int Ways = 3, Most = 4;
@@ -17,7 +17,7 @@ public sealed class BatcherTests
     private static readonly Instruments Instruments =
         new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
-    // The groups that went, each held up until it is let go.
+    // The batches that were sent, each held until the test releases it.
     private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> under = new();
     private readonly Together<int> together;
 
@@ -78,7 +78,7 @@ public sealed class BatcherTests
         await Task.Delay(TimeSpan.FromMilliseconds(500));
         Assert.Empty(under);
 
-        // Whoever is done first takes it along.
+        // The next free sender takes the waiting call.
         stuck[1].SetResult();
         var last = await Shows();
         Assert.Equal([Ways], last.Group);

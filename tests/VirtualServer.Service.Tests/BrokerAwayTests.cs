@@ -3,7 +3,9 @@ using static Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>RabbitMQ comes and goes; commands are taken all the time, and their changes announced when it is there.</summary>
+/// <summary>
+/// RabbitMQ is unreachable for a while: commands are accepted all the time, and their changes are announced when it is back.
+/// </summary>
 public sealed class BrokerAwayTests : IAsyncLifetime
 {
     private TcpProxy broker = null!;
@@ -36,7 +38,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
         Assert.Single(consumer.About(server.Id));
         broker.Restore();
 
-        // The cut may have come before the broker's confirmation of the first: then that one comes twice, under the same id.
+        // If the cut preceded the broker's confirmation of the first announcement, that one is repeated under the same id.
         var stored = await service.Committed(server.Id);
         Assert.Equal(stored, await consumer.Receive(change => change.Id == server.Id, stored));
     }
@@ -80,7 +82,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
         await using var service = await TestService.Behind(rabbitMq: broker);
         await TestInventory.Register(service);
         await consumer.Receive(1, (await TestInventory.Create(service)).Id);
-        // Instead of waiting: all that was stored so far happened then. What is announced already may be as old as it likes.
+        // Instead of waiting, moves the time of all stored events. The age of announced events does not matter.
         async Task Happened(string then) =>
             await service.Rows(
                 $"update registry.mt_events set timestamp = now() + interval '{then}' returning seq_id",

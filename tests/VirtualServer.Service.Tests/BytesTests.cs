@@ -6,10 +6,10 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Bytes that no generated client would send.</summary>
+/// <summary>Requests with bytes that no generated client would send.</summary>
 public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
-    // What is no protobuf at all, for whatever message.
+    // Bytes that are not valid protobuf for any message.
     private static readonly byte[][] NoMessages =
     [
         [0xFF], // a tag that does not end
@@ -50,7 +50,7 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     [Theory, MemberData(nameof(EveryMethod))]
     public async Task Unknown_fields_are_ignored(string method)
     {
-        // Field 1000: a varint, a string, and eight bytes. What is left is an empty request, or one by an unknown id.
+        // Field 1000: a varint, a string, and eight bytes. Without it, the request is empty.
         byte[] unknown = [0xC0, 0x3E, 0x01, 0xC2, 0x3E, 0x01, 0x61, 0xC1, 0x3E, 1, 2, 3, 4, 5, 6, 7, 8];
         if (Calls.OfNothing.Contains(method))
         {

@@ -6,7 +6,7 @@ using static VirtualServers.V1.ConditionType;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>ListVirtualServers by condition: all those that have it, and no others.</summary>
+/// <summary>ListVirtualServers by condition returns exactly the virtual servers that have it.</summary>
 public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -99,7 +99,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     [Fact]
     public async Task Case_24_pages_of_a_filtered_list_neither_skip_nor_repeat()
     {
-        // Every third has it, one of them twice over.
+        // Every third virtual server has the condition.
         var wanted = new List<string>();
         for (var i = 0; i < 45; i++)
         {
@@ -138,7 +138,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         var first = await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = before + 2 });
         Assert.Equal(servers[1].Id, first.VirtualServers[^1].Id);
 
-        // The one that the page ended with is mended then, and one of the next page.
+        // Then the last one of the page is fixed, and one of the next page.
         foreach (var mended in new[] { servers[1], servers[3] }) await service.Update(mended.Id, new(), "port");
         var rest = await service.VirtualServers.ListVirtualServersAsync(
             new() { Filter = filter, PageSize = 1000, PageToken = first.NextPageToken });
@@ -169,7 +169,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         var expected = new List<List<string>>();
         foreach (var filter in filters) expected.Add(await Ids(filter, 1000));
 
-        // With so many rows the list goes other ways: by name, where it was by condition. They stand here for as many virtual servers.
+        // With this many rows, the list is read by name instead of by condition. The rows stand for as many virtual servers.
         await service.Rows(
             $"""
             insert into registry.conditions
@@ -222,7 +222,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
             }
         }
 
-        // The same filter, written in another way, is the same list; an empty one is none.
+        // An equivalent filter gives the same list; an empty filter is no filter.
         await service.VirtualServers.ListVirtualServersAsync(
             new() { Filter = new() { Conditions = { NatPoolMissing, PoolUnset, NatPoolMissing } }, PageToken = tokens[^1] });
         await service.VirtualServers.ListVirtualServersAsync(new() { Filter = new(), PageToken = tokens[0] });
@@ -298,7 +298,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         return new() { Id = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = pool })).LoadBalancerPool.Id };
     }
 
-    // Some have more than one.
+    // Some virtual servers have more than one condition.
     private async Task OneOfEach()
     {
         var certificate = await Profile(365);

@@ -5,7 +5,7 @@ using static VirtualServers.Service.Tests.Harness.Wrong;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What two commands make together without seeing each other is shown on both, however they race.</summary>
+/// <summary>Conditions that concurrent commands cause together are shown on every virtual server concerned.</summary>
 public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private const int Rounds = 40;
@@ -229,7 +229,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
         await NothingElseHappened();
     }
 
-    // Now the one, now the other has a small lead.
+    // Every other round, the other command starts first.
     private static async Task Both(int round, Func<Task> one, Func<Task> two)
     {
         var (first, second) = round % 2 == 0 ? (one, two) : (two, one);

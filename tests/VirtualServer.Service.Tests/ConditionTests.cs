@@ -5,12 +5,12 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What a virtual server alone has: each condition comes with a command and goes with every command that mends it.</summary>
+/// <summary>Conditions of a single virtual server: each appears with a command and disappears with every command that fixes it.</summary>
 public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly Reference Prefix = new() { Name = "192.0.2.0/24" };
 
-    // What is wrong, how it is said at once, and every way out of it as an update: mask, and what is given.
+    // Each condition with its cause and with every update that fixes it: fields and mask.
     private static readonly Dictionary<string, Row> Rows = new()
     {
         ["ssl_offload without certificates"] = new(
@@ -231,13 +231,13 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
 
     private async Task Certificate()
     {
-        // Created by the first who needs it; the others ask for the same.
+        // The first test creates it; the others repeat the same create.
         await service.Profiles.CreateCertificateProfileAsync(
             new() { CertificateProfile = new() { Id = "01930000-0000-7000-8000-0000000000cc", Name = "www" } });
     }
 
     private static (V1.VirtualServer Mended, string[] Mask) Mend(V1.VirtualServer mended, params string[] mask) => (mended, mask);
 
-    /// <summary>A condition, what makes it, and what mends it.</summary>
+    /// <summary>A condition, its cause, and its fixes.</summary>
     private sealed record Row(Wrong Wrong, Action<V1.VirtualServer> Spoil, params (V1.VirtualServer Mended, string[] Mask)[] Mends);
 }

@@ -6,12 +6,12 @@ using static VirtualServers.Service.Tests.Harness.Wrong;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>
-/// CONFLICTED: two that take the same traffic at the same place, each naming the other, in the first read after the command that made it
-/// so.
+/// CONFLICTED: two virtual servers that take the same traffic at the same placement name each other in the first read after the command
+/// that caused it.
 /// </summary>
 public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
-    // Section 3 of domain.md once more: what a protocol travels on.
+    // The transports of each protocol.
     private static readonly Dictionary<Protocol, string> Transports = new()
     {
         [Protocol.Unspecified] = "tcp udp sctp icmp",
@@ -126,7 +126,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     [Fact]
     public async Task Protocols_conflict_when_they_share_a_transport_and_the_first_ten_others_by_name_are_listed()
     {
-        // Their names are in the other order than their ids.
+        // Their names are in the reverse order of their ids.
         var draft = await TestInventory.Draft(service);
         var all = new List<V1.VirtualServer>();
         foreach (var protocol in Transports.Keys)
@@ -192,7 +192,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         await service.Shows(b, Conflict(a, c));
         await service.Shows(c, Conflict(a, b));
 
-        // One goes where only the one that takes everything is.
+        // One moves to a port where only the listener of all ports is.
         await service.Update(a.Id, new() { Port = 80 });
         await service.Shows(a, Conflict(c));
         await service.Shows(b, Conflict(c));
@@ -277,7 +277,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     private static Way Updating(V1.VirtualServer wanted, params string[] mask) =>
         new((service, one) => service.Update(one.Id, wanted, mask), (service, one) => service.Update(one.Id, one, mask));
 
-    /// <summary>How one side gets out of a conflict, and back as it was.</summary>
+    /// <summary>How one side leaves a conflict, and how it enters it again.</summary>
     private sealed record Way(Func<TestService, V1.VirtualServer, Task> Out, Func<TestService, V1.VirtualServer, Task> Back)
     {
         public bool Deletes { get; init; }

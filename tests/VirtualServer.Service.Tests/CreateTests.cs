@@ -5,7 +5,7 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>CreateVirtualServer: what goes in comes out, and everything that the rules refuse.</summary>
+/// <summary>CreateVirtualServer: fields are stored and returned, and invalid creates are rejected.</summary>
 public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -538,7 +538,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         return listening;
     }
 
-    // Every field that refers to something, but the placement.
+    // With every reference except the placement.
     private static V1.VirtualServer Referring(Reference reference) => new()
     {
         Name = TestInventory.Unique("web"),

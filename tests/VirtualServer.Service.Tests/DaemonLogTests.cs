@@ -5,7 +5,7 @@ using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What the end of the service interrupts in Marten's daemon is no error; everything else that it logs is told.</summary>
+/// <summary>Errors of Marten's daemon that the shutdown causes are not logged; all others are.</summary>
 public sealed class DaemonLogTests : ILoggerProvider, ILogger
 {
     private readonly List<string> lines = [];

@@ -4,7 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>DeleteVirtualServer and UndeleteVirtualServer: away and back, with the history kept.</summary>
+/// <summary>DeleteVirtualServer and UndeleteVirtualServer, which keep the history.</summary>
 public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -114,7 +114,7 @@ public sealed class DeleteTests(ServiceFixture fixture) : IClassFixture<ServiceF
         await service.Delete(first.Id);
         var second = await TestInventory.Create(service, first.Name);
 
-        // The name finds the living one before the deleted one, so that asking twice is the same as once.
+        // A live virtual server takes precedence over a deleted one, so a repeated undelete is idempotent.
         Assert.Equal(second, (await service.VirtualServers.UndeleteVirtualServerAsync(new() { Name = first.Name })).VirtualServer);
         var taken = await Refusal.Of(
             service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = first.Id }),

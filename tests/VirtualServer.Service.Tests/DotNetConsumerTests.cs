@@ -22,7 +22,7 @@ public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(seen);
-        // Otherwise it starts behind our back, and what is published before its queue is bound goes to nobody.
+        // Otherwise it starts in the background, and messages published before its queue is bound are lost.
         builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
         builder.Services.AddMassTransit(bus =>
         {
@@ -66,7 +66,7 @@ public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<
         Assert.Equal((server, "maintenance"), (changes[0].After.VirtualServer, changes[1].Reason));
     }
 
-    // A queue of a consumer outlives it, as it should, and MassTransit makes an exchange for each.
+    // The queue of a consumer is durable, and MassTransit declares an exchange for each.
     private static async Task Forget(Uri broker, string queue)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();

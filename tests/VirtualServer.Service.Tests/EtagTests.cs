@@ -5,7 +5,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>
-/// A command with an etag holds only while nobody else has changed the object; one without is decided on whatever is there.
+/// A command with an etag succeeds only if the object is unchanged; a command without one is decided on the current state.
 /// </summary>
 public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
@@ -49,7 +49,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             var before = await service.Events(id);
             request.Etag = etag;
             var outcomes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Outcome(request)));
-            // Whoever comes second finds the object changed: another etag, or gone.
+            // The second command finds the object changed (another etag) or deleted.
             Assert.Single(outcomes, StatusCode.OK);
             Assert.Single(outcomes, code => code is StatusCode.Aborted or StatusCode.NotFound);
             Assert.Equal(before + 1, await service.Events(id));
@@ -77,7 +77,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Equal(21, await service.Events(known.Id));
         Assert.Equal(Enumerable.Range(2, 20), answers.Select(answer => (int)answer.Version).Order());
         Assert.Equal(20, answers.Select(answer => answer.Etag).Distinct().Count());
-        // Nobody was shown a half of somebody else's: each answer is what its own event left behind.
+        // Each answer shows the state right after its own event.
         var history = await service.History(known.Id);
         Assert.All(answers, answer => Assert.Equal(
             answer.Port,

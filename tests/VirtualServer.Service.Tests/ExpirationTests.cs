@@ -10,7 +10,7 @@ using static VirtualServers.V1.ConditionType;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>CERTIFICATE_EXPIRED and CERTIFICATE_EXPIRING: no command need happen for them, only time.</summary>
+/// <summary>CERTIFICATE_EXPIRED and CERTIFICATE_EXPIRING, which appear with time alone, without a command.</summary>
 public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -146,7 +146,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
             (date + tick, CertificateExpired),
         })
         {
-            // What Get and SummarizeVirtualServers are made of, at another moment.
+            // The reader of Get and SummarizeVirtualServers, with a stopped clock.
             var (source, window) = (
                 service.Services.GetRequiredService<NpgsqlDataSource>(),
                 new ExpirationWarning(new ConfigurationBuilder().Build(), new StoppedClock(now)));

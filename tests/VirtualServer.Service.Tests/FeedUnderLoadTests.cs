@@ -4,7 +4,7 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Many writers at once, some of which lose: the feed keeps up, and is the store in announcements.</summary>
+/// <summary>Many concurrent writers, some of which lose races: the announcements equal the stored events.</summary>
 public sealed class FeedUnderLoadTests
 {
     private const int Writers = 16;
@@ -65,7 +65,7 @@ public sealed class FeedUnderLoadTests
                             new() { Id = id, VirtualServer = new() { Labels = { ["round"] = $"{random.Next()}" } } });
                         break;
                     case 4:
-                        // With an etag, most lose.
+                        // With a random etag, most commands are rejected.
                         await calls.UpdateVirtualServerAsync(
                             new() { Id = id, VirtualServer = new() { Description = $"{random.Next()}" }, Etag = $"{random.Next(1, 20)}" });
                         break;

@@ -6,7 +6,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Requests that nobody would think of: half valid, half nonsense. Whatever they are answered, the service foresaw it.</summary>
+/// <summary>Random requests, half valid and half nonsense. Every answer is one that the service intends.</summary>
 public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private const int Rounds = 50;
@@ -71,7 +71,7 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         }
     }
 
-    // What lives, so that some of the nonsense meets something.
+    // Existing ids and names, so that some random values match an object.
     private async Task<string[]> Known()
     {
         var living = await TestInventory.Create(service);
@@ -91,7 +91,7 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         ];
     }
 
-    /// <summary>Messages made up field by field.</summary>
+    /// <summary>Messages with random fields.</summary>
     private sealed class Nonsense(int seed, string[] known)
     {
         private static readonly string[] Texts =

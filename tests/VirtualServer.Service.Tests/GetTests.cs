@@ -3,7 +3,7 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>GetVirtualServer: by id or by name, what was committed before the call.</summary>
+/// <summary>GetVirtualServer, by id or by name, returns the latest committed state.</summary>
 public sealed class GetTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;

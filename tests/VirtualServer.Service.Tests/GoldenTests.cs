@@ -14,8 +14,7 @@ using Server = VirtualServers.Domain.VirtualServers.VirtualServer;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>
-/// Events are for ever: each has a file with its JSON as it was first stored, which must be what is written today, and be read for all
-/// time.
+/// Stored events are permanent: each has a golden file with its first stored JSON, which the service must still write and read.
 /// </summary>
 public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
@@ -48,7 +47,7 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Enabled = true,
     };
 
-    // One member that stays as it is, one that becomes another, one that goes.
+    // One member that stays, one that changes, and one that is removed.
     private static readonly Member KeptMember = new() { Id = Ids[10], Endpoint = new(Ids[0], 80) };
 
     private static readonly Member FullMember = new()
@@ -187,7 +186,7 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
 
         Assert.NotEmpty(domain);
         Assert.Empty(domain.Except(stored));
-        // Those that all owned objects share are stored for each kind of them; inventory has its own.
+        // The events shared by all owned kinds are stored once per kind; inventory has its own.
         var owned = domain.Where(type => type.BaseType is { IsGenericType: true })
             .Select(type => type.BaseType!.GetGenericArguments()[0]).Distinct()
             .Except([typeof(Domain.Inventory.InventoryObject)]);

@@ -7,10 +7,10 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Commands that arrive together share a transaction; one that is refused or loses a race never fails its neighbours.</summary>
+/// <summary>Concurrent commands share a transaction; a rejected command or a lost race does not fail the others.</summary>
 public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
-    // As many transactions as the service has open at once (Store/Commits.cs).
+    // The number of transactions that the service has open at once.
     private const int Writers = 2;
 
     private readonly TestService service = fixture.Service;
@@ -99,7 +99,7 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         Assert.Equal(Enumerable.Range(1, 100), ports.Select(change => change.Is).Order());
     }
 
-    // What is sent while every writer is held up by a lock on the directory: reads go on, so it is all decided, and waits to be stored
+    // Sends commands while a lock on the directory blocks every writer. Reads go on, so all commands are decided and wait to be stored
     // together.
     private async Task<IReadOnlyList<Task<T>>> While<T>(Func<IReadOnlyList<Task<T>>> send, int more = 0)
     {

@@ -6,7 +6,7 @@ using V1Alpha = Grpc.Reflection.V1Alpha;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What tools and orchestrators ask: health by grpc.health.v1, and reflection in both of its versions.</summary>
+/// <summary>Health by grpc.health.v1, and reflection in both of its versions.</summary>
 public sealed class HealthTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly string[] Services =

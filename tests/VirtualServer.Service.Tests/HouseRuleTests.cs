@@ -7,7 +7,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Rules of the house that a program can check.</summary>
+/// <summary>Rules of the code base that a program can check.</summary>
 public sealed class HouseRuleTests
 {
     [Fact]

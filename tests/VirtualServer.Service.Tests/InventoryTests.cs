@@ -4,7 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What other systems own: upsert, get, list. Removing is in RemovalTests, the stream in UpsertStreamTests.</summary>
+/// <summary>Upsert, get and list of inventory objects. Removal is in RemovalTests, the stream in UpsertStreamTests.</summary>
 public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly Dictionary<Kind, Func<string, InventoryObject>> Named = new()

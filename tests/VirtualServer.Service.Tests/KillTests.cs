@@ -6,7 +6,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>
-/// The real process, killed with -9 while commands are under way: what it answered is stored, what is stored is announced.
+/// The service process is killed with SIGKILL while commands are in flight: answered commands are stored, and stored events are announced.
 /// </summary>
 public sealed class KillTests : IAsyncLifetime
 {
@@ -58,7 +58,7 @@ public sealed class KillTests : IAsyncLifetime
         broker.Restore();
         await using var again = await ServiceProcess.Start(database, rabbitMq);
 
-        // What was answered stays so; what was not is now, whether it had been committed or not.
+        // Answered commands keep their answers. The others are answered now, whether they were committed or not.
         foreach (var request in sent)
         {
             var answer = await Send(again, request);

@@ -2,7 +2,7 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Two services on one database: one of them announces, and the other takes over.</summary>
+/// <summary>Two services on one database: one announces, and the other takes over.</summary>
 public sealed class LeadershipTests : IAsyncLifetime
 {
     private readonly List<TestService> services = [];
@@ -42,7 +42,7 @@ public sealed class LeadershipTests : IAsyncLifetime
         var stored = await services[0].Committed();
         var ids = stored.Select(one => one.ObjectId).ToHashSet();
         await consumer.Receive(change => ids.Contains(change.Id), stored);
-        // The second marker is announced after all that could still be under way when the first arrived.
+        // The second marker is announced after everything that was in flight when the first arrived.
         for (var marker = 0; marker < 2; marker++) await consumer.Receive(1, (await TestInventory.Create(services[marker])).Id);
         var announced = consumer.Received(change => ids.Contains(change.Id))
             .Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).ToList();
@@ -55,7 +55,7 @@ public sealed class LeadershipTests : IAsyncLifetime
         await AllIsAnnounced(services[0]);
         foreach (var ending in new[] { 0, 1 })
         {
-            // One of the two is the one that announces; the commands of the end itself are taken, too.
+            // One of the two is the announcer. A change made just before the shutdown is announced, too.
             var last = await TestInventory.Create(services[ending]);
             await services[ending].DisposeAsync();
             await consumer.Receive(1, last.Id);
@@ -91,7 +91,7 @@ public sealed class LeadershipTests : IAsyncLifetime
         await AllIsAnnounced(services[1]);
     }
 
-    // Changes made by way of a service arrive, each object's in order; after a take-over some may come twice, under their id.
+    // Changes made through a service arrive in order per object. After a take-over, some may be repeated under the same id.
     private async Task AllIsAnnounced(TestService service)
     {
         var id = await Live(service, service);

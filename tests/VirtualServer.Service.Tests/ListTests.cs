@@ -12,7 +12,7 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     [Fact]
     public async Task Case_24_the_list_is_ordered_by_name_in_code_point_order()
     {
-        // In UTF-16 the last three stand in another order, in a dictionary nearly all.
+        // The order of UTF-16 differs in the last three, that of a dictionary in nearly all.
         string[] ordered =
         [
             "order 10", "order 2", "order-Z", "order-_", "order-a", "order-~", "order-Ä", "order-ß", "order-ä", "order-я",
@@ -60,7 +60,7 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             Assert.Equal((expected, false), (page.InventoryObjects.Count, page.NextPageToken.Length == 0));
         }
 
-        // The page size may change from page to page; the place does not.
+        // The page size may change from page to page.
         var first = await service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.VirtualChassis, PageSize = 1_000 });
         var last = await service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.VirtualChassis, PageToken = first.NextPageToken });
         Assert.Equal((6, ""), (last.InventoryObjects.Count, last.NextPageToken));
@@ -126,7 +126,7 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     [Fact]
     public async Task Case_24_pages_neither_skip_nor_repeat_while_others_write()
     {
-        // These stay; around and between them others come, go and are renamed.
+        // These stay; others around and between them are created, deleted and renamed.
         var stable = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => TestInventory.Create(service, $"stable {i:D2}")));
         var moving = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => TestInventory.Create(service, $"stable {i * 5:D2} moving")));
         using var stop = new CancellationTokenSource();
@@ -148,13 +148,13 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             for (var round = 0; round < 6; round++)
             {
                 var deleted = round % 2 == 1;
-                // What was behind the last page but one may be gone when the last is read.
+                // The objects of the last page may be gone when it is read.
                 var listed = await Pages(new() { PageSize = 3 + round, ShowDeleted = deleted }, least: 0);
                 Assert.Equal(
                     stable.Select(known => known.Id),
                     listed.Where(known => stable.Any(one => one.Id == known.Id)).Select(known => known.Id));
                 Assert.Equal(listed.Select(known => known.Name).Order(StringComparer.Ordinal), listed.Select(known => known.Name));
-                // A renamed one may be met where it was and where it is; one that kept its name may not.
+                // A renamed virtual server may appear under both names; one that kept its name appears once.
                 var kept = listed.Where(known => moving.All(one => one.Id != known.Id)).Select(known => known.Id).ToList();
                 Assert.Equal(kept.Count, kept.Distinct().Count());
             }

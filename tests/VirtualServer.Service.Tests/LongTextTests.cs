@@ -4,7 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>However much a caller sends, its refusal fits into headers: it reaches the caller, and the connection lives on.</summary>
+/// <summary>Refusals of very long requests fit into headers: they reach the caller, and the connection stays usable.</summary>
 public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;

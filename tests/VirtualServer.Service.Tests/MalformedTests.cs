@@ -9,7 +9,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What is malformed is refused with INVALID_ARGUMENT and the path of the field, in every RPC, and nothing is stored.</summary>
+/// <summary>Malformed requests are rejected with INVALID_ARGUMENT and the path of the field, in every RPC, and nothing is stored.</summary>
 public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>, IAsyncLifetime
 {
     private static readonly string Long = new('n', 300);
@@ -28,7 +28,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
 
     private readonly TestService service = fixture.Service;
 
-    // What the rows below leave out: requests that would succeed.
+    // Valid requests, which the rows below modify.
     private static string Base(string method) => method switch
     {
         "CreateVirtualServer" =>
@@ -85,7 +85,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    // What holds of everything that the registry owns, and what is added for this kind: each tried with a create and an update.
+    // The rows of every owned kind and those of this kind, each with a create and an update.
     private static TheoryData<string, string, string> Rows(string name, Action<Action<string, string>> fields)
     {
         var (rows, owned) = (new TheoryData<string, string, string>(), Owned.All.Single(known => known.Name == name));
@@ -276,7 +276,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         var type = Calls.Method(method).InputType;
         var (request, fields) = (type.Parser.ParseJson(Base(method)), type.Parser.ParseJson(malformed));
-        // A reference takes the place of the one that is there, instead of being merged into it.
+        // A reference replaces the existing one instead of being merged into it.
         if (Owned.All.SingleOrDefault(owned => method.EndsWith(owned.Name, StringComparison.Ordinal)) is { } kind
             && type.FindFieldByName(kind.Field)?.Accessor is { } wanted
             && wanted.GetValue(fields) is IMessage given)
@@ -379,7 +379,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             "x-correlation-id");
     }
 
-    // Whatever a caller sends in one field, what comes back must fit into trailers.
+    // The refusal of a huge field must fit into trailers.
     public static TheoryData<string, string, StatusCode> Huge => new()
     {
         {
@@ -470,7 +470,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             token[at] = token[at] == 'A' ? 'B' : 'A';
             try
             {
-                // The last character may have bits that mean nothing.
+                // The last character may have unused bits.
                 Assert.Equal(page, await service.VirtualServers.ListVirtualServersAsync(new(request) { PageToken = new(token) }));
                 Assert.Equal(request.PageToken.Length - 1, at);
             }
@@ -503,7 +503,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("{\"Kind\":1,\"WithDeleted\":1,\"Name\":\"a\",\"Id\":\"0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\"}")]
     public async Task A_forged_page_token_is_rejected(string json)
     {
-        // As Views/Pages.cs writes it: a sum, and the place.
+        // In the format of the service: a checksum, and the position.
         var bytes = Encoding.UTF8.GetBytes(json);
         foreach (var token in new[]
         {

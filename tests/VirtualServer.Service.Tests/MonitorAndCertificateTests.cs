@@ -6,7 +6,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>
-/// Health check monitors and certificate profiles: kept like virtual servers, referred to by them, and never gone while they are.
+/// Health check monitors and certificate profiles have the same verbs as virtual servers and cannot be deleted while they are referenced.
 /// </summary>
 public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {

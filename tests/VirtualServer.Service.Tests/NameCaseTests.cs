@@ -3,7 +3,7 @@ using static VirtualServers.Service.Tests.Harness.Wrong;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>NAME_DIFFERS_ONLY_BY_CASE: living virtual servers whose names a person may take for one another.</summary>
+/// <summary>NAME_DIFFERS_ONLY_BY_CASE: live virtual servers with names that differ only by case.</summary>
 public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;

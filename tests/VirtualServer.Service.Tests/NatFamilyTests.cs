@@ -4,7 +4,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>
-/// NAT_FAMILY_MISMATCH: the source NAT pool is of another IP family than the VIP, whichever of the three objects made it so.
+/// NAT_FAMILY_MISMATCH: the source NAT pool is of another IP family than the VIP, whichever of the three objects changed.
 /// </summary>
 public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
@@ -116,7 +116,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     [Fact]
     public async Task A_stream_of_upserts_changes_the_condition()
     {
-        // Both at the same time, so that neither may look at the other as it was.
+        // Both change in one stream, so neither may be judged by the former state of the other.
         for (var round = 0; round < 10; round++)
         {
             var (vip, prefix) = (await Vip(false), await Prefix(true));

@@ -4,7 +4,7 @@ using static VirtualServers.V1.ConditionType;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>POOL_EMPTY and TENANT_MISMATCH: what is wrong between virtual servers and their pool, whichever side made it so.</summary>
+/// <summary>POOL_EMPTY and TENANT_MISMATCH between virtual servers and their pool, whichever side changed.</summary>
 public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -162,7 +162,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         await service.Delete(server.Id);
         Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == server.Id).Conditions);
 
-        // What changed while it was away counts when it is back.
+        // Changes made while it was deleted count after the undelete.
         await Give(pool, server.Tenant);
         await service.Undelete(server.Id);
         await service.ShowsNone(server);

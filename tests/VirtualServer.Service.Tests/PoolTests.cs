@@ -5,9 +5,7 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>
-/// Pools and their members: kept whole, changed one by one or all at once, and in use like everything else that is referred to.
-/// </summary>
+/// <summary>Pools and their members: stored as one object, changed one by one or all at once, and protected while in use.</summary>
 public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -28,7 +26,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         };
         var created = await Create(asked);
 
-        // What was left out of a member is what the contract says; the ids are the service's.
+        // Unset fields of a member have the defaults of the contract; the service assigns the ids.
         var expected = new LoadBalancerPool(asked)
         {
             Id = created.Id,
@@ -137,7 +135,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Contains(moved.Member, moved.LoadBalancerPool.Members);
         Assert.Equal(moved.LoadBalancerPool, await Get(pool.Id));
 
-        // The same again changes nothing, and answers with the member nevertheless.
+        // A repeated update changes nothing and still returns the member.
         foreach (var again in new UpdatePoolMemberRequest[]
         {
             new() { MemberId = was.Id },
@@ -252,7 +250,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var trial = await service.Pools.ReplacePoolMembersAsync(new(request) { ValidateOnly = true });
         Assert.Equal(before, await service.Everything());
 
-        // Under an id that is not kept.
+        // The id of a validated member is temporary.
         var done = await service.Pools.ReplacePoolMembersAsync(request);
         Assert.NotEqual(done.Added[0].Id, trial.Added[0].Id);
         Assert.Equal(new(done.Added[0]) { Id = trial.Added[0].Id }, trial.Added[0]);
@@ -543,7 +541,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             Assert.Equal((StatusCode.InvalidArgument, "members"), (refusal.Code, Assert.Single(refusal.Fields)));
         }
 
-        // An event tells only the member that changed.
+        // An event contains only the changed member.
         await service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = pool.Members[500].Id, Member = new() { Label = "x" } });
         var changed = (await service.History(pool.Id))[1];
         Assert.Equal(["members"], changed.Facets);
@@ -552,7 +550,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             new[] { "added", "was", "is", "removed" }
                 .Select(part => changed.Data.GetProperty("members").GetProperty(part).GetArrayLength()));
 
-        // It is listed whole, and everything that is let go is free.
+        // The list returns the whole pool, and its former addresses can be removed.
         Assert.Contains(
             (await service.Pools.ListLoadBalancerPoolsAsync(new() { PageSize = 1000 })).LoadBalancerPools,
             listed => listed.Id == pool.Id && listed.Members.Count == 1000);
@@ -575,7 +573,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
 
         Assert.Equal(1000, replaced.Added.Count);
         Assert.Equal(replaced.LoadBalancerPool, await Get(pool.Id));
-        // As it was answered, it can be sent again.
+        // The answer can be sent back unchanged.
         Assert.Equal(
             new() { LoadBalancerPool = replaced.LoadBalancerPool },
             await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { replaced.LoadBalancerPool.Members } }));
@@ -631,7 +629,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
                 LoadBalancerPool = new() { Id = pool.Id },
             };
 
-            // Now the one, now the other has a small lead.
+            // Every other round, the other command starts first.
             var (creating, deleting) = (Task.FromResult(default((StatusCode, string))), Task.FromResult(default((StatusCode, string))));
             if (round % 2 == 0) creating = Outcome(service.Create(wanted));
             deleting = Outcome(service.Pools.DeleteLoadBalancerPoolAsync(new() { Id = pool.Id }).ResponseAsync);
@@ -750,10 +748,10 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             "FIELD_UNKNOWN");
     }
 
-    // The least that a member needs, at an address of its own.
+    // A member with only the required fields, at a unique address.
     private async Task<PoolMember> Member() => new() { IpAddress = new() { Name = await TestInventory.NewAddress(service) }, Port = 80 };
 
-    // All that a member can have; what it refers to is its own, but for the tenant.
+    // A member with every field set; its references are unique except for the tenant.
     private async Task<PoolMember> Full() => new(await Member())
     {
         Port = 8443,
@@ -772,14 +770,14 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         return await service.Create(draft);
     }
 
-    // The member of a pool that was asked for like this.
+    // The member of a pool with the endpoint of the requested one.
     private static PoolMember At(LoadBalancerPool pool, PoolMember asked) =>
         pool.Members.Single(member => (member.IpAddress.Name, member.Port) == (asked.IpAddress.Name, asked.Port));
 
     private static IEnumerable<PoolMember> Sorted(params IEnumerable<PoolMember> members) =>
         members.OrderBy(member => member.IpAddress.Name, StringComparer.Ordinal).ThenBy(member => member.Port);
 
-    // Null when it goes.
+    // Null when the removal succeeds.
     private async Task<Refusal?> Remove(Reference target, string field)
     {
         try

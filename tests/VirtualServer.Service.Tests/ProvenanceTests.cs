@@ -6,7 +6,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Every change knows who made it, when, why, and under which correlation id; and the caller is told the latter.</summary>
+/// <summary>Every change is stored with actor, time, reason and correlation id, and the caller receives the correlation id.</summary>
 public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;

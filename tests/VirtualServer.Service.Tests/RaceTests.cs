@@ -4,7 +4,7 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What must hold however many commands run at once: the database settles every race.</summary>
+/// <summary>Uniqueness under concurrent commands: the database decides every race.</summary>
 public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private const int Racers = 50;
@@ -54,7 +54,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             waiting => waiting > 0);
         await other.CommitAsync();
         await Refusal.Of(create, StatusCode.AlreadyExists, "NAME_TAKEN");
-        // The store keeps a tombstone where the loser's sequence number was.
+        // The store keeps a tombstone at the sequence number of the rejected command.
         Assert.NotEqual(0, await service.Scalar<long>("select count(*) from registry.mt_events where type = 'tombstone'"));
 
         var later = await TestInventory.Create(service);

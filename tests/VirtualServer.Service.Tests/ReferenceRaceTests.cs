@@ -4,7 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What is referred to can't go, and what is going can't be referred to, however they race.</summary>
+/// <summary>A referenced object cannot be removed, and a removed object cannot be referenced, even by concurrent commands.</summary>
 public sealed class ReferenceRaceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private const int Rounds = 50;
@@ -41,7 +41,7 @@ public sealed class ReferenceRaceTests(ServiceFixture fixture) : IClassFixture<S
         before: async draft => await service.Delete((await service.Create(draft)).Id),
         place: (draft, group) => draft.DeviceRedundancyGroup = group);
 
-    // Either the reference holds and the removal is refused, or the object is gone and the reference is.
+    // Either the removal is rejected because of the reference, or the reference is rejected because of the removal.
     private async Task Race(
         Func<string, InventoryObject> target, Func<V1.VirtualServer, Reference, Task<V1.VirtualServer>> refer,
         Func<V1.VirtualServer, Task>? before = null, Action<V1.VirtualServer, Reference>? place = null)
@@ -53,7 +53,7 @@ public sealed class ReferenceRaceTests(ServiceFixture fixture) : IClassFixture<S
             place?.Invoke(draft, reference);
             if (before is not null) await before(draft);
 
-            // Now the one, now the other has a small lead.
+            // Every other round, the other command starts first.
             var (referring, removing) = (Task.FromResult(default((StatusCode, string))), Task.FromResult(default((StatusCode, string))));
             if (round % 2 == 0) referring = Outcome(() => refer(draft, reference));
             removing = Outcome(() => service.Remove(known.Id));

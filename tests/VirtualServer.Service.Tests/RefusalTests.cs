@@ -5,7 +5,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>How a refusal is told: everything that is wrong at once, the gravest first, in words and in details for programs.</summary>
+/// <summary>Refusals list all violations, the most severe first, as a message and as details for programs.</summary>
 public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -64,7 +64,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
             refusal.Preconditions.Select(state => state.Type).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(("device", "lb-2"), (refusal.Clash!.ResourceType, refusal.Clash.Description));
 
-        // What must be mended first comes first.
+        // The most severe violations come first.
         var gravity = refusal.Reasons.Select(reason => reason.StartsWith("FIELD", StringComparison.Ordinal) ? 0 : 1).ToList();
         Assert.Equal(gravity.Order(), gravity);
         Assert.StartsWith("FIELD_", refusal.Info.Reason, StringComparison.Ordinal);
@@ -207,7 +207,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         Assert.EndsWith("write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", refusal.Message, StringComparison.Ordinal);
     }
 
-    // One refusal for every reason of the contract, by its name there; those that nobody can provoke from outside are tested elsewhere.
+    // One refusal for every reason of the contract. Reasons that no caller can provoke are tested elsewhere.
     private static readonly Dictionary<ErrorReason, (StatusCode Code, Func<TestService, Task<Refusal>> Provoke)> Reasons = new()
     {
         [ErrorReason.FieldRequired] = (
@@ -276,7 +276,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         }),
         [ErrorReason.Contended] = (StatusCode.Aborted, async service =>
         {
-            // From here on the database always finds that somebody else was faster, for names like these.
+            // From here on, the database reports a serialization failure for names like these.
             var draft = await TestInventory.Draft(service, TestInventory.Unique("contended"));
             await service.Scalar<object>("""
                 create or replace function registry.lose() returns trigger language plpgsql as

@@ -4,7 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Nothing that is referred to can be removed, and what was removed may come back.</summary>
+/// <summary>A referenced inventory object cannot be removed, and a removed object can be registered again.</summary>
 public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;

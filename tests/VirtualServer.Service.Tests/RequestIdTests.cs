@@ -5,7 +5,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>The same request id again gives the first answer and stores nothing, whatever happened in between (AIP-155).</summary>
+/// <summary>A repeated request id returns the first answer and stores nothing, even after other changes (AIP-155).</summary>
 public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;

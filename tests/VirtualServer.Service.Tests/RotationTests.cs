@@ -5,7 +5,7 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>One certificate profile in the place of another, on everything that uses it or on those named: all of it or none.</summary>
+/// <summary>RotateCertificateProfile replaces a certificate profile by another, everywhere or on the named objects, atomically.</summary>
 public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -37,7 +37,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
             Assert.Equal((2, "renewal-1", "renewed"), (history.Count, history[1].CorrelationId, history[1].Reason));
         }
 
-        // Nobody uses the old one now, so it can go.
+        // The old profile is no longer in use, so it can be deleted.
         await service.Profiles.DeleteCertificateProfileAsync(new() { Id = old.Id });
     }
 
@@ -164,7 +164,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
             var created = await Task.WhenAll(creates);
             var rotated = await rotation;
 
-            // A create is before the rotation or after it. Those before it were changed by it, as its answer says, and no other was.
+            // Each create is stored before or after the rotation, which changed exactly those before it, as its answer lists them.
             var names = rotated.VirtualServers.Select(server => server.Id).ToHashSet();
             foreach (var server in created)
                 Assert.Equal(

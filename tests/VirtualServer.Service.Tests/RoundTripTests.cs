@@ -9,8 +9,8 @@ using Kind = VirtualServers.Domain.Kind;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>
-/// What a call costs the database, seen by the spans of its driver: one batch of statements that gathers facts, one that writes, and no
-/// more however much is asked. (The commit of the write is a message of its own that the driver does not trace.)
+/// Database round trips of a call, counted by the spans of the driver: one batch that gathers facts and one that writes, whatever the size
+/// of the request. (The commit of the write is a message of its own that the driver does not trace.)
 /// </summary>
 public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
@@ -94,7 +94,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
         Assert.Single(await Batches(async () => await service.Inventory.ListInventoryObjectsAsync(new() { Kind = V1.Kind.IpAddress })));
     }
 
-    // What a statement is for: the function that it calls, or the table that it writes.
+    // The function that a statement calls, or the table that it writes.
     private static string Target(string statement) => Targets().Match(statement).Value.Split(' ')[^1];
 
     [GeneratedRegex(@"pg_advisory_xact_lock\b|registry\.mt_quick_append_events|insert into registry\.\w+")]

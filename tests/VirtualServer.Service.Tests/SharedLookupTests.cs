@@ -5,7 +5,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Calls that are answered together each get their own answer.</summary>
+/// <summary>Batched look-ups.</summary>
 public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -20,7 +20,7 @@ public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<Se
         known.Remove(deleted);
         var draft = await TestInventory.Draft(service);
 
-        // What takes the first ways is held up by the lock, and all others wait for it.
+        // The lock blocks the first look-ups, and all others wait for them.
         await using var connection = new NpgsqlConnection(service.Database);
         await connection.OpenAsync();
         await using var hold = await connection.BeginTransactionAsync();

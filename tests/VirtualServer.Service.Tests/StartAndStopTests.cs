@@ -3,7 +3,7 @@ using static Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What an operator sees: a start that works or says in one line why not, and a clean end.</summary>
+/// <summary>Start and stop as an operator sees them: a failed start names its cause in one line, and the shutdown is clean.</summary>
 public sealed class StartAndStopTests
 {
     [Fact]

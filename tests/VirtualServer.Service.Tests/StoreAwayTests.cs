@@ -7,7 +7,7 @@ using static Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>PostgreSQL comes and goes; callers are told to come again, and nothing that was answered is lost.</summary>
+/// <summary>PostgreSQL is unreachable for a while: calls are answered UNAVAILABLE, and no answered command is lost.</summary>
 public sealed class StoreAwayTests : IAsyncLifetime
 {
     private TcpProxy postgres = null!;
@@ -56,7 +56,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
                 (exception.StatusCode, exception.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
         }
 
-        // What is wrong with a request is still told first: it needs no store.
+        // A malformed request is still rejected as such: validation needs no database.
         await Refusal.Of(
             service.VirtualServers.GetVirtualServerAsync(new() { Id = "no UUID" }),
             StatusCode.InvalidArgument,
@@ -98,7 +98,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
         var ids = new List<string>();
         for (var round = 0; round < 3; round++)
         {
-            // In the middle of announcing, wherever that is: what is announced again has the same id.
+            // At any point of announcing: a repeated announcement has the same id.
             await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
             await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
             ids.Add((await TestInventory.Create(service)).Id);
@@ -176,7 +176,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
                 Assert.Equal(answer, (await service.VirtualServers.CreateVirtualServerAsync(request)).VirtualServer);
         }
 
-        // Of those nobody was told about, each is there whole or not at all.
+        // A command without an answer is stored completely or not at all.
         var stored = new List<string>();
         foreach (var name in unsure)
         {

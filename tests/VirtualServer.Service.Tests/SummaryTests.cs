@@ -4,7 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>SummarizeVirtualServers: exact numbers, as of the last command.</summary>
+/// <summary>SummarizeVirtualServers returns exact counts after every command.</summary>
 public sealed class SummaryTests
 {
     [Fact]
@@ -13,7 +13,7 @@ public sealed class SummaryTests
         await using var service = await TestService.Start();
         Assert.Equal(new(), await service.VirtualServers.SummarizeVirtualServersAsync(new()));
 
-        // Pools, profiles and inventory are no virtual servers, whatever is wrong with them.
+        // Pools, profiles and inventory objects are not counted.
         await TestInventory.Register(service);
         await service.Profiles.CreateCertificateProfileAsync(
             new() { CertificateProfile = new() { Name = "old", ExpirationDate = DateTimeOffset.UtcNow.AddDays(-1).ToTimestamp() } });
@@ -107,7 +107,7 @@ public sealed class SummaryTests
             "Device 1, DeviceRedundancyGroup 1, VirtualChassis 1",
             "acme 2, none 1");
 
-        // Others change them, too.
+        // Changes of other objects update the counts, too.
         await service.Pools.AddPoolMemberAsync(
             new() { Name = "empty", Member = new() { IpAddress = new() { Name = "198.51.100.1" }, Port = 80 } });
         await service.Pools.UpdateLoadBalancerPoolAsync(
@@ -137,7 +137,7 @@ public sealed class SummaryTests
             Assert.Equal(types, Told(summary.LoadBalancerTypes.Select(counted => $"{counted.Type} {counted.Count}")));
             Assert.Equal(protocols, Told(summary.Protocols.Select(counted => $"{counted.Protocol} {counted.Count}")));
             Assert.Equal(placements, Told(summary.Placements.Select(counted => $"{counted.Kind} {counted.Count}")));
-            // The largest first; those of one size in any order.
+            // The largest count first; equal counts in any order.
             Assert.Equal(
                 summary.Tenants.Select(counted => counted.Count).OrderDescending(),
                 summary.Tenants.Select(counted => counted.Count));

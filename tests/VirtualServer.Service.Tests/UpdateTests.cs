@@ -6,7 +6,7 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>UpdateVirtualServer: what the mask names is changed, all of it or nothing, with one event.</summary>
+/// <summary>UpdateVirtualServer changes the fields of the mask atomically, with one event.</summary>
 public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly string[] Placements = ["device", "device_redundancy_group", "virtual_chassis", "cloud_service"];
@@ -283,7 +283,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         {
             var wanted = new V1.VirtualServer();
             V1.VirtualServer.Descriptor.FindFieldByName(move.Field).Accessor.SetValue(wanted, new Reference { Name = move.Name });
-            // In every way to say so: without a mask, by the new member, by a former one, by the star.
+            // With every form of mask: none, the new field, a former field, all placements.
             var moved = index switch
             {
                 0 => await service.Update(known.Id, wanted),

@@ -4,7 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>UpsertInventoryObjects: many at once, each on its own, in order for each object.</summary>
+/// <summary>UpsertInventoryObjects: many objects in one call, each handled independently, in order per object.</summary>
 public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -57,7 +57,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
         var requests = new List<UpsertInventoryObjectRequest>();
         for (var turn = 0; turn < 60; turn++)
         {
-            // However the id is written, it is the same object.
+            // An id in upper case is the same object.
             foreach (var id in ids)
             {
                 requests.Add(
@@ -156,7 +156,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
         using (var call = service.Inventory.UpsertInventoryObjects())
         {
             foreach (var request in requests) await call.RequestStream.WriteAsync(new() { Request = request });
-            // Gone without having said that it was all.
+            // The call ends before the stream is completed.
         }
 
         var answer = await Stream(requests);

@@ -4,9 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>
-/// Where is it used? By virtual servers and pool members, by field; for an address in both roles, for a prefix by what lies in it.
-/// </summary>
+/// <summary>ListUsages: virtual servers and pool members by field; for an address both roles, for a prefix the addresses in it.</summary>
 public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -103,7 +101,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     {
         var registered = await service.Upsert(new() { Prefix = new() { Prefix_ = prefix } });
         foreach (var address in inside.Concat(outside)) await Listen(address);
-        // The same address text in another namespace does not lie in it.
+        // The same address text in another namespace is not in the prefix.
         await Listen(inside[0], "red");
         var taking = await TestInventory.Draft(service);
         taking.SourceNatPool = Reference(registered);

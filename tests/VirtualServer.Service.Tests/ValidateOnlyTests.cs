@@ -5,7 +5,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Case 23: with validate_only the same answer or the same errors, and nothing stored (AIP-163).</summary>
+/// <summary>Case 23: validate_only gives the same answer or the same errors, and nothing is stored (AIP-163).</summary>
 public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -84,7 +84,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
         ["a removal of nothing"] = _ => Told(new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.Device, Name = "nobody" } }),
     };
 
-    // What can be wrong with everything that the registry owns.
+    // Rejected mutations of every owned kind.
     private static IEnumerable<KeyValuePair<string, Func<TestService, Task<IMutation>>>> Shared(Owned owned) =>
     [
         new($"Create{owned.Name} without anything", _ => Told(owned.Create(owned.With("name", "")))),
@@ -111,7 +111,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
 
     private static Task<IMutation> Told(IMutation request) => Task.FromResult(request);
 
-    // The answer but for the times, which are those of two calls.
+    // The answer without times, which differ between two calls.
     private static IMessage Timeless(IMessage answer)
     {
         var told = answer.Carried<IMessage>()!;
@@ -121,7 +121,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
             if (field.GetValue(told) is not null) field.SetValue(told, new Google.Protobuf.WellKnownTypes.Timestamp());
         }
 
-        // A member that is only tried gets no id that is kept.
+        // The id of a validated member is temporary.
         if (told is LoadBalancerPool pool) foreach (var member in pool.Members) member.Id = "";
         return told;
     }

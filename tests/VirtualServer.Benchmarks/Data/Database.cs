@@ -7,7 +7,7 @@ internal sealed class Database(string postgres, string name)
 {
     public string Name => name;
 
-    // Statements of the benchmarks come again and again as those of the service do.
+    // The statements of the benchmarks are repeated, as those of the service are, so they are prepared.
     public string ConnectionString { get; } = new NpgsqlConnectionStringBuilder(postgres)
     {
         Database = name,
@@ -17,7 +17,7 @@ internal sealed class Database(string postgres, string name)
         AutoPrepareMinUsages = 2,
     }.ConnectionString;
 
-    /// <summary>A new database with nothing in it, or a copy of one that nobody is connected to.</summary>
+    /// <summary>A new empty database, or a copy of one without connections.</summary>
     public static async Task<Database> Create(Settings settings, string name, Database? copied = null)
     {
         await using var connection = new NpgsqlConnection(settings.Postgres);

@@ -4,8 +4,8 @@ using VirtualServers.V1;
 namespace VirtualServers.Benchmarks.Data;
 
 /// <summary>
-/// One object of each kind, made through the service, and what it wrote for them: the model of everything that is filled in by SQL and of
-/// what the references write.
+/// One object of each kind, created by the service, with the rows it wrote: the template of all rows that are filled in by SQL and of the
+/// writes of the references.
 /// </summary>
 internal sealed record Specimens(
     Specimen Address,
@@ -16,17 +16,17 @@ internal sealed record Specimens(
     IReadOnlyList<StoredRow> Ported,
     IReadOnlyList<StoredRow> Disabled)
 {
-    // Numbers that stand nowhere else.
+    // Numbers that occur nowhere else in the rows.
     public const int Port = 61234, OtherPort = 61235;
 
     private const string Name = "specimen", Vip = "10.255.255.254";
 
-    /// <summary>Makes them in a database that has nothing yet but the schema afterwards, and the specimens.</summary>
+    /// <summary>Creates the specimens in an empty database, which then contains the schema and the specimens.</summary>
     public static async Task<Specimens> Make(Settings settings, Database database)
     {
         string server, address, device, pool, certificate;
         List<StoredRow> created, ported, disabled;
-        // In development, it applies the schema.
+        // In the environment Development, the service applies the schema.
         await using (var service = await ServiceUnderTest.Start(settings, database, "Development"))
         {
             address = (await service.Inventory.UpsertInventoryObjectAsync(
@@ -71,7 +71,7 @@ internal sealed record Specimens(
             new("specimen-certificate", certificate, await Rows(database, "certificate_profile", certificate)),
             new(Name, server, created), ported, disabled);
 
-        // It would stand among those that are listed.
+        // The specimen would appear in lists.
         await database.Execute(
             $"delete from registry.uses where source = '{server}'",
             $"delete from registry.virtual_servers where id = '{server}'",
@@ -81,7 +81,7 @@ internal sealed record Specimens(
         return specimens;
     }
 
-    /// <summary>What a row of a virtual server, or of a change of it, has of its own.</summary>
+    /// <summary>The values that differ between the rows of two virtual servers.</summary>
     public Differences OfServer =>
         Differences.Of(
             (Server.Id, "it.id"),
@@ -93,7 +93,7 @@ internal sealed record Specimens(
             ($"\"port\": {Port}", "'\"port\": ' || it.port"),
             ($"\"port\": {OtherPort}", "'\"port\": ' || it.port")).With(("registry.virtual_servers.port", "it.port"));
 
-    /// <summary>What is stored for an object, of its events only the one of a version.</summary>
+    /// <summary>The rows of an object, with only the event of one version.</summary>
     private static async Task<List<StoredRow>> Rows(Database database, string kind, string id, int version = 1) =>
     [
         .. await StoredRow.Read(database, "registry.mt_streams", $"id = '{id}'"),

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace VirtualServers.Benchmarks.Measuring;
 
-/// <summary>The results for people and for programs.</summary>
+/// <summary>The results as Markdown and JSON.</summary>
 internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
 {
     private static readonly JsonSerializerOptions Readable = new()
@@ -19,7 +19,7 @@ internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
 
     public void Add(Result result) => results.Add(result);
 
-    /// <summary>What was found when the work of the service and of its reference was compared.</summary>
+    /// <summary>The comparison of the rows written by the service and by its reference.</summary>
     public void Add(IEnumerable<SameWork> compared) => sameWork.AddRange(compared);
 
     public string Markdown()
@@ -89,9 +89,9 @@ internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
         values.OfType<double>().ToList() is { Count: > 0 } known ? Spread.Number(new Spread(known).Median) : "";
 }
 
-/// <summary>How much of a table a create fills in, by the service and by its reference.</summary>
+/// <summary>Rows and bytes that a create adds to a table, by the service and by its reference.</summary>
 internal sealed record SameWork(string Table, double Rows, double ReferenceRows, double Bytes, double ReferenceBytes)
 {
-    /// <summary>As many rows, and as large but for a twentieth.</summary>
+    /// <summary>The same number of rows, with sizes within 5 %.</summary>
     public bool IsSame => Math.Abs(Rows - ReferenceRows) < 0.005 && Math.Abs(Bytes - ReferenceBytes) <= Bytes / 20;
 }

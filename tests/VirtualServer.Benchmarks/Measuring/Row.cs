@@ -1,17 +1,17 @@
 namespace VirtualServers.Benchmarks.Measuring;
 
-/// <summary>One of those that do a row's work: the service, or a reference.</summary>
-/// <param name="Measure">Does it for so long.</param>
+/// <summary>The service or a reference, which does the work of a row.</summary>
+/// <param name="Measure">Measures it for a time span.</param>
 internal sealed record Contender(string Name, Func<TimeSpan, Task<Sample>> Measure);
 
-/// <summary>What a row is to reach.</summary>
+/// <summary>The target of a row.</summary>
 internal sealed record Target(string Words, Func<Result, double> Reached, double Bound, bool AtLeast = true)
 {
     public bool IsMet(Result result) => AtLeast ? Reached(result) >= Bound : Reached(result) <= Bound;
 }
 
-/// <summary>What is measured beside its references, in turn, in one run.</summary>
-/// <param name="LessIsBetter">Times and bytes, as against rates.</param>
+/// <summary>A measurement of the service and its references, in alternation, in one run.</summary>
+/// <param name="LessIsBetter">True for times and bytes, false for rates.</param>
 internal sealed record Row(
     string Name,
     string What,
@@ -22,11 +22,11 @@ internal sealed record Row(
 {
     public IReadOnlyList<Target> Targets { get; init; } = [];
 
-    /// <summary>Whether a warm-up makes sense: not for what starts afresh each time.</summary>
+    /// <summary>Whether the row has a warm-up: a row that starts a process each time has none.</summary>
     public bool WarmsUp { get; init; } = true;
 
     /// <summary>
-    /// Measures all contenders in each round, every other round in reverse order: what the machine does besides falls on all of them.
+    /// Measures all contenders in each round, every other round in reverse order, so that other load on the machine affects all of them.
     /// </summary>
     public async Task<Result> Measure(Settings settings)
     {

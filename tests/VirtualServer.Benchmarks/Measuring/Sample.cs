@@ -1,6 +1,6 @@
 namespace VirtualServers.Benchmarks.Measuring;
 
-/// <summary>What one contender did in one round.</summary>
+/// <summary>The result of one contender in one round.</summary>
 /// <param name="Value">In the unit of its row.</param>
 /// <param name="P50">Half of the calls took no longer, in milliseconds.</param>
 /// <param name="P99">99 of 100 calls took no longer.</param>

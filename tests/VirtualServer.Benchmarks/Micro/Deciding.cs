@@ -5,7 +5,7 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Benchmarks.Micro;
 
-/// <summary>From a command to its event, and on to the state after it.</summary>
+/// <summary>From a command to its event, and from the event to the next state.</summary>
 public class Deciding
 {
     private readonly Lifecycle<VirtualServer> disabled = Resources.VirtualServer.Evolve(

@@ -51,7 +51,7 @@ internal sealed class Child : IAsyncDisposable
         }
     }
 
-    /// <summary>What the process has in memory.</summary>
+    /// <summary>The resident memory of the process.</summary>
     public double ResidentMegabytes
     {
         get
@@ -63,7 +63,7 @@ internal sealed class Child : IAsyncDisposable
 
     private string Said => string.Join('\n', last);
 
-    /// <summary>All bytes that the process has allocated; of the modes of this program only.</summary>
+    /// <summary>All bytes that the process has allocated; only for the modes of this program.</summary>
     public async Task<long> Allocated()
     {
         answer = new(TaskCreationOptions.RunContinuationsAsynchronously);

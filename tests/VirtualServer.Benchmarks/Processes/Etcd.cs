@@ -4,9 +4,7 @@ using VirtualServers.Benchmarks.Measuring;
 
 namespace VirtualServers.Benchmarks.Processes;
 
-/// <summary>
-/// etcd where there is one: values of the size of a virtual server under keys, over gRPC too, and on disk before it answers.
-/// </summary>
+/// <summary>etcd, if installed: values of the size of a virtual server, written over gRPC and to disk before the answer.</summary>
 internal static class Etcd
 {
     private static bool filled;

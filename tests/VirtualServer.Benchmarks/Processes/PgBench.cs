@@ -24,7 +24,7 @@ internal static partial class PgBench
             var file = Path.Combine(folder.FullName, "script.sql");
             await File.WriteAllTextAsync(file, script);
             var at = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-            // Whole seconds are all it knows, and the first of them may pass until all connections are there.
+            // pgbench supports only whole seconds, and the first may pass until all connections are open.
             var start = new ProcessStartInfo("pgbench",
             [
                 "--no-vacuum",

@@ -36,11 +36,13 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public static Task<ServiceUnderTest> Start(Settings settings, Database database, string environment = "Production") =>
         Start(settings, settings.Service, [], database, environment);
 
-    /// <summary>The same in a process that tells how many bytes it allocates.</summary>
+    /// <summary>The same in a process that reports its allocated bytes.</summary>
     public static Task<ServiceUnderTest> StartHosted(Settings settings, Database database) =>
         Start(settings, typeof(HostedServer).Assembly.Location, ["hosted"], database, "Production");
 
-    /// <summary>Waits until everything that was committed is announced and written down, so that its work falls on nobody else.</summary>
+    /// <summary>
+    /// Waits until every committed event is announced and the checkpoint is stored, so that the next measurement is not affected.
+    /// </summary>
     public async Task Resolve()
     {
         var since = Stopwatch.GetTimestamp();

@@ -6,7 +6,7 @@ using VirtualServers.Benchmarks.Processes;
 
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>From a create to its announcement at a consumer, beside messages of the same size published as bare as can be.</summary>
+/// <summary>From a create to its announcement at a consumer, compared with bare publishes of messages of the same size.</summary>
 internal static class Announcements
 {
     private const string Exchange = "bench.changes";
@@ -46,7 +46,7 @@ internal static class Announcements
         return tell(start, arrived);
     }
 
-    // A connection and a channel for each, and each waits for the broker's confirmation before it publishes again.
+    // A channel for each publisher, which waits for the broker's confirmation before it publishes again.
     private static async Task<Sample> Published(
         Stage stage,
         int publishers,
@@ -81,7 +81,7 @@ internal static class Announcements
         return tell(start, arrived);
     }
 
-    // As large as what the service announces.
+    // A body of the size of the service's announcements.
     private static async Task<byte[]> Body(Stage stage)
     {
         await using var consumer = await Consumer.OfCreated(stage.Settings);

@@ -5,7 +5,7 @@ using VirtualServers.Benchmarks.Processes;
 namespace VirtualServers.Benchmarks.Rows;
 
 /// <summary>
-/// UpdateVirtualServer, Enable and Disable, beside the same event, version, document and row written by one prepared statement.
+/// UpdateVirtualServer, Enable and Disable, compared with one prepared statement that writes the same event, version, document and row.
 /// </summary>
 internal static class Changes
 {
@@ -14,12 +14,12 @@ internal static class Changes
     private const string Documents = "registry.mt_doc_virtual_server";
     private const string Listeners = "registry.virtual_servers";
 
-    // Each caller has objects of its own, and comes to each in turn.
+    // Each caller has its own objects and changes them in turn.
     private const string Spread = "\\set number :client_id + :callers * (:i % (:objects / :callers))", Hot = "\\set number 0";
 
     public static IEnumerable<Row> Of(Stage stage)
     {
-        // What was done to each object before: a command that changes nothing would store nothing.
+        // The previous change of each object, because a command that changes nothing stores nothing.
         var moves = new int[stage.Settings.Objects];
         var disabled = new bool[stage.Settings.Objects];
         var hotMoves = 0;
@@ -115,7 +115,7 @@ internal static class Changes
         return Write(specimens.Disabled, differences, ":on::integer = 1 as enabled, 443 as port", "enabled = it.enabled");
     }
 
-    // What the service writes for such a change, of which the specimen's rows are the model.
+    // The writes of the service for such a change, with the specimen's rows as template.
     private static string Write(IReadOnlyList<StoredRow> model, Differences differences, string changed, string listener)
     {
         var happened = model.Single(row => row.Table == Events);

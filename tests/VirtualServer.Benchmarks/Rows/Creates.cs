@@ -4,14 +4,14 @@ using VirtualServers.Benchmarks.Processes;
 
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>CreateVirtualServer, beside the same rows inserted by one prepared statement.</summary>
+/// <summary>CreateVirtualServer, compared with one prepared statement that inserts the same rows.</summary>
 internal static class Creates
 {
-    // Each run of either side has a port of its own, and begins at another address: as far as addresses reach, every virtual server has its
-    // own.
+    // Each run of either side has its own port and starts at another address, so that virtual servers share no address as long as addresses
+    // last.
     private const int FirstPort = 1024, Step = 7919;
 
-    // The tables that a create writes, by the column that has its id.
+    // The tables that a create writes, each with the column of the object's id.
     private static readonly (string Table, string Id)[] Tables =
     [
         ("mt_streams", "id"),
@@ -43,7 +43,7 @@ internal static class Creates
         },
     });
 
-    /// <summary>Callers that create; afterwards everything is announced.</summary>
+    /// <summary>Callers that create virtual servers. Returns after everything is announced.</summary>
     public static async Task<Sample> Service(Stage stage, int callers, TimeSpan span)
     {
         var service = await stage.Service;
@@ -52,8 +52,8 @@ internal static class Creates
         return sample;
     }
 
-    /// <summary>Callers that create in a service.</summary>
-    /// <param name="created">Is told the id of each as soon as it is known.</param>
+    /// <summary>Callers that create virtual servers in a given service.</summary>
+    /// <param name="created">Receives the id of each as soon as it is known.</param>
     public static Task<(Sample Sample, int Calls)> Create(
         Stage stage,
         ServiceUnderTest service,
@@ -107,7 +107,7 @@ internal static class Creates
         select 1;
         """;
 
-    /// <summary>Whether both sides have stored the same for what they created: rows in each table, and their size.</summary>
+    /// <summary>Compares the rows that both sides stored for their creates: their number in each table, and their size.</summary>
     public static async Task<IReadOnlyList<SameWork>> Compare(Stage stage)
     {
         var (service, reference) = (await Stored(await stage.Database), await Stored(await stage.Reference));

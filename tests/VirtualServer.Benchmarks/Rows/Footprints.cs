@@ -6,7 +6,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>What the service costs besides time, beside a bare gRPC process: its start, its memory, and what it allocates.</summary>
+/// <summary>Start time, memory and allocations of the service, compared with a bare gRPC process.</summary>
 internal static class Footprints
 {
     private const int AtOnce = 16;
@@ -100,7 +100,7 @@ internal static class Footprints
         }
     }
 
-    // What only just ended has had time to go.
+    // Work that has just ended gets time to release its memory.
     private static async Task<double> Resident(Child child)
     {
         await Task.Delay(Rest);

@@ -6,7 +6,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Benchmarks.Rows;
 
 /// <summary>
-/// GetVirtualServer of one of many, beside a method that always gives the same answer, and the least that PostgreSQL has to do.
+/// GetVirtualServer of one of many, compared with a method with a constant answer and with the minimal query of PostgreSQL.
 /// </summary>
 internal static class Gets
 {
@@ -22,7 +22,7 @@ internal static class Gets
             "d.kind = 'virtual_server' and d.living and d.name collate \"C\" = 'bench-' || lpad(:number::bigint::text, 8, '0')")),
     ];
 
-    /// <summary>Callers that get one of the objects after the other.</summary>
+    /// <summary>Callers that get random objects.</summary>
     public static Task<(Sample Sample, int Calls)> Get(
         Stage stage,
         VirtualServerService.VirtualServerServiceClient client,

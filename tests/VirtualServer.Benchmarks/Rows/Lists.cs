@@ -7,17 +7,17 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>A page of ListVirtualServers out of few and out of many, beside the same page by SQL as one would write it by hand.</summary>
+/// <summary>A page of ListVirtualServers from small and large registries, compared with the same page by hand-written SQL.</summary>
 internal static class Lists
 {
     private const int PageSize = 100;
 
-    // Most pages are turned over as fast as the service allows, to come to the last one.
+    // The page size on the way to the last page, as large as the service allows.
     private const int LargestPage = 1000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // As many have the condition that few have, whatever the number of all; every so many the other.
+    // The rare condition has a fixed number of virtual servers; of the frequent one, one in so many has it.
     private const int Few = 200, Many = 8;
 
     private static readonly (string Name, string What, ConditionType Condition)[] Filters =
@@ -88,8 +88,8 @@ internal static class Lists
         return (await Load.Of(1, span, async _ => Expect((await Read(place.Service, asked)).VirtualServers.Count))).Sample;
     }
 
-    // Kestrel loses now and then the answer to the call after one whose answer was larger than the caller's window of 64 KB
-    // (dotnet/aspnetcore#53736): who sets a deadline, as every caller should, asks again.
+    // Kestrel occasionally loses the answer to the call after one whose answer was larger than the caller's window of 64 KB
+    // (dotnet/aspnetcore#53736). A caller should set a deadline and retry, as this one does.
     private static async Task<ListVirtualServersResponse> Read(ServiceUnderTest service, ListVirtualServersRequest request)
     {
         while (true)
@@ -114,7 +114,7 @@ internal static class Lists
             command.Parameters.Add(new NpgsqlParameter { Value = last ? Numbered.Server(place.Size - PageSize - 1) : "" });
             command.Parameters.Add(
                 new NpgsqlParameter { Value = last ? Guid.Parse(Numbered.ServerId(place.Size - PageSize - 1)) : Guid.Empty });
-            // One more than the page tells whether there is another.
+            // One row more than the page shows whether there is a next page.
             command.Parameters.Add(new NpgsqlParameter { Value = PageSize + 1 });
             await using var rows = await command.ExecuteReaderAsync();
             var (count, values) = (0, new object[rows.FieldCount]);
@@ -129,7 +129,7 @@ internal static class Lists
         if (count != PageSize) throw new InvalidOperationException($"a page had {count} virtual servers, not {PageSize}");
     }
 
-    // Document, what it refers to with names (and what conditions look at in that), and its conditions.
+    // The document, its references with names and the columns that conditions need, and its conditions.
     private static string Sql(ConditionType? condition) =>
         $"""
         with page as (
@@ -156,7 +156,7 @@ internal static class Lists
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "nobody has it"),
     };
 
-    /// <summary>A database with so many virtual servers, a service on it, and the way to the last page.</summary>
+    /// <summary>A database of a given size, a service on it, and the token of the last page.</summary>
     private sealed record Place(int Size, Database Database, ServiceUnderTest Service, string LastToken)
     {
         public static async Task<Place> Of(Stage stage, int size)
@@ -179,7 +179,7 @@ internal static class Lists
             foreach (var page in Enumerable.Repeat(LargestPage, size / LargestPage - 1)
                 .Concat(Enumerable.Repeat(PageSize, LargestPage / PageSize - 1)))
                 token = (await Read(service, new() { PageSize = page, PageToken = token })).NextPageToken;
-            // The first calls of a .NET process are slow until it has compiled what is hot.
+            // The first calls of a .NET process are slow until its hot code is compiled.
             await Load.Of(1, stage.Settings.WarmUp * 3, async _ => await Read(service, new() { PageSize = PageSize }));
             return new(size, database, service, token);
         }

@@ -5,7 +5,7 @@ using VirtualServers.Service.Api;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>Calls an RPC by its request alone, which belongs to no other: what is said of every RPC is tried with every RPC.</summary>
+/// <summary>Calls an RPC by the type of its request, so that rules for every RPC are tested with every RPC.</summary>
 internal static class Calls
 {
     /// <summary>Every RPC of the contract that takes one request and gives one answer.</summary>
@@ -13,13 +13,13 @@ internal static class Calls
         [.. ReflectedServices.Contract.SelectMany(service => service.Methods)
             .Where(method => !method.IsClientStreaming && !method.IsServerStreaming)];
 
-    /// <summary>Those that answer in pages.</summary>
+    /// <summary>The RPCs that answer in pages.</summary>
     public static IReadOnlyList<string> Lists { get; } =
     [
         .. Unary.Select(method => method.Name).Where(name => name.StartsWith("List", StringComparison.Ordinal)),
     ];
 
-    /// <summary>Those whose request may be empty: the lists of what the registry owns, and the summary.</summary>
+    /// <summary>The RPCs whose request may be empty: the lists of owned objects, and the summary.</summary>
     public static IReadOnlyList<string> OfNothing { get; } =
     [
         .. Owned.All.Select(owned => $"List{owned.Name}s"),
@@ -40,7 +40,7 @@ internal static class Calls
             headers);
     }
 
-    /// <summary>Sends bytes that need not be a request at all.</summary>
+    /// <summary>Sends any bytes as a request.</summary>
     public static AsyncUnaryCall<IMessage> SendBytes(this TestService service, MethodDescriptor method, byte[] request) =>
         Call(service, method, Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes), request, null);
 

@@ -3,7 +3,7 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>Short forms of what tests ask for most.</summary>
+/// <summary>Short forms of the most frequent calls.</summary>
 internal static class Commands
 {
     public static async Task<V1.VirtualServer> Create(this TestService service, V1.VirtualServer draft) =>
@@ -12,7 +12,7 @@ internal static class Commands
     public static async Task<V1.VirtualServer> Get(this TestService service, string id) =>
         (await service.VirtualServers.GetVirtualServerAsync(new() { Id = id })).VirtualServer;
 
-    /// <summary>A virtual server that was read, as a command would have answered it: without its conditions, which must be these.</summary>
+    /// <summary>A virtual server as a command answers it: without its conditions, which must be the given ones.</summary>
     public static V1.VirtualServer Having(this V1.VirtualServer read, params IEnumerable<ConditionType> conditions)
     {
         Assert.Equal(conditions.Order(), read.Conditions.Select(condition => condition.Type).Order());
@@ -21,7 +21,7 @@ internal static class Commands
         return answered;
     }
 
-    /// <summary>Changes the fields of the mask; without one, those that have a value.</summary>
+    /// <summary>Changes the fields of the mask; without a mask, the fields that have a value.</summary>
     public static async Task<V1.VirtualServer> Update(this TestService service, string id, V1.VirtualServer wanted, params string[] mask) =>
         (await service.VirtualServers.UpdateVirtualServerAsync(Updating(id, wanted, mask))).VirtualServer;
 

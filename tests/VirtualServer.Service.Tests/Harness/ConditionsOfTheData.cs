@@ -1,8 +1,6 @@
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>
-/// The rules of section 3 of domain.md once more, as one query over the views: what the table of conditions must say, however it came to.
-/// </summary>
+/// <summary>The rules of conditions once more, as one query over the views: the expected content of the table of conditions.</summary>
 internal static class ConditionsOfTheData
 {
     private const string Expected =
@@ -64,7 +62,7 @@ internal static class ConditionsOfTheData
         , stored as (select virtual_server as id, type as condition, other::text from registry.conditions)
         """;
 
-    /// <summary>The table says what the data says, no more and no less.</summary>
+    /// <summary>The table contains exactly the conditions that the data implies.</summary>
     public static async Task ConditionsAreThoseOfTheData(this TestService service)
     {
         Assert.Empty(await service.Rows(
@@ -74,7 +72,7 @@ internal static class ConditionsOfTheData
             union all select 'too many: ' || more::text from (select * from stored except select * from expected) as more
             """,
             row => row.GetString(0)));
-        // What was not made under test is not tested.
+        // Without any condition, the comparison tests nothing.
         Assert.NotEqual(0, await service.Count("conditions"));
     }
 }

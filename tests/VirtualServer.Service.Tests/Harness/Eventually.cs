@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>Waits for what must come true, but not for ever: never a measure of speed, only the end of patience.</summary>
+/// <summary>Waits for a state that must be reached, up to a limit, which is not a measure of speed.</summary>
 internal static class Eventually
 {
-    /// <summary>Long enough for a busy machine; a test that needs it has failed.</summary>
+    /// <summary>The limit: long enough for a busy machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Looks again and again until what is seen will do; fails with what was seen last.</summary>
+    /// <summary>Polls until a value is accepted; fails with the last value.</summary>
     public static async Task<T> Get<T>(string what, Func<Task<T>> look, Func<T, bool> willDo, Func<T, string>? show = null)
     {
         var since = Stopwatch.GetTimestamp();
@@ -24,14 +24,14 @@ internal static class Eventually
         }
     }
 
-    /// <summary>The same for what can be seen at once.</summary>
+    /// <summary>The same for a synchronous read.</summary>
     public static Task<T> Get<T>(string what, Func<T> look, Func<T, bool> willDo, Func<T, string>? show = null) =>
         Get(what, () => Task.FromResult(look()), willDo, show);
 
-    /// <summary>Waits until it is so.</summary>
+    /// <summary>Waits until the condition holds.</summary>
     public static Task IsSo(string what, Func<Task<bool>> look) => Get(what, look, isSo => isSo);
 
-    /// <summary>The value of a task that must end.</summary>
+    /// <summary>The result of a task that must end.</summary>
     public static async Task<T> Ends<T>(string what, Task<T> task)
     {
         if (await Task.WhenAny(task, Task.Delay(Patience)) != task) Assert.Fail($"{what}: not within {Patience.TotalSeconds} s");

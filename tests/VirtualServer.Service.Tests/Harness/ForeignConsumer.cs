@@ -17,7 +17,7 @@ internal sealed record Announcement(
     IReadOnlyList<string> Headers,
     string Body)
 {
-    // Others may use the broker, with newer contracts than ours.
+    // Other services on the broker may have newer contracts.
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     private readonly Lazy<Change> change = new(() => Parser.Parse<Change>(Body));
@@ -29,8 +29,8 @@ internal sealed record Announcement(
 }
 
 /// <summary>
-/// A consumer that knows RabbitMQ and nothing of us: an exclusive queue of its own, bound to the exchange. All tests share the
-/// exchange, so each looks for its own objects.
+/// A consumer with nothing but RabbitMQ's client: an exclusive queue of its own, bound to the exchange. All tests share the exchange, so
+/// each filters for its own objects.
 /// </summary>
 internal sealed class ForeignConsumer : IAsyncDisposable
 {
@@ -40,7 +40,7 @@ internal sealed class ForeignConsumer : IAsyncDisposable
 
     private ForeignConsumer(IConnection connection, IChannel channel) => (this.connection, this.channel) = (connection, channel);
 
-    /// <summary>A consumer of what the patterns match.</summary>
+    /// <summary>A consumer bound to these patterns.</summary>
     public static async Task<ForeignConsumer> Start(params string[] patterns)
     {
         var servers = await Servers.Get();
@@ -50,19 +50,19 @@ internal sealed class ForeignConsumer : IAsyncDisposable
         return consumer;
     }
 
-    /// <summary>Everything received so far that concerns an object.</summary>
+    /// <summary>All announcements about an object received so far.</summary>
     public IReadOnlyList<Announcement> About(string id) => Received(change => change.Id == id);
 
-    /// <summary>Everything received so far of a kind.</summary>
+    /// <summary>All matching announcements received so far.</summary>
     public IReadOnlyList<Announcement> Received(Func<Change, bool> which)
     {
         lock (received) return [.. received.Where(announcement => which(announcement.Change))];
     }
 
-    /// <summary>What concerns an object, once there is as much of it.</summary>
+    /// <summary>The announcements about an object, once there are this many.</summary>
     public Task<IReadOnlyList<Announcement>> Receive(int count, string id) => Receive(count, change => change.Id == id);
 
-    /// <summary>What is received of a kind, once there is as much of it.</summary>
+    /// <summary>The matching announcements, once there are this many.</summary>
     public Task<IReadOnlyList<Announcement>> Receive(int count, Func<Change, bool> which) =>
         Eventually.Get(
             $"{count} announcements",
@@ -71,7 +71,7 @@ internal sealed class ForeignConsumer : IAsyncDisposable
             found => $"{found.Count}: {string.Join("\n", found)}");
 
     /// <summary>
-    /// What is received of a kind as if each event came once, in the order of their first arrival, once all of these are there.
+    /// The matching announcements without repetitions, in the order of first arrival, once all stored events are among them.
     /// </summary>
     public async Task<IReadOnlyList<Committed>> Receive(Func<Change, bool> which, IReadOnlyCollection<Committed> stored)
     {
@@ -87,7 +87,7 @@ internal sealed class ForeignConsumer : IAsyncDisposable
             [.. stored.ExceptBy(received.Select(a => a.MessageId), one => one.EventId)];
     }
 
-    /// <summary>Waits until a change has arrived, whatever else has.</summary>
+    /// <summary>Waits until a matching change has arrived.</summary>
     public Task Receive(Func<Change, bool> which) => Receive(1, which);
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>A request that changes something, and the object that it is about: with its etag, if it exists already.</summary>
+/// <summary>A mutating request and its object, with the etag if the object exists already.</summary>
 internal sealed record Prepared(IMutation Request, string Id, string Etag)
 {
     public Prepared With(Action<IMutation> set)
@@ -14,9 +14,7 @@ internal sealed record Prepared(IMutation Request, string Id, string Etag)
     }
 }
 
-/// <summary>
-/// Every way to change something, each with a request that does: what is said of every mutation is tried with every mutation.
-/// </summary>
+/// <summary>Every mutation with a request that has an effect, so that rules for every mutation are tested with every mutation.</summary>
 internal static class Mutations
 {
     private static readonly Dictionary<string, Func<TestService, Task<Prepared>>> Table = new(Owned.All.SelectMany(Shared))
@@ -111,19 +109,19 @@ internal static class Mutations
 
     public static TheoryData<string> All => [.. Table.Keys];
 
-    /// <summary>Those about an object that exists already, and has an etag.</summary>
+    /// <summary>The mutations of an existing object, which has an etag.</summary>
     public static TheoryData<string> OfKnownObjects =>
         [.. Table.Keys.Where(mutation =>
             !mutation.StartsWith("Create", StringComparison.Ordinal) && mutation != "UpsertInventoryObject that registers")];
 
-    /// <summary>Those that change nothing when they are repeated; the others then find nothing.</summary>
+    /// <summary>The mutations that change nothing when repeated; the others find no object then.</summary>
     public static TheoryData<string> Repeatable =>
         [.. Table.Keys.Where(mutation =>
             !mutation.StartsWith("Delete", StringComparison.Ordinal) && mutation is not ("RemoveInventoryObject" or "RemovePoolMember"))];
 
     public static Task<Prepared> Prepare(TestService service, string mutation) => Table[mutation](service);
 
-    /// <summary>Changes an object once more, whatever it is and whatever state it is in.</summary>
+    /// <summary>Changes an object of any kind, live or deleted.</summary>
     public static async Task Touch(TestService service, IMessage known)
     {
         IMessage request = Owned.All.SingleOrDefault(owned => owned.Name == known.Descriptor.Name) is not { } owned
@@ -134,7 +132,7 @@ internal static class Mutations
         await service.Send(request);
     }
 
-    // What can be done with everything that the registry owns.
+    // The mutations of every owned kind.
     private static IEnumerable<KeyValuePair<string, Func<TestService, Task<Prepared>>>> Shared(Owned owned) =>
     [
         new($"Create{owned.Name}", async service =>

@@ -4,12 +4,12 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>
-/// A kind of object that the registry owns. All of them are kept alike and their RPCs are named alike, so what is said of all is tried with
-/// all, and a new kind is one more entry.
+/// A kind of object that the registry owns. All kinds have the same RPCs, so rules for all are tested with all, and a new kind is one more
+/// entry.
 /// </summary>
-/// <param name="Name">What the contract calls it.</param>
-/// <param name="Draft">One that can be created, under a name of its own.</param>
-/// <param name="Change">What an update changes of it.</param>
+/// <param name="Name">The name in the contract.</param>
+/// <param name="Draft">An object that can be created, with a unique name.</param>
+/// <param name="Change">The fields that an update changes.</param>
 internal sealed record Owned(string Name, Func<TestService, Task<IMessage>> Draft, Func<IMessage> Change)
 {
     public static IReadOnlyList<Owned> All { get; } =
@@ -46,7 +46,7 @@ internal sealed record Owned(string Name, Func<TestService, Task<IMessage>> Draf
             () => new CertificateProfile { KeyFilePath = "/etc/tls/new.key", Cipher = "TLS_AES_256_GCM_SHA384" }),
     ];
 
-    /// <summary>Where the object stands in requests.</summary>
+    /// <summary>The field of the object in requests.</summary>
     public string Field => Calls.Method($"Create{Name}").InputType.FindFieldByNumber(1).Name;
 
     /// <summary>A new one, created.</summary>
@@ -60,7 +60,7 @@ internal sealed record Owned(string Name, Func<TestService, Task<IMessage>> Draf
 
     public IMutation Undelete(string target, string value) => Request("Undelete", (target, value));
 
-    /// <summary>An object of this kind that has this field alone.</summary>
+    /// <summary>An object of this kind with only this field.</summary>
     public IMessage With(string field, object value) =>
         Calls.Method($"Create{Name}").InputType.FindFieldByNumber(1).MessageType.Parser.ParseFrom([]).With(field, value);
 
@@ -70,7 +70,7 @@ internal sealed record Owned(string Name, Func<TestService, Task<IMessage>> Draf
             (request, given) => request.With(given.Field, given.Value));
 }
 
-/// <summary>Fields by their names in the contract, for what holds of every message that has them.</summary>
+/// <summary>Access to fields by their names in the contract.</summary>
 internal static class Fields
 {
     /// <summary>The text of a field.</summary>

@@ -17,7 +17,7 @@ internal sealed record Refusal(StatusCode Code, string Message, Google.Rpc.Statu
     /// <summary>The object that clashes.</summary>
     public ResourceInfo? Clash => Status.GetDetail<ResourceInfo>();
 
-    /// <summary>The state that is in the way: what kind of trouble, and with whom.</summary>
+    /// <summary>The violated preconditions: type and subject.</summary>
     public (string Type, string Subject)[] Preconditions =>
         [.. (Status.GetDetail<PreconditionFailure>()?.Violations ?? []).Select(violation => (violation.Type, violation.Subject))];
 

@@ -4,8 +4,7 @@ using System.Diagnostics;
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>
-/// The service as it is deployed: a process of its own, set up by its environment. It can be killed, and what it says on the
-/// console can be read.
+/// The service as it is deployed: a process of its own, configured by its environment. It can be killed, and its output can be read.
 /// </summary>
 internal sealed class ServiceProcess : RunningService
 {
@@ -23,7 +22,7 @@ internal sealed class ServiceProcess : RunningService
         return new(run, address, database);
     }
 
-    /// <summary>A process that must end by itself: its exit code, and all that it said.</summary>
+    /// <summary>A process that must end by itself: its exit code and its output.</summary>
     public static async Task<(int ExitCode, string Output)> Ends(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         using var run = Begin(environment, arguments);
@@ -43,14 +42,14 @@ internal sealed class ServiceProcess : RunningService
         ["Urls"] = urls,
     };
 
-    /// <summary>As a machine that loses power: nothing is finished, nothing is said.</summary>
+    /// <summary>Kills the process, as a power failure does.</summary>
     public async Task Kill()
     {
         run.Process.Kill();
         await run.End();
     }
 
-    /// <summary>As an operator stops it; the exit code, and all that it said.</summary>
+    /// <summary>Stops the process by SIGTERM, as an operator does: its exit code and its output.</summary>
     public async Task<(int ExitCode, string Output)> Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{run.Process.Id}"]);
@@ -71,7 +70,7 @@ internal sealed class ServiceProcess : RunningService
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Only what the test says, whatever the tests themselves were started with.
+        // Only the settings of the test apply, not those of the test run.
         var ours = start.Environment.Keys.Where(name =>
             name.Contains("__", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal));
         foreach (var name in ours.ToList()) start.Environment.Remove(name);

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>What lies in a database, looked at past the service.</summary>
+/// <summary>The content of the database, read without the service.</summary>
 internal static class Stored
 {
     private static readonly string[] Tables =
@@ -61,7 +61,7 @@ internal static class Stored
         [.. (await service.History(id)).Select(happened => happened.Type)];
 }
 
-/// <summary>An event as it lies in the store.</summary>
+/// <summary>A stored event.</summary>
 internal sealed record StoredEvent(
     long Version,
     string Type,

@@ -2,10 +2,10 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>A condition that a test expects, and the objects it concerns in the order in which they are told.</summary>
+/// <summary>An expected condition, with its objects in the order of the answer.</summary>
 internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectReference> Objects)
 {
-    // As the contract's comments have them.
+    // As the contract documents them.
     private static readonly Dictionary<ConditionType, string> Reasons = new()
     {
         [ConditionType.Conflicted] = "LISTENERS_OVERLAP",
@@ -27,23 +27,23 @@ internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectRefe
         [ConditionType.NameDiffersOnlyByCase] = "NAMES_DIFFER_ONLY_BY_CASE",
     };
 
-    /// <summary>Every condition there is.</summary>
+    /// <summary>Every type of condition.</summary>
     public static IEnumerable<ConditionType> All => Reasons.Keys;
 
-    /// <summary>When it is not the first of the reasons that the type has.</summary>
+    /// <summary>The reason, if it is not the first of the type.</summary>
     public string Reason { get; init; } = Reasons[Type];
 
-    /// <summary>When it is more than are told.</summary>
+    /// <summary>The number of objects, if not all are listed.</summary>
     public long Count { get; init; } = Objects.Count;
 
-    /// <summary>These take the same traffic.</summary>
+    /// <summary>A conflict with these virtual servers.</summary>
     public static Wrong Conflict(params IEnumerable<V1.VirtualServer> others) => new(ConditionType.Conflicted, [.. others.Select(Of)]);
 
-    /// <summary>These are called the same in other letters' case.</summary>
+    /// <summary>Names that differ only by case from those of these virtual servers.</summary>
     public static Wrong Case(params IEnumerable<V1.VirtualServer> others) =>
         new(ConditionType.NameDiffersOnlyByCase, [.. others.Select(Of)]);
 
-    /// <summary>An object that a virtual server refers to.</summary>
+    /// <summary>A condition about referenced objects.</summary>
     public static Wrong With(ConditionType type, Kind kind, params IEnumerable<Reference> references) =>
         new(
             type,
@@ -55,7 +55,7 @@ internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectRefe
                 Namespace = kind is Kind.Prefix ? "Global" : "",
             })]);
 
-    /// <summary>The same, as it is told; all of a condition but its sentence.</summary>
+    /// <summary>The condition as text, without its message.</summary>
     public override string ToString() => Told(Type, Reason, Objects, Count);
 
     public static string Told(Condition condition) => Told(condition.Type, condition.Reason, condition.Objects, condition.ObjectCount);
@@ -66,7 +66,7 @@ internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectRefe
     private static ObjectReference Of(V1.VirtualServer other) => new() { Kind = Kind.VirtualServer, Id = other.Id, Name = other.Name };
 }
 
-/// <summary>What is shown to be wrong with virtual servers.</summary>
+/// <summary>Assertions about the conditions that Get and List show.</summary>
 internal static class ShownConditions
 {
     /// <summary>Get and List show these conditions and no others.</summary>
@@ -88,7 +88,7 @@ internal static class ShownConditions
         foreach (var server in servers) await service.Shows(server);
     }
 
-    /// <summary>They are in conflict with each other, and nothing else is wrong.</summary>
+    /// <summary>Get and List show that they conflict with each other, and no other condition.</summary>
     public static async Task ShowsConflict(this TestService service, V1.VirtualServer one, V1.VirtualServer other)
     {
         await service.Shows(one, Wrong.Conflict(other));
