@@ -31,7 +31,7 @@ internal sealed class Stage : IAsyncDisposable
             var ready = Started(await ServiceUnderTest.Start(settings, await database.Value));
             // The first calls of a .NET process are slow until its hot code is compiled.
             await Creates.Create(this, ready, callers: 16, settings.WarmUp * 3);
-            await ready.Resolve();
+            await ready.Drain();
             return ready;
         });
         bare = new(async () => Started(await StartBare()));

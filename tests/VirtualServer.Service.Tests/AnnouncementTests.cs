@@ -17,7 +17,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     public async Task Case_30_every_change_of_a_virtual_server_is_announced_in_order_under_the_id_of_its_event()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.*");
-        var id = (await LiveAndDie()).Id;
+        var id = (await RunThroughLifecycle()).Id;
 
         var announced = await consumer.Receive(6, id);
 
@@ -39,7 +39,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     {
         await using var consumer = await ForeignConsumer.Start();
         var answers = new List<V1.VirtualServer>();
-        var id = (await LiveAndDie(answers)).Id;
+        var id = (await RunThroughLifecycle(answers)).Id;
 
         var changes = (await consumer.Receive(6, id)).Select(a => a.Change).ToList();
 
@@ -162,7 +162,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     {
         await using var everything = await ForeignConsumer.Start();
         await using var deletions = await ForeignConsumer.Start("*.deleted");
-        var id = (await LiveAndDie()).Id;
+        var id = (await RunThroughLifecycle()).Id;
 
         await everything.Receive(6, id);
 
@@ -230,7 +230,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     // Create, change, disable, enable, delete, undelete. The answers are added to the list.
-    private async Task<V1.VirtualServer> LiveAndDie(List<V1.VirtualServer>? answers = null)
+    private async Task<V1.VirtualServer> RunThroughLifecycle(List<V1.VirtualServer>? answers = null)
     {
         var calls = service.VirtualServers;
         answers ??= [];

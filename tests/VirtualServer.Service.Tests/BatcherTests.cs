@@ -18,13 +18,13 @@ public sealed class BatcherTests
         new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     // The batches that were sent, each held until the test releases it.
-    private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> under = new();
+    private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> sent = new();
     private readonly Together<int> together;
 
     public BatcherTests() => together = new("test", Ways, Most, group =>
     {
         var go = new TaskCompletionSource();
-        under.Enqueue((group, go));
+        sent.Enqueue((group, go));
         return go.Task;
     }, Instruments);
 
@@ -44,17 +44,17 @@ public sealed class BatcherTests
     public async Task Calls_that_arrive_meanwhile_are_batched_in_order_up_to_the_limit()
     {
         var calls = Enumerable.Range(0, 7).Select(together.Join).ToList();
-        Assert.Equal([0], Assert.Single(under).Group);
+        Assert.Equal([0], Assert.Single(sent).Group);
         Assert.Equal(6, together.Waiting);
 
         Next().Go.SetResult();
-        var second = await Shows();
+        var second = await NextSent();
         Assert.Equal([1, 2, 3, 4], second.Group);
         Assert.True(calls[0].IsCompletedSuccessfully);
         Assert.All(calls.Skip(1), call => Assert.False(call.IsCompleted));
 
         second.Go.SetResult();
-        var third = await Shows();
+        var third = await NextSent();
         Assert.Equal([5, 6], third.Group);
         third.Go.SetResult();
         await Eventually.Ends("all calls", Task.WhenAll(calls));
@@ -69,18 +69,18 @@ public sealed class BatcherTests
         for (var way = 0; way < Ways; way++)
         {
             calls.Add(together.Join(way));
-            var group = await Shows();
+            var group = await NextSent();
             Assert.Equal([way], group.Group);
             stuck.Add(group.Go);
         }
 
         calls.Add(together.Join(Ways));
         await Task.Delay(TimeSpan.FromMilliseconds(500));
-        Assert.Empty(under);
+        Assert.Empty(sent);
 
         // The next free sender takes the waiting call.
         stuck[1].SetResult();
-        var last = await Shows();
+        var last = await NextSent();
         Assert.Equal([Ways], last.Group);
         last.Go.SetResult();
         stuck[0].SetResult();
@@ -158,16 +158,16 @@ public sealed class BatcherTests
 
     private (IReadOnlyList<int> Group, TaskCompletionSource Go) Next()
     {
-        Assert.True(under.TryDequeue(out var next));
+        Assert.True(sent.TryDequeue(out var next));
         last = next.Go;
         return next;
     }
 
     private TaskCompletionSource Last() => last!;
 
-    private async Task<(IReadOnlyList<int> Group, TaskCompletionSource Go)> Shows()
+    private async Task<(IReadOnlyList<int> Group, TaskCompletionSource Go)> NextSent()
     {
-        await Eventually.Get("a group that goes", () => under.Count, count => count > 0);
+        await Eventually.Get("a group that goes", () => sent.Count, count => count > 0);
         return Next();
     }
 }

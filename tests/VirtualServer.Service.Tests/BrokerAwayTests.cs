@@ -47,15 +47,15 @@ public sealed class BrokerAwayTests : IAsyncLifetime
     public async Task Health_names_the_broker_while_it_is_away_and_the_service_stays_ready()
     {
         await using var service = await TestService.Behind(rabbitMq: broker);
-        await service.Says("rabbitmq", Serving);
+        await service.Reports("rabbitmq", Serving);
 
         broker.Cut();
-        await service.Says("rabbitmq", NotServing);
+        await service.Reports("rabbitmq", NotServing);
         foreach (var name in new[] { "", "readiness", "liveness", "postgresql" })
             Assert.Equal((name, Serving), (name, await service.Status(name)));
 
         broker.Restore();
-        await service.Says("rabbitmq", Serving);
+        await service.Reports("rabbitmq", Serving);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
 
         var announced = await consumer.Receive(2, server.Id);
         Assert.Equal((await service.Committed(server.Id)).Select(stored => stored.EventId), announced.Select(a => a.MessageId));
-        await service.Says("rabbitmq", Serving);
+        await service.Reports("rabbitmq", Serving);
     }
 
     [Fact]
@@ -88,19 +88,19 @@ public sealed class BrokerAwayTests : IAsyncLifetime
                 $"update registry.mt_events set timestamp = now() + interval '{then}' returning seq_id",
                 row => row.GetInt64(0));
         await Happened("-1 hour");
-        await service.Says("announcements", Serving);
+        await service.Reports("announcements", Serving);
 
         broker.Cut();
         var server = await TestInventory.Create(service);
         await Happened("1 hour");
         Assert.Equal(Serving, await service.Status("announcements"));
         await Happened("-61 seconds");
-        await service.Says("announcements", NotServing);
+        await service.Reports("announcements", NotServing);
         Assert.Equal((Serving, Serving), (await service.Status("readiness"), await service.Status("postgresql")));
         Assert.Empty(consumer.About(server.Id));
 
         broker.Restore();
         await consumer.Receive(1, server.Id);
-        await service.Says("announcements", Serving);
+        await service.Reports("announcements", Serving);
     }
 }

@@ -16,7 +16,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     {
         await OneOfEach();
         var all = await service.Listed();
-        foreach (var type in Wrong.All)
+        foreach (var type in ExpectedCondition.All)
         {
             var expected = all.Where(one => Has(one, type)).ToList();
             Assert.NotEmpty(expected);
@@ -37,7 +37,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
             [Conflicted, PoolEmpty],
             [NameDiffersOnlyByCase, CertificateExpired, NatTypeUnset],
             [PoolUnset, PoolUnset],
-            [.. Wrong.All],
+            [.. ExpectedCondition.All],
         })
         {
             Assert.Equal(all.Where(one => types.Any(type => Has(one, type))), await service.Listed(new() { Conditions = { types } }));
@@ -139,7 +139,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         Assert.Equal(servers[1].Id, first.VirtualServers[^1].Id);
 
         // Then the last one of the page is fixed, and one of the next page.
-        foreach (var mended in new[] { servers[1], servers[3] }) await service.Update(mended.Id, new(), "port");
+        foreach (var repaired in new[] { servers[1], servers[3] }) await service.Update(repaired.Id, new(), "port");
         var rest = await service.VirtualServers.ListVirtualServersAsync(
             new() { Filter = filter, PageSize = 1000, PageToken = first.NextPageToken });
         Assert.Equal([servers[2].Id, servers[4].Id, servers[5].Id], rest.VirtualServers.Select(one => one.Id));
@@ -304,7 +304,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         var certificate = await Profile(365);
         var six = await service.Upsert(new() { Prefix = new() { Prefix_ = $"2001:db8::{TestInventory.UniqueAddress()}/128" } });
         var other = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
-        foreach (var spoil in new Action<V1.VirtualServer>[]
+        foreach (var cause in new Action<V1.VirtualServer>[]
         {
             draft => draft.SslOffload = true,
             draft => draft.CertificateProfiles.Add(certificate),
@@ -320,7 +320,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         })
         {
             var draft = await TestInventory.Draft(service);
-            spoil(draft);
+            cause(draft);
             await service.Create(draft);
         }
 

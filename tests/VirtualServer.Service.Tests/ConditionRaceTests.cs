@@ -1,7 +1,7 @@
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
-using static VirtualServers.Service.Tests.Harness.Wrong;
+using static VirtualServers.Service.Tests.Harness.ExpectedCondition;
 
 namespace VirtualServers.Service.Tests;
 
@@ -78,7 +78,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
             Assert.Empty((await service.Get(one.Id)).Conditions);
         }
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
     [Fact]
@@ -98,12 +98,15 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
                     new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = new() { Id = tenant.Id } } }),
                 () => Task.WhenAll(servers.Select(server =>
                     service.Update(server.Id, new() { LoadBalancerPool = new() { Id = pool.Id } }))));
-            await Show(
+            await Expect(
                 servers,
-                Wrong.With(ConditionType.TenantMismatch, Kind.LoadBalancerPool, new Reference { Id = pool.Id, Name = pool.Name }));
+                ExpectedCondition.With(
+                    ConditionType.TenantMismatch,
+                    Kind.LoadBalancerPool,
+                    new Reference { Id = pool.Id, Name = pool.Name }));
         }
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
     [Theory]
@@ -127,12 +130,15 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
                 () => Task.WhenAll(servers.Select(server =>
                     service.Update(server.Id, new() { SourceNatPool = new() { Id = prefix.Id }, SourceNatType = SourceNatType.Pool }))));
             var known = (await service.Inventory.GetInventoryObjectAsync(new() { Id = prefix.Id })).InventoryObject;
-            await Show(
+            await Expect(
                 servers,
-                Wrong.With(ConditionType.NatFamilyMismatch, Kind.Prefix, new Reference { Id = prefix.Id, Name = known.Prefix.Prefix_ }));
+                ExpectedCondition.With(
+                    ConditionType.NatFamilyMismatch,
+                    Kind.Prefix,
+                    new Reference { Id = prefix.Id, Name = known.Prefix.Prefix_ }));
         }
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
     [Fact]
@@ -226,7 +232,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
             }
         })));
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
     // Every other round, the other command starts first.
@@ -238,27 +244,27 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
 
     private async Task Race(
         Func<Task<(Func<Task<V1.VirtualServer>> One, Func<Task<V1.VirtualServer>> Two)>> prepare,
-        Func<V1.VirtualServer[], Wrong> naming)
+        Func<V1.VirtualServer[], ExpectedCondition> naming)
     {
         for (var round = 0; round < Rounds; round++)
         {
             var ((one, two), made) = (await prepare(), new V1.VirtualServer[2]);
             await Both(round, async () => made[0] = await one(), async () => made[1] = await two());
-            await Show([made[0]], naming([made[1]]));
-            await Show([made[1]], naming([made[0]]));
+            await Expect([made[0]], naming([made[1]]));
+            await Expect([made[1]], naming([made[0]]));
         }
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
-    private async Task Show(IEnumerable<V1.VirtualServer> servers, Wrong wrong)
+    private async Task Expect(IEnumerable<V1.VirtualServer> servers, ExpectedCondition condition)
     {
-        foreach (var server in servers) Assert.Equal([$"{wrong}"], (await service.Get(server.Id)).Conditions.Select(Told));
+        foreach (var server in servers) Assert.Equal([$"{condition}"], (await service.Get(server.Id)).Conditions.Select(Describe));
     }
 
-    private async Task NothingElseHappened()
+    private async Task AssertConsistent()
     {
-        await service.ConditionsAreThoseOfTheData();
+        await service.ConditionsMatchTheData();
         Assert.Equal(0, await service.Scalar<long>("select deadlocks from pg_stat_database where datname = current_database()"));
     }
 

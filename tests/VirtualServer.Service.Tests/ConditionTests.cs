@@ -16,61 +16,61 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
         ["ssl_offload without certificates"] = new(
             new(CertificatesMissing),
             draft => draft.SslOffload = true,
-            Mend(new() { SslOffload = false }, "ssl_offload"),
-            Mend(new() { CertificateProfiles = { new Reference { Name = "www" } } }, "certificate_profiles")),
+            Fix(new() { SslOffload = false }, "ssl_offload"),
+            Fix(new() { CertificateProfiles = { new Reference { Name = "www" } } }, "certificate_profiles")),
         ["certificates without ssl_offload"] = new(
             new(CertificatesUnused),
             draft => draft.CertificateProfiles.Add(new Reference { Name = "www" }),
-            Mend(new() { SslOffload = true }, "ssl_offload"),
-            Mend(new(), "certificate_profiles")),
+            Fix(new() { SslOffload = true }, "ssl_offload"),
+            Fix(new(), "certificate_profiles")),
         ["ssl_offload with UDP"] = new(
             new(SslOffloadWithoutTls),
             draft => Offload(draft, Protocol.Udp),
-            Mend(new() { Protocol = Protocol.Quic }, "protocol"),
-            Mend(new(), "protocol"),
-            Mend(new(), "ssl_offload", "certificate_profiles")),
+            Fix(new() { Protocol = Protocol.Quic }, "protocol"),
+            Fix(new(), "protocol"),
+            Fix(new(), "ssl_offload", "certificate_profiles")),
         ["ssl_offload with SCTP"] = new(new(SslOffloadWithoutTls), draft => Offload(draft, Protocol.Sctp),
-            Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "ssl_offload", "certificate_profiles")),
+            Fix(new() { Protocol = Protocol.Tcp }, "protocol"), Fix(new(), "ssl_offload", "certificate_profiles")),
         ["no pool"] = new(new(PoolUnset), draft => draft.LoadBalancerPool = null,
-            Mend(new() { LoadBalancerPool = new() { Name = "pool-1" } }, "load_balancer_pool"), Mend(new() { Enabled = false }, "enabled")),
+            Fix(new() { LoadBalancerPool = new() { Name = "pool-1" } }, "load_balancer_pool"), Fix(new() { Enabled = false }, "enabled")),
         ["no port"] = new(
             new(PortUnset),
             draft => draft.ClearPort(),
-            Mend(new() { Port = 443 }, "port"),
-            Mend(new() { Port = 0 }, "port"),
-            Mend(new() { Enabled = false }, "enabled"),
-            Mend(new() { Protocol = Protocol.Any }, "protocol"),
-            Mend(new() { Protocol = Protocol.Icmp }, "protocol"),
-            Mend(new(), "protocol"),
-            Mend(new() { Protocol = Protocol.Dns, LoadBalancerType = LoadBalancerType.Dns }, "protocol", "load_balancer_type")),
+            Fix(new() { Port = 443 }, "port"),
+            Fix(new() { Port = 0 }, "port"),
+            Fix(new() { Enabled = false }, "enabled"),
+            Fix(new() { Protocol = Protocol.Any }, "protocol"),
+            Fix(new() { Protocol = Protocol.Icmp }, "protocol"),
+            Fix(new(), "protocol"),
+            Fix(new() { Protocol = Protocol.Dns, LoadBalancerType = LoadBalancerType.Dns }, "protocol", "load_balancer_type")),
         ["a port with ICMP"] = new(new(PortIgnored), draft => draft.Protocol = Protocol.Icmp,
-            Mend(new(), "port"), Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "protocol")),
-        ["port 0 with ICMP"] = new(new(PortIgnored), draft => (draft.Protocol, draft.Port) = (Protocol.Icmp, 0), Mend(new(), "port")),
+            Fix(new(), "port"), Fix(new() { Protocol = Protocol.Tcp }, "protocol"), Fix(new(), "protocol")),
+        ["port 0 with ICMP"] = new(new(PortIgnored), draft => (draft.Protocol, draft.Port) = (Protocol.Icmp, 0), Fix(new(), "port")),
         ["HTTPS at layer 4"] = new(new(ProtocolTypeMismatch), draft => draft.LoadBalancerType = LoadBalancerType.Layer4,
-            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"),
-            Mend(new() { LoadBalancerType = LoadBalancerType.Layer2 }, "load_balancer_type"),
-            Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "protocol")),
+            Fix(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"),
+            Fix(new() { LoadBalancerType = LoadBalancerType.Layer2 }, "load_balancer_type"),
+            Fix(new() { Protocol = Protocol.Tcp }, "protocol"), Fix(new(), "protocol")),
         ["HTTPS on DNS"] = new(
             new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" },
             draft => draft.LoadBalancerType = LoadBalancerType.Dns,
-            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"),
-            Mend(new() { Protocol = Protocol.Dns }, "protocol"),
-            Mend(new() { Protocol = Protocol.Any }, "protocol"),
-            Mend(new(), "protocol")),
+            Fix(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"),
+            Fix(new() { Protocol = Protocol.Dns }, "protocol"),
+            Fix(new() { Protocol = Protocol.Any }, "protocol"),
+            Fix(new(), "protocol")),
         ["POOL without a prefix"] = new(new(NatPoolMissing), draft => draft.SourceNatType = SourceNatType.Pool,
-            Mend(new() { SourceNatPool = Prefix }, "source_nat_pool"),
-            Mend(new() { SourceNatType = SourceNatType.Auto }, "source_nat_type"),
-            Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"), Mend(new(), "source_nat_type")),
+            Fix(new() { SourceNatPool = Prefix }, "source_nat_pool"),
+            Fix(new() { SourceNatType = SourceNatType.Auto }, "source_nat_type"),
+            Fix(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"), Fix(new(), "source_nat_type")),
         ["AUTO with a prefix"] = new(new(NatPoolUnused), draft => (draft.SourceNatType, draft.SourceNatPool) = (SourceNatType.Auto, Prefix),
-            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"),
-            Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
-            Mend(new(), "source_nat_pool"), Mend(new(), "source_nat_pool", "source_nat_type")),
+            Fix(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"),
+            Fix(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
+            Fix(new(), "source_nat_pool"), Fix(new(), "source_nat_pool", "source_nat_type")),
         ["a prefix without a type"] = new(
             new(NatTypeUnset),
             draft => draft.SourceNatPool = Prefix,
-            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"),
-            Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
-            Mend(new(), "source_nat_pool")),
+            Fix(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"),
+            Fix(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
+            Fix(new(), "source_nat_pool")),
     };
 
     private readonly TestService service = fixture.Service;
@@ -81,19 +81,19 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task A_condition_appears_with_a_create_disappears_with_each_fix_and_reappears_with_an_update(string what)
     {
         await Certificate();
-        var (wrong, spoil, mends) = Rows[what];
+        var (condition, cause, fixes) = Rows[what];
         var draft = await TestInventory.Draft(service);
-        spoil(draft);
+        cause(draft);
         var server = await service.Create(draft);
-        await service.Shows(server, wrong);
+        await service.Shows(server, condition);
 
-        foreach (var (mended, mask) in mends)
+        foreach (var (change, mask) in fixes)
         {
-            await service.Update(server.Id, mended, mask);
+            await service.Update(server.Id, change, mask);
             await service.ShowsNone(server);
 
             await service.Update(server.Id, server, mask);
-            await service.Shows(server, wrong);
+            await service.Shows(server, condition);
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         await Certificate();
         var draft = await TestInventory.Draft(service);
-        Rows[what].Spoil(draft);
+        Rows[what].Cause(draft);
         var server = await service.Create(draft);
 
         await service.Delete(server.Id);
@@ -110,7 +110,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
         Assert.Equal(0, await service.Scalar<long>($"select count(*) from registry.conditions where virtual_server = '{server.Id}'"));
 
         await service.Undelete(server.Id);
-        await service.Shows(server, Rows[what].Wrong);
+        await service.Shows(server, Rows[what].Condition);
     }
 
     [Fact]
@@ -118,11 +118,11 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         var offloading = await TestInventory.Draft(service);
         offloading.SslOffload = true;
-        await service.Shows(await service.Create(offloading), new Wrong(CertificatesMissing));
+        await service.Shows(await service.Create(offloading), new ExpectedCondition(CertificatesMissing));
 
         var certified = await TestInventory.Draft(service);
-        certified.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
-        await service.Shows(await service.Create(certified), new Wrong(CertificatesUnused));
+        certified.CertificateProfiles.Add(await service.Add(Kind.CertificateProfile, "certificate"));
+        await service.Shows(await service.Create(certified), new ExpectedCondition(CertificatesUnused));
     }
 
     [Fact]
@@ -143,12 +143,12 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
         var whole = await TestInventory.Draft(service);
         var server = await service.Create(
             new() { Name = whole.Name, Vip = whole.Vip, LoadBalancerType = whole.LoadBalancerType, Device = whole.Device });
-        await service.Shows(server, new Wrong(PoolUnset));
+        await service.Shows(server, new ExpectedCondition(PoolUnset));
 
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
         await service.ShowsNone(server);
         await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
-        await service.Shows(server, new Wrong(PoolUnset));
+        await service.Shows(server, new ExpectedCondition(PoolUnset));
     }
 
     [Theory]
@@ -197,7 +197,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         var server = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerType = LoadBalancerType.Layer4 });
         await service.Update(server.Id, new() { LoadBalancerType = LoadBalancerType.Dns });
-        await service.Shows(server, new Wrong(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" });
+        await service.Shows(server, new ExpectedCondition(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" });
         Assert.Contains("DNS", (await service.Get(server.Id)).Conditions[0].Message, StringComparison.Ordinal);
     }
 
@@ -236,8 +236,11 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
             new() { CertificateProfile = new() { Id = "01930000-0000-7000-8000-0000000000cc", Name = "www" } });
     }
 
-    private static (V1.VirtualServer Mended, string[] Mask) Mend(V1.VirtualServer mended, params string[] mask) => (mended, mask);
+    private static (V1.VirtualServer Change, string[] Mask) Fix(V1.VirtualServer change, params string[] mask) => (change, mask);
 
     /// <summary>A condition, its cause, and its fixes.</summary>
-    private sealed record Row(Wrong Wrong, Action<V1.VirtualServer> Spoil, params (V1.VirtualServer Mended, string[] Mask)[] Mends);
+    private sealed record Row(
+        ExpectedCondition Condition,
+        Action<V1.VirtualServer> Cause,
+        params (V1.VirtualServer Change, string[] Mask)[] Fixes);
 }

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
-using static VirtualServers.Service.Tests.Harness.Wrong;
+using static VirtualServers.Service.Tests.Harness.ExpectedCondition;
 
 namespace VirtualServers.Service.Tests;
 
@@ -140,7 +140,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
             var others = all.Where(other => other != one && Overlap(one.Protocol, other.Protocol))
                 .OrderBy(other => other.Name, StringComparer.Ordinal).ToList();
             Assert.Equal(one.Protocol is Protocol.Any or Protocol.Unspecified, others.Count == 11);
-            List<Wrong> expected = [Conflict(others.Take(10)) with { Count = others.Count }];
+            List<ExpectedCondition> expected = [Conflict(others.Take(10)) with { Count = others.Count }];
             if (one.Protocol is Protocol.Icmp) expected.Add(new(ConditionType.PortIgnored));
             await service.Shows(one, expected);
         }
@@ -153,7 +153,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         {
             var draft = await TestInventory.Draft(service);
             var (all, one) = (await Create(draft, 0, protocol), await Create(draft, 5000, protocol));
-            Wrong[] ignored = protocol is Protocol.Icmp ? [new(ConditionType.PortIgnored)] : [];
+            ExpectedCondition[] ignored = protocol is Protocol.Icmp ? [new(ConditionType.PortIgnored)] : [];
             await service.Shows(all, [Conflict(one), .. ignored]);
             await service.Shows(one, [Conflict(all), .. ignored]);
         }
@@ -172,8 +172,8 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
                 await service.Shows(
                     one,
                     [
-                        .. overlap ? [Conflict(other)] : Array.Empty<Wrong>(),
-                        .. one.HasPort ? [] : new Wrong[] { new(ConditionType.PortUnset) },
+                        .. overlap ? [Conflict(other)] : Array.Empty<ExpectedCondition>(),
+                        .. one.HasPort ? [] : new ExpectedCondition[] { new(ConditionType.PortUnset) },
                     ]);
         }
     }
@@ -228,9 +228,9 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     public async Task Case_17_rejected_and_validate_only_commands_do_not_change_conditions()
     {
         var (tcp, https) = await Pair();
-        var mending = Commands.Updating(tcp.Id, new() { Port = 80 });
-        mending.ValidateOnly = true;
-        await service.VirtualServers.UpdateVirtualServerAsync(mending);
+        var fixing = Commands.Updating(tcp.Id, new() { Port = 80 });
+        fixing.ValidateOnly = true;
+        await service.VirtualServers.UpdateVirtualServerAsync(fixing);
         await service.ShowsConflict(tcp, https);
 
         await Refusal.Of(

@@ -44,14 +44,14 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         asked.Enabled = false;
         asked.SslOffload = true;
         asked.Tenant = new() { Name = "acme" };
-        asked.HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor");
+        asked.HealthCheckMonitor = await service.Add(Kind.HealthCheckMonitor, "monitor");
         Reference[] certificates =
         [
-            await service.Enter(Kind.CertificateProfile, "certificate"),
-            await service.Enter(Kind.CertificateProfile, "certificate"),
+            await service.Add(Kind.CertificateProfile, "certificate"),
+            await service.Add(Kind.CertificateProfile, "certificate"),
         ];
         asked.CertificateProfiles.Add(certificates.OrderBy(certificate => certificate.Id, StringComparer.Ordinal));
-        asked.LoadBalancerPool = await service.Enter(Kind.LoadBalancerPool, "backends");
+        asked.LoadBalancerPool = await service.Add(Kind.LoadBalancerPool, "backends");
         asked.Labels.Add(new Dictionary<string, string> { ["team"] = "edge", ["empty"] = "" });
         asked.Description = "Line one\n\tand two, with ünïcödé 🙂";
         var created = await service.Create(asked);
@@ -333,7 +333,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_6_of_twenty_racing_creates_of_one_id_and_content_all_get_the_same_answer()
+    public async Task Case_6_of_twenty_concurrent_creates_of_one_id_and_content_all_get_the_same_answer()
     {
         var draft = await TestInventory.Draft(service);
         draft.Id = Guid.CreateVersion7().ToString();
@@ -427,7 +427,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.True((await service.Create(offloading)).SslOffload);
 
         var certified = await TestInventory.Draft(service);
-        certified.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
+        certified.CertificateProfiles.Add(await service.Add(Kind.CertificateProfile, "certificate"));
         var created = await service.Create(certified);
         Assert.Equal((false, certified.CertificateProfiles), (created.SslOffload, created.CertificateProfiles));
     }
@@ -506,8 +506,8 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task Certificates_are_a_set()
     {
         var (a, b) = (
-            await service.Enter(Kind.CertificateProfile, "certificate"),
-            await service.Enter(Kind.CertificateProfile, "certificate"));
+            await service.Add(Kind.CertificateProfile, "certificate"),
+            await service.Add(Kind.CertificateProfile, "certificate"));
         var draft = await TestInventory.Draft(service);
         draft.CertificateProfiles.Add([new() { Name = b.Name }, a, new() { Name = b.Name }, new() { Id = a.Id }, a]);
 
@@ -518,7 +518,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [Fact]
     public async Task Several_virtual_servers_may_share_one_pool()
     {
-        var pool = await service.Enter(Kind.LoadBalancerPool, "backends");
+        var pool = await service.Add(Kind.LoadBalancerPool, "backends");
         for (var i = 0; i < 2; i++)
         {
             Assert.Equal(

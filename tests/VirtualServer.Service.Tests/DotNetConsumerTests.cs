@@ -55,7 +55,7 @@ public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<
             found => found.Count >= 3,
             found => $"{found.Count}");
         await host.StopAsync();
-        await Forget(broker, queue);
+        await DeleteQueue(broker, queue);
         var changes = announced.Select(message => message.Message.Change).ToList();
         Assert.Equal(
             ["virtual_server.created", "virtual_server.disabled", "virtual_server.deleted"],
@@ -67,7 +67,7 @@ public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<
     }
 
     // The queue of a consumer is durable, and MassTransit declares an exchange for each.
-    private static async Task Forget(Uri broker, string queue)
+    private static async Task DeleteQueue(Uri broker, string queue)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();

@@ -25,7 +25,7 @@ public sealed class EnableTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Twenty_racing_disables_are_one_event()
+    public async Task Twenty_concurrent_disables_are_one_event()
     {
         var known = await TestInventory.Create(service);
         var answers = await Task.WhenAll(Enumerable.Range(0, 20)

@@ -41,7 +41,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task Of_two_racing_commands_with_one_etag_exactly_one_wins(string mutation)
+    public async Task Of_two_concurrent_commands_with_one_etag_exactly_one_wins(string mutation)
     {
         for (var round = 0; round < 3; round++)
         {
@@ -57,7 +57,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Of_twenty_racing_updates_with_one_etag_exactly_one_wins()
+    public async Task Of_twenty_concurrent_updates_with_one_etag_exactly_one_wins()
     {
         var known = await TestInventory.Create(service);
         var outcomes = await Task.WhenAll(Enumerable.Range(1, 20).Select(port =>
@@ -68,7 +68,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Without_an_etag_twenty_racing_updates_all_succeed()
+    public async Task Without_an_etag_twenty_concurrent_updates_all_succeed()
     {
         var known = await TestInventory.Create(service);
         var answers = await Task.WhenAll(Enumerable.Range(1, 20).Select(port => service.Update(known.Id, new() { Port = port })));
@@ -85,7 +85,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Without_an_etag_racing_updates_of_different_fields_lose_nothing()
+    public async Task Without_an_etag_concurrent_updates_of_different_fields_lose_nothing()
     {
         var known = await TestInventory.Create(service);
         V1.VirtualServer[] wanted =

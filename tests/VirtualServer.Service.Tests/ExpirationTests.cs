@@ -35,7 +35,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
         var profile = await Profile(-1);
         var (one, two) = (await Create(profile), await Create(profile));
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = two.Id });
-        foreach (var (days, expected) in new (int?, Wrong?)[]
+        foreach (var (days, expected) in new (int?, ExpectedCondition?)[]
         {
             (-1, Expires(CertificateExpired, profile)),
             (10, Expires(CertificateExpiring, profile)),
@@ -158,7 +158,8 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
         }
     }
 
-    private static Wrong Expires(ConditionType type, params Reference[] profiles) => Wrong.With(type, Kind.CertificateProfile, profiles);
+    private static ExpectedCondition Expires(ConditionType type, params Reference[] profiles) =>
+        ExpectedCondition.With(type, Kind.CertificateProfile, profiles);
 
     private static Timestamp? In(int? days) => days is { } given ? DateTimeOffset.UtcNow.AddDays(given).ToTimestamp() : null;
 

@@ -38,7 +38,7 @@ public sealed class FeedUnderLoadTests
             stored);
         Assert.Equal(stored.ToHashSet(), announced.ToHashSet());
         foreach (var id in known) Assert.Equal(stored.Where(one => one.ObjectId == id), announced.Where(one => one.ObjectId == id));
-        await service.Says("announcements", Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving);
+        await service.Reports("announcements", Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving);
     }
 
     private async Task Write(TestService service, Random random, List<string> ids, V1.VirtualServer draft)

@@ -74,7 +74,7 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     // Existing ids and names, so that some random values match an object.
     private async Task<string[]> Known()
     {
-        var living = await TestInventory.Create(service);
+        var live = await TestInventory.Create(service);
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
         var owned = new List<string>();
@@ -86,7 +86,7 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
 
         return
         [
-            .. owned, living.Id, living.Name, living.Vip.Id, living.Vip.Name, living.Device.Id, "lb-1", "lb-2", "pair-1", "chassis-1",
+            .. owned, live.Id, live.Name, live.Vip.Id, live.Vip.Name, live.Device.Id, "lb-1", "lb-2", "pair-1", "chassis-1",
             "cloud-1", "acme", "192.0.2.0/24", "192.0.2.10", "2001:db8::10", deleted.Id, deleted.Name, "1", "2",
         ];
     }

@@ -19,7 +19,7 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     public async Task Commands_that_wait_for_the_database_share_the_next_transaction_each_with_its_own_provenance()
     {
         var drafts = await Drafts(20);
-        var created = await While<CreateVirtualServerResponse>(
+        var created = await WhileBlocked<CreateVirtualServerResponse>(
             () => [.. drafts.Select((draft, i) => service.VirtualServers.CreateVirtualServerAsync(
                 new() { VirtualServer = draft, Reason = $"reason {i}" },
                 new Metadata { { "x-actor", $"actor {i}" }, { "x-correlation-id", $"correlation {i}" } }).ResponseAsync)]);
@@ -41,7 +41,7 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         drafts[7].Name = drafts[3].Name;
         (drafts[15].Vip, drafts[15].Port, drafts[15].Protocol) = (drafts[11].Vip, drafts[11].Port, drafts[11].Protocol);
 
-        var calls = await While<CreateVirtualServerResponse>(() =>
+        var calls = await WhileBlocked<CreateVirtualServerResponse>(() =>
             [.. drafts.Select(draft => service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }).ResponseAsync)]);
         await Task.WhenAll(calls.Select(call => call.ContinueWith(_ => { })));
 
@@ -61,11 +61,11 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     [Fact]
     public async Task A_reference_deleted_in_the_same_transaction_is_never_left_dangling()
     {
-        var (drafts, pool) = (await Drafts(6), await service.Enter(Domain.Kind.LoadBalancerPool, "pool"));
+        var (drafts, pool) = (await Drafts(6), await service.Add(Domain.Kind.LoadBalancerPool, "pool"));
         drafts[2].LoadBalancerPool = pool;
 
         Task<LoadBalancerPool>? deletion = null;
-        var calls = await While(() =>
+        var calls = await WhileBlocked(() =>
         {
             List<Task<CreateVirtualServerResponse>> creates =
             [
@@ -101,7 +101,7 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
 
     // Sends commands while a lock on the directory blocks every writer. Reads go on, so all commands are decided and wait to be stored
     // together.
-    private async Task<IReadOnlyList<Task<T>>> While<T>(Func<IReadOnlyList<Task<T>>> send, int more = 0)
+    private async Task<IReadOnlyList<Task<T>>> WhileBlocked<T>(Func<IReadOnlyList<Task<T>>> send, int more = 0)
     {
         var (held, commits) = (await Drafts(Writers), service.Services.GetRequiredService<Commits>());
         await using var connection = new NpgsqlConnection(service.Database);

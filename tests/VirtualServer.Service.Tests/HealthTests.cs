@@ -24,7 +24,7 @@ public sealed class HealthTests(ServiceFixture fixture) : IClassFixture<ServiceF
         ];
 
     [Theory, MemberData(nameof(Names))]
-    public async Task A_healthy_service_is_serving_under_every_name(string name) => await service.Says(name, Serving);
+    public async Task A_healthy_service_is_serving_under_every_name(string name) => await service.Reports(name, Serving);
 
     [Fact]
     public async Task An_unknown_name_is_not_found()

@@ -269,7 +269,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task Of_twenty_racing_upserts_of_one_new_name_one_registers_and_all_get_the_same_answer()
+    public async Task Of_twenty_concurrent_upserts_of_one_new_name_one_registers_and_all_get_the_same_answer()
     {
         for (var round = 0; round < 5; round++)
         {

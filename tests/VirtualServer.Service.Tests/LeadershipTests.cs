@@ -6,7 +6,7 @@ namespace VirtualServers.Service.Tests;
 public sealed class LeadershipTests : IAsyncLifetime
 {
     private readonly List<TestService> services = [];
-    private readonly List<TcpProxy> ways = [];
+    private readonly List<TcpProxy> proxies = [];
     private string database = null!;
     private ForeignConsumer consumer = null!;
 
@@ -17,8 +17,8 @@ public sealed class LeadershipTests : IAsyncLifetime
         consumer = await ForeignConsumer.Start();
         for (var i = 0; i < 2; i++)
         {
-            ways.Add(servers.PostgresProxy());
-            services.Add(await TestService.Behind(ways[i], database: database));
+            proxies.Add(servers.PostgresProxy());
+            services.Add(await TestService.Behind(proxies[i], database: database));
         }
 
         await TestInventory.Register(services[0]);
@@ -27,7 +27,7 @@ public sealed class LeadershipTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         foreach (var service in services) await service.DisposeAsync();
-        foreach (var way in ways) await way.DisposeAsync();
+        foreach (var proxy in proxies) await proxy.DisposeAsync();
         await consumer.DisposeAsync();
     }
 
@@ -37,7 +37,7 @@ public sealed class LeadershipTests : IAsyncLifetime
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 10),
             new ParallelOptions { MaxDegreeOfParallelism = 4 },
-            async (i, _) => await Live(services[i % 2], services[(i + 1) % 2]));
+            async (i, _) => await RunThroughLifecycle(services[i % 2], services[(i + 1) % 2]));
 
         var stored = await services[0].Committed();
         var ids = stored.Select(one => one.ObjectId).ToHashSet();
@@ -60,7 +60,7 @@ public sealed class LeadershipTests : IAsyncLifetime
             await services[ending].DisposeAsync();
             await consumer.Receive(1, last.Id);
             await AllIsAnnounced(services[1 - ending]);
-            services[ending] = await TestService.Behind(ways[ending], database: database);
+            services[ending] = await TestService.Behind(proxies[ending], database: database);
         }
     }
 
@@ -71,10 +71,10 @@ public sealed class LeadershipTests : IAsyncLifetime
         foreach (var losing in new[] { 0, 1 })
         {
             var last = await TestInventory.Create(services[losing]);
-            ways[losing].Cut();
+            proxies[losing].Cut();
             await consumer.Receive(1, last.Id);
             await AllIsAnnounced(services[1 - losing]);
-            ways[losing].Restore();
+            proxies[losing].Restore();
         }
 
         foreach (var service in services) await AllIsAnnounced(service);
@@ -94,12 +94,12 @@ public sealed class LeadershipTests : IAsyncLifetime
     // Changes made through a service arrive in order per object. After a take-over, some may be repeated under the same id.
     private async Task AllIsAnnounced(TestService service)
     {
-        var id = await Live(service, service);
+        var id = await RunThroughLifecycle(service, service);
         var stored = await service.Committed(id);
         Assert.Equal(stored, await consumer.Receive(change => change.Id == id, stored));
     }
 
-    private static async Task<string> Live(TestService one, TestService other)
+    private static async Task<string> RunThroughLifecycle(TestService one, TestService other)
     {
         var id = (await TestInventory.Create(one)).Id;
         await other.VirtualServers.DisableVirtualServerAsync(new() { Id = id });

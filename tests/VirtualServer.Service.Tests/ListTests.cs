@@ -113,13 +113,13 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             deleted.Add(known.Id);
         }
 
-        var living = await TestInventory.Create(service, name);
-        Assert.Equal([living], (await Pages(new() { PageSize = 2 })).Where(listed => listed.Name == name));
+        var live = await TestInventory.Create(service, name);
+        Assert.Equal([live], (await Pages(new() { PageSize = 2 })).Where(listed => listed.Name == name));
         foreach (var size in new[] { 1, 2, 3, 1000 })
         {
             var all = (await Pages(new() { PageSize = size, ShowDeleted = true })).Where(listed => listed.Name == name).ToList();
-            Assert.Equal(deleted.Append(living.Id).Order(), all.Select(listed => listed.Id).Order());
-            Assert.All(all, listed => Assert.Equal(listed.Id != living.Id, listed.DeleteTime is not null));
+            Assert.Equal(deleted.Append(live.Id).Order(), all.Select(listed => listed.Id).Order());
+            Assert.All(all, listed => Assert.Equal(listed.Id != live.Id, listed.DeleteTime is not null));
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         "UpsertInventoryObject" => "{}",
         "ListInventoryObjects" => """{"kind": "KIND_DEVICE"}""",
         "GetInventoryObject" or "RemoveInventoryObject" => """{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}""",
-        _ when Calls.OfNothing.Contains(method) => "{}",
+        _ when Calls.AcceptingEmpty.Contains(method) => "{}",
         _ when Owned.All.SingleOrDefault(owned => method == $"Update{owned.Name}") is { } owned =>
             $"{{\"name\": \"known\", \"{owned.Field}\": {{}}}}",
         _ => """{"name": "known"}""",
@@ -331,9 +331,9 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task Only_lists_of_owned_objects_and_the_summary_accept_an_empty_request()
     {
         Assert.Equal(
-            Calls.Unary.Select(method => method.Name).Except(Calls.OfNothing).Order(),
+            Calls.Unary.Select(method => method.Name).Except(Calls.AcceptingEmpty).Order(),
             Missing().Select(row => (string)row[0]).Order());
-        foreach (var list in Calls.OfNothing)
+        foreach (var list in Calls.AcceptingEmpty)
             Assert.NotEqual(0, (await service.Send(Calls.Method(list).InputType.Parser.ParseFrom([]))).CalculateSize());
     }
 

@@ -1,5 +1,5 @@
 using VirtualServers.Service.Tests.Harness;
-using static VirtualServers.Service.Tests.Harness.Wrong;
+using static VirtualServers.Service.Tests.Harness.ExpectedCondition;
 
 namespace VirtualServers.Service.Tests;
 

@@ -132,7 +132,8 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
         }
     }
 
-    private static Wrong Mismatch(Reference prefix) => Wrong.With(ConditionType.NatFamilyMismatch, Kind.Prefix, prefix);
+    private static ExpectedCondition Mismatch(Reference prefix) =>
+        ExpectedCondition.With(ConditionType.NatFamilyMismatch, Kind.Prefix, prefix);
 
     private static string Six() => $"2001:db8::{TestInventory.UniqueAddress()}";
 

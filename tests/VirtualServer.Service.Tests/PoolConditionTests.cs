@@ -63,7 +63,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         await service.Update(server.Id, new() { LoadBalancerPool = alsoEmpty });
         await service.Shows(server, Empty(alsoEmpty));
         await service.Update(server.Id, new(), "load_balancer_pool");
-        await service.Shows(server, new Wrong(PoolUnset));
+        await service.Shows(server, new ExpectedCondition(PoolUnset));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         await service.Update(server.Id, new() { LoadBalancerPool = another });
         await service.Shows(server, Mismatch(another));
         await service.Update(server.Id, new(), "load_balancer_pool");
-        await service.Shows(server, new Wrong(PoolUnset));
+        await service.Shows(server, new ExpectedCondition(PoolUnset));
     }
 
     [Fact]
@@ -135,13 +135,13 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         var (one, two, same, without) = (await Create(pool, mine), await Create(pool, mine), await Create(pool, its), await Create(pool));
         await Expect(one, two);
 
-        await Give(pool, null);
+        await SetTenant(pool, null);
         await Expect();
-        await Give(pool, mine);
+        await SetTenant(pool, mine);
         await Expect(same);
-        await Give(pool, await Tenant());
+        await SetTenant(pool, await Tenant());
         await Expect(one, two, same);
-        await Give(pool, its);
+        await SetTenant(pool, its);
         await Expect(one, two);
 
         async Task Expect(params V1.VirtualServer[] mismatched)
@@ -163,11 +163,11 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == server.Id).Conditions);
 
         // Changes made while it was deleted count after the undelete.
-        await Give(pool, server.Tenant);
+        await SetTenant(pool, server.Tenant);
         await service.Undelete(server.Id);
         await service.ShowsNone(server);
         await service.Delete(server.Id);
-        await Give(pool, await Tenant());
+        await SetTenant(pool, await Tenant());
         await service.Undelete(server.Id);
         await service.Shows(server, Mismatch(pool));
     }
@@ -179,14 +179,14 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         await service.Shows(await Create(pool, await Tenant()), Empty(pool), Mismatch(pool));
     }
 
-    private static Wrong Empty(Reference pool) => Wrong.With(PoolEmpty, Kind.LoadBalancerPool, pool);
+    private static ExpectedCondition Empty(Reference pool) => ExpectedCondition.With(PoolEmpty, Kind.LoadBalancerPool, pool);
 
-    private static Wrong Mismatch(Reference pool) => Wrong.With(TenantMismatch, Kind.LoadBalancerPool, pool);
+    private static ExpectedCondition Mismatch(Reference pool) => ExpectedCondition.With(TenantMismatch, Kind.LoadBalancerPool, pool);
 
     private async Task<V1.VirtualServer> Create(Reference pool, Reference? tenant = null) =>
         await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool, Tenant = tenant });
 
-    private async Task Give(Reference pool, Reference? tenant) =>
+    private async Task SetTenant(Reference pool, Reference? tenant) =>
         await service.Pools.UpdateLoadBalancerPoolAsync(
             new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = tenant }, UpdateMask = new() { Paths = { "tenant" } } });
 

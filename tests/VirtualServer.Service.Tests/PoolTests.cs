@@ -18,7 +18,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         {
             Name = TestInventory.Unique("backends"),
             LoadBalancingAlgorithm = LoadBalancingAlgorithm.SrcipSrcportHash,
-            HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor"),
+            HealthCheckMonitor = await service.Add(Kind.HealthCheckMonitor, "monitor"),
             Tenant = new() { Name = "acme" },
             Labels = { ["team"] = "edge", ["empty"] = "" },
             Description = "Line one\n\tand two, with ünïcödé 🙂",
@@ -321,21 +321,27 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var pool = await Create(plain, full);
         PoolMember[] wrong = [plain, new() { Port = 65536, Status = (PoolMemberStatus)9, Tenant = new() { Name = "nobody" } }, full, plain];
 
-        await Told(service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = new() { Members = { wrong } } }), "FIELD_REQUIRED",
-            "load_balancer_pool.load_balancing_algorithm", "load_balancer_pool.members[1].ip_address", "load_balancer_pool.members[1].port",
+        await Rejects(
+            service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = new() { Members = { wrong } } }),
+            "FIELD_REQUIRED",
+            "load_balancer_pool.load_balancing_algorithm",
+            "load_balancer_pool.members[1].ip_address",
+            "load_balancer_pool.members[1].port",
             "load_balancer_pool.members[1].status",
-            "load_balancer_pool.members[1].tenant", "load_balancer_pool.members[3]", "load_balancer_pool.name");
-        await Told(service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { wrong } }), "FIELD_REQUIRED",
+            "load_balancer_pool.members[1].tenant",
+            "load_balancer_pool.members[3]",
+            "load_balancer_pool.name");
+        await Rejects(service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { wrong } }), "FIELD_REQUIRED",
             "members[1].ip_address", "members[1].port", "members[1].status", "members[1].tenant", "members[3]");
-        await Told(
+        await Rejects(
             service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = wrong[1] }),
             "FIELD_REQUIRED",
             "member.ip_address",
             "member.port",
             "member.status",
             "member.tenant");
-        await Told(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "member.ip_address", "member.port");
-        await Told(
+        await Rejects(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "member.ip_address", "member.port");
+        await Rejects(
             service.Pools.UpdatePoolMemberAsync(new()
             {
                 Id = pool.Id,
@@ -348,22 +354,22 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             "member.port",
             "member.status",
             "update_mask");
-        await Told(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "member", "member_target");
-        await Told(service.Pools.RemovePoolMemberAsync(new() { AllowMissing = true }), "FIELD_REQUIRED", "member_target", "target");
-        await Told(
+        await Rejects(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "member", "member_target");
+        await Rejects(service.Pools.RemovePoolMemberAsync(new() { AllowMissing = true }), "FIELD_REQUIRED", "member_target", "target");
+        await Rejects(
             service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = "x", AllowMissing = true }),
             "FIELD_INVALID",
             "member_id");
-        await Told(
+        await Rejects(
             service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, Endpoint = new() { Port = 80 } }),
             "FIELD_REQUIRED",
             "endpoint.ip_address");
-        await Told(
+        await Rejects(
             service.Pools.RemovePoolMemberAsync(
                 new() { Id = pool.Id, Endpoint = new() { IpAddress = plain.IpAddress }, AllowMissing = true }),
             "FIELD_REQUIRED",
             "endpoint.port");
-        await Told(
+        await Rejects(
             service.Pools.UpdatePoolMemberAsync(
                 new() { Id = pool.Id, Endpoint = new() { IpAddress = new() { Id = "x" }, Port = 80 }, Member = new() { Label = "\0" } }),
             "FIELD_INVALID",
@@ -371,7 +377,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             "member.label");
         Assert.Equal(pool, await Get(pool.Id));
 
-        static async Task Told<T>(AsyncUnaryCall<T> call, string reason, params string[] fields)
+        static async Task Rejects<T>(AsyncUnaryCall<T> call, string reason, params string[] fields)
         {
             var refusal = await Refusal.Of(call, StatusCode.InvalidArgument, reason);
             Assert.Equal(fields, refusal.Fields.Order(StringComparer.Ordinal));
@@ -566,7 +572,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     {
         var full = await Full();
         full.Label = string.Concat(Enumerable.Repeat("ü", 255));
-        full.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
+        full.CertificateProfiles.Add(await service.Add(Kind.CertificateProfile, "certificate"));
         var members = Enumerable.Range(1, 1000).Select(port => new PoolMember(full) { Port = port }).ToList();
         var pool = await Create();
         var replaced = await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { members } });
@@ -758,8 +764,8 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Status = PoolMemberStatus.Maintenance,
         Label = "rack ünïcödé 🙂",
         SslOffload = true,
-        CertificateProfiles = { await service.Enter(Kind.CertificateProfile, "certificate") },
-        HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor"),
+        CertificateProfiles = { await service.Add(Kind.CertificateProfile, "certificate") },
+        HealthCheckMonitor = await service.Add(Kind.HealthCheckMonitor, "monitor"),
         Tenant = new() { Name = "acme" },
     };
 

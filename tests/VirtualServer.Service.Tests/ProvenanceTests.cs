@@ -26,7 +26,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         var stored = (await service.History(id))[^1];
         Assert.Equal(("alice@example.org", "change-4711", request.Reason), (stored.Actor, stored.CorrelationId, stored.Reason));
         Assert.InRange(stored.Time, before.AddSeconds(-1), DateTimeOffset.UtcNow);
-        Assert.Equal("change-4711", await Told(call.ResponseHeadersAsync));
+        Assert.Equal("change-4711", await CorrelationIdOf(call.ResponseHeadersAsync));
         var carried = answer.Carried<Google.Protobuf.IMessage>()!;
         var updateTime = carried.Descriptor.FindFieldByName("update_time").Accessor;
         var updated = (Google.Protobuf.WellKnownTypes.Timestamp)updateTime.GetValue(carried);
@@ -43,7 +43,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         var stored = Assert.Single(await service.History(id));
         Assert.Equal(("anonymous", null), (stored.Actor, stored.Reason));
         Assert.NotEmpty(stored.CorrelationId!);
-        Assert.Equal(stored.CorrelationId, await Told(call.ResponseHeadersAsync));
+        Assert.Equal(stored.CorrelationId, await CorrelationIdOf(call.ResponseHeadersAsync));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         {
             var call = service.VirtualServers.ListVirtualServersAsync(new());
             await call;
-            told.Add(await Told(call.ResponseHeadersAsync));
+            told.Add(await CorrelationIdOf(call.ResponseHeadersAsync));
         }
 
         Assert.Equal(3, told.Distinct().Count());
@@ -73,7 +73,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
             Assert.Equal(StatusCode.InvalidArgument, exception.StatusCode);
         }
 
-        Assert.Equal("told-1", await Told(call.ResponseHeadersAsync));
+        Assert.Equal("told-1", await CorrelationIdOf(call.ResponseHeadersAsync));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         await call.RequestStream.CompleteAsync();
         Assert.Equal(5, (await call).RegisteredCount);
 
-        var correlation = await Told(call.ResponseHeadersAsync);
+        var correlation = await CorrelationIdOf(call.ResponseHeadersAsync);
         foreach (var name in names)
         {
             var known = (await service.Inventory.GetInventoryObjectAsync(
@@ -124,7 +124,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         var call = client.DisableVirtualServerAsync(new() { Id = known.Id }, new Metadata { { "x-correlation-id", correlation } });
         var refusal = await Refusal.Of(call, StatusCode.InvalidArgument, "FIELD_INVALID");
         Assert.Equal(["x-correlation-id"], refusal.Fields);
-        Assert.NotEqual(correlation, await Told(call.ResponseHeadersAsync));
+        Assert.NotEqual(correlation, await CorrelationIdOf(call.ResponseHeadersAsync));
         Assert.Equal(1, await service.Events(known.Id));
     }
 
@@ -152,7 +152,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         }
     }
 
-    private static async Task<string> Told(Task<Metadata> headers) => (await headers).GetValue("x-correlation-id")!;
+    private static async Task<string> CorrelationIdOf(Task<Metadata> headers) => (await headers).GetValue("x-correlation-id")!;
 
     // A client whose metadata are sent as UTF-8, as those of other languages are.
     private GrpcChannel Channel() =>

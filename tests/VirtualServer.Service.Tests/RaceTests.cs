@@ -12,7 +12,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Case_3_of_fifty_racing_creates_of_one_name_exactly_one_wins()
+    public async Task Case_3_of_fifty_concurrent_creates_of_one_name_exactly_one_wins()
     {
         var name = TestInventory.Unique("raced");
         var drafts = new List<V1.VirtualServer>();
@@ -22,7 +22,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_15_of_fifty_racing_creates_of_one_listener_exactly_one_wins()
+    public async Task Case_15_of_fifty_concurrent_creates_of_one_listener_exactly_one_wins()
     {
         var first = await TestInventory.Draft(service);
         var drafts = Enumerable.Range(0, Racers).Select(_ => new V1.VirtualServer(first) { Name = TestInventory.Unique("raced") }).ToList();

@@ -88,11 +88,11 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
 
         Assert.Equal(before, await service.Everything());
 
-        var letGo = await TestInventory.Draft(service);
+        var other = await TestInventory.Draft(service);
         await (reference switch
         {
             "source_nat_pool" or "tenant" => service.Update(user.Id, new(), reference),
-            "vip" => service.Update(user.Id, new() { Vip = letGo.Vip }),
+            "vip" => service.Update(user.Id, new() { Vip = other.Vip }),
             _ => service.Update(user.Id, new() { Device = new() { Name = "lb-2" } }),
         });
         Assert.NotNull((await service.Remove(target.Id)).DeleteTime);

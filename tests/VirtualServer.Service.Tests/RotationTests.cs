@@ -195,7 +195,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
         }
     }
 
-    private Task<Reference> Profile() => service.Enter(Kind.CertificateProfile, "certificate");
+    private Task<Reference> Profile() => service.Add(Kind.CertificateProfile, "certificate");
 
     private async Task<V1.VirtualServer> Server(params Reference[] profiles)
     {

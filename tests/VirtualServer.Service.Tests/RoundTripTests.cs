@@ -61,7 +61,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     public async Task The_number_of_references_does_not_change_the_number_of_round_trips()
     {
         var draft = await TestInventory.Draft(service);
-        for (var i = 0; i < 50; i++) draft.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
+        for (var i = 0; i < 50; i++) draft.CertificateProfiles.Add(await service.Add(Kind.CertificateProfile, "certificate"));
         V1.VirtualServer known = null!;
         Assert.Equal(2, (await Batches(async () => known = await service.Create(draft))).Count);
         Assert.Equal(2, (await Batches(() => service.Update(known.Id, new(), "certificate_profiles"))).Count);

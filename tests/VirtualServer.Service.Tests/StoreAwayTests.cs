@@ -63,7 +63,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
             "FIELD_INVALID");
 
         postgres.Restore();
-        await service.Says("readiness", Serving);
+        await service.Reports("readiness", Serving);
         Assert.Equal(server, (await service.VirtualServers.GetVirtualServerAsync(new() { Id = server.Id })).VirtualServer);
         Assert.Equal(
             draft.Name,
@@ -73,7 +73,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
     [Fact]
     public async Task Health_is_alive_and_not_ready_while_PostgreSQL_is_away()
     {
-        await service.Says("readiness", Serving);
+        await service.Reports("readiness", Serving);
 
         postgres.Cut();
         foreach (var name in new[]
@@ -87,7 +87,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
         Assert.Equal((Serving, Serving), (await service.Status("liveness"), await service.Status("rabbitmq")));
 
         postgres.Restore();
-        foreach (var name in new[] { "readiness", "", "postgresql", "announcements" }) await service.Says(name, Serving);
+        foreach (var name in new[] { "readiness", "", "postgresql", "announcements" }) await service.Reports(name, Serving);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
             ids.Add((await TestInventory.Create(service)).Id);
             postgres.Cut();
             postgres.Restore();
-            await service.Says("readiness", Serving);
+            await service.Reports("readiness", Serving);
         }
 
         ids.Add(server.Id);

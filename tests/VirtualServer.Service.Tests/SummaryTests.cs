@@ -133,15 +133,15 @@ public sealed class SummaryTests
             Assert.Equal(
                 totals,
                 $"{summary.TotalCount} of them {summary.EnabledCount} enabled and {summary.HasConditionsCount} with conditions");
-            Assert.Equal(conditions, Told(summary.Conditions.Select(counted => $"{counted.Type} {counted.Count}")));
-            Assert.Equal(types, Told(summary.LoadBalancerTypes.Select(counted => $"{counted.Type} {counted.Count}")));
-            Assert.Equal(protocols, Told(summary.Protocols.Select(counted => $"{counted.Protocol} {counted.Count}")));
-            Assert.Equal(placements, Told(summary.Placements.Select(counted => $"{counted.Kind} {counted.Count}")));
+            Assert.Equal(conditions, Joined(summary.Conditions.Select(counted => $"{counted.Type} {counted.Count}")));
+            Assert.Equal(types, Joined(summary.LoadBalancerTypes.Select(counted => $"{counted.Type} {counted.Count}")));
+            Assert.Equal(protocols, Joined(summary.Protocols.Select(counted => $"{counted.Protocol} {counted.Count}")));
+            Assert.Equal(placements, Joined(summary.Placements.Select(counted => $"{counted.Kind} {counted.Count}")));
             // The largest count first; equal counts in any order.
             Assert.Equal(
                 summary.Tenants.Select(counted => counted.Count).OrderDescending(),
                 summary.Tenants.Select(counted => counted.Count));
-            Assert.Equal(tenants, Told(summary.Tenants.Select(counted => $"{counted.Tenant?.Name ?? "none"} {counted.Count}")));
+            Assert.Equal(tenants, Joined(summary.Tenants.Select(counted => $"{counted.Tenant?.Name ?? "none"} {counted.Count}")));
             foreach (var counted in summary.Tenants.Where(counted => counted.Tenant is not null))
                 Assert.Equal(
                     counted.Tenant.Name,
@@ -166,7 +166,7 @@ public sealed class SummaryTests
         }
 
         var summary = await service.VirtualServers.SummarizeVirtualServersAsync(new());
-        foreach (var type in Wrong.All)
+        foreach (var type in ExpectedCondition.All)
             Assert.Equal(
                 (await service.Listed(new() { Conditions = { type } })).Count,
                 summary.Conditions.SingleOrDefault(counted => counted.Type == type)?.Count ?? 0);
@@ -174,5 +174,5 @@ public sealed class SummaryTests
         Assert.Equal((await service.Listed()).Count, summary.TotalCount);
     }
 
-    private static string Told(IEnumerable<string> counts) => string.Join(", ", counts.Order(StringComparer.Ordinal));
+    private static string Joined(IEnumerable<string> counts) => string.Join(", ", counts.Order(StringComparer.Ordinal));
 }

@@ -342,7 +342,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
                 CertificateProfiles = { certificates[1], certificates[0], certificates[1], new Reference { Name = certificates[0].Name } },
             }));
 
-        var third = await service.Enter(Kind.CertificateProfile, "certificate");
+        var third = await service.Add(Kind.CertificateProfile, "certificate");
         var replaced = await service.Update(known.Id, new() { CertificateProfiles = { third, certificates[0] } });
         Assert.Equal(2, replaced.Version);
         Assert.Equal(new HashSet<Reference> { third, certificates[0] }, replaced.CertificateProfiles.ToHashSet());
@@ -496,10 +496,10 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         draft.Enabled = false;
         draft.SslOffload = true;
         draft.Tenant = new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id };
-        draft.HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor");
+        draft.HealthCheckMonitor = await service.Add(Kind.HealthCheckMonitor, "monitor");
         draft.CertificateProfiles.Add(
-            [await service.Enter(Kind.CertificateProfile, "certificate"), await service.Enter(Kind.CertificateProfile, "certificate")]);
-        draft.LoadBalancerPool = await service.Enter(Kind.LoadBalancerPool, "backends");
+            [await service.Add(Kind.CertificateProfile, "certificate"), await service.Add(Kind.CertificateProfile, "certificate")]);
+        draft.LoadBalancerPool = await service.Add(Kind.LoadBalancerPool, "backends");
         draft.Labels.Add(new Dictionary<string, string> { ["stage"] = "test", ["number"] = TestInventory.Unique("label") });
         draft.Description = TestInventory.Unique("Some text");
         return await service.Create(draft);

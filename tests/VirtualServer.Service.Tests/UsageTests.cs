@@ -47,9 +47,9 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         var draft = await TestInventory.Draft(service);
         draft.SourceNatPool = Reference(await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } }));
         draft.Tenant = Reference(await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } }));
-        draft.HealthCheckMonitor = await service.Enter(Domain.Kind.HealthCheckMonitor, "monitor");
-        draft.CertificateProfiles.Add(await service.Enter(Domain.Kind.CertificateProfile, "certificate"));
-        draft.LoadBalancerPool = await service.Enter(Domain.Kind.LoadBalancerPool, "pool");
+        draft.HealthCheckMonitor = await service.Add(Domain.Kind.HealthCheckMonitor, "monitor");
+        draft.CertificateProfiles.Add(await service.Add(Domain.Kind.CertificateProfile, "certificate"));
+        draft.LoadBalancerPool = await service.Add(Domain.Kind.LoadBalancerPool, "pool");
         draft.Device = Reference(await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }));
         var server = await service.Create(draft);
 
@@ -77,8 +77,8 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     {
         var tenant = Reference(await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } }));
         var (monitor, profile) = (
-            await service.Enter(Domain.Kind.HealthCheckMonitor, "monitor"),
-            await service.Enter(Domain.Kind.CertificateProfile, "certificate"));
+            await service.Add(Domain.Kind.HealthCheckMonitor, "monitor"),
+            await service.Add(Domain.Kind.CertificateProfile, "certificate"));
         var draft = await TestInventory.Pool(service);
         (draft.Tenant, draft.HealthCheckMonitor) = (tenant, monitor);
         (draft.Members[0].Tenant, draft.Members[0].HealthCheckMonitor) = (tenant, monitor);

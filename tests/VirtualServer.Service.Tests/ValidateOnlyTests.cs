@@ -71,35 +71,35 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
 
     private static readonly Dictionary<string, Func<TestService, Task<IMutation>>> Refused = new(Owned.All.SelectMany(Shared))
     {
-        ["an enable of nothing"] = _ => Told(new EnableVirtualServerRequest { Name = "nobody" }),
-        ["a disable of nothing"] = _ => Told(new DisableVirtualServerRequest { Name = "nobody" }),
+        ["an enable of nothing"] = _ => Given(new EnableVirtualServerRequest { Name = "nobody" }),
+        ["a disable of nothing"] = _ => Given(new DisableVirtualServerRequest { Name = "nobody" }),
         ["an upsert of no address"] = _ =>
-            Told(new UpsertInventoryObjectRequest { InventoryObject = new() { IpAddress = new() { Address = "nowhere" } } }),
-        ["an upsert of a taken name"] = _ => Told(new UpsertInventoryObjectRequest
+            Given(new UpsertInventoryObjectRequest { InventoryObject = new() { IpAddress = new() { Address = "nowhere" } } }),
+        ["an upsert of a taken name"] = _ => Given(new UpsertInventoryObjectRequest
         {
             InventoryObject = new() { Id = $"{Guid.CreateVersion7()}", Device = new() { Name = "lb-1" } },
         }),
         ["a removal of what is in use"] = async service =>
             new RemoveInventoryObjectRequest { Id = (await TestInventory.Create(service)).Vip.Id },
-        ["a removal of nothing"] = _ => Told(new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.Device, Name = "nobody" } }),
+        ["a removal of nothing"] = _ => Given(new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.Device, Name = "nobody" } }),
     };
 
     // Rejected mutations of every owned kind.
     private static IEnumerable<KeyValuePair<string, Func<TestService, Task<IMutation>>>> Shared(Owned owned) =>
     [
-        new($"Create{owned.Name} without anything", _ => Told(owned.Create(owned.With("name", "")))),
+        new($"Create{owned.Name} without anything", _ => Given(owned.Create(owned.With("name", "")))),
         new($"Create{owned.Name} of what is taken", async service => owned.Create((await owned.Existing(service)).With("id", ""))),
         new($"Create{owned.Name} of a taken id", async service =>
             owned.Create((await owned.Draft(service)).With("id", (await owned.Existing(service)).Text("id")))),
-        new($"Update{owned.Name} of nothing", _ => Told(owned.Update("name", "nobody", owned.Change()))),
+        new($"Update{owned.Name} of nothing", _ => Given(owned.Update("name", "nobody", owned.Change()))),
         new($"Update{owned.Name} to an unknown reference", async service => owned.Update(
             "id",
             (await owned.Existing(service)).Text("id"),
             owned.Change().With("tenant", new Reference { Name = "nobody" }).With("name", " "))),
         new($"Update{owned.Name} with a stale etag", async service =>
             (IMutation)owned.Update("id", (await owned.Existing(service)).Text("id"), owned.Change()).With("etag", "9")),
-        new($"Delete{owned.Name} of nothing", _ => Told(owned.Delete("name", "nobody"))),
-        new($"Undelete{owned.Name} of nothing", _ => Told(owned.Undelete("name", "nobody"))),
+        new($"Delete{owned.Name} of nothing", _ => Given(owned.Delete("name", "nobody"))),
+        new($"Undelete{owned.Name} of nothing", _ => Given(owned.Undelete("name", "nobody"))),
         new($"Undelete{owned.Name} of what was taken", async service =>
         {
             var known = await owned.Existing(service);
@@ -109,7 +109,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
         }),
     ];
 
-    private static Task<IMutation> Told(IMutation request) => Task.FromResult(request);
+    private static Task<IMutation> Given(IMutation request) => Task.FromResult(request);
 
     // The answer without times, which differ between two calls.
     private static IMessage Timeless(IMessage answer)

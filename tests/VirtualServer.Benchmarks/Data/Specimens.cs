@@ -61,7 +61,7 @@ internal sealed record Specimens(
             ported = await Rows(database, "virtual_server", server, version: 2);
             await service.Servers.DisableVirtualServerAsync(new() { Id = server });
             disabled = await Rows(database, "virtual_server", server, version: 3);
-            await service.Resolve();
+            await service.Drain();
         }
 
         var specimens = new Specimens(

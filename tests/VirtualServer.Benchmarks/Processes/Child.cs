@@ -8,7 +8,7 @@ internal sealed class Child : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> last = new();
@@ -38,11 +38,11 @@ internal sealed class Child : IAsyncDisposable
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var child = new Child(Process.Start(start)!);
         _ = child.process.WaitForExitAsync().ContinueWith(
-            _ => child.address.TrySetException(new InvalidOperationException($"{program} has ended: {child.Said}")),
+            _ => child.address.TrySetException(new InvalidOperationException($"{program} has ended: {child.Output}")),
             TaskScheduler.Default);
         try
         {
-            return (child, await child.address.Task.WaitAsync(Patience));
+            return (child, await child.address.Task.WaitAsync(Timeout));
         }
         catch
         {
@@ -61,14 +61,14 @@ internal sealed class Child : IAsyncDisposable
         }
     }
 
-    private string Said => string.Join('\n', last);
+    private string Output => string.Join('\n', last);
 
     /// <summary>All bytes that the process has allocated; only for the modes of this program.</summary>
     public async Task<long> Allocated()
     {
         answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await process.StandardInput.WriteLineAsync(AllocatedBytes.Question);
-        return long.Parse(await answer.Task.WaitAsync(Patience));
+        return long.Parse(await answer.Task.WaitAsync(Timeout));
     }
 
     public async ValueTask DisposeAsync()

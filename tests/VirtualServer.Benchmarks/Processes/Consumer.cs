@@ -9,7 +9,7 @@ namespace VirtualServers.Benchmarks.Processes;
 /// <summary>A consumer with a queue of its own, which records the arrival time of each message.</summary>
 internal sealed class Consumer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, long> arrived = new();
     private readonly Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key;
@@ -55,7 +55,7 @@ internal sealed class Consumer : IAsyncDisposable
         var since = Stopwatch.GetTimestamp();
         while (sent.Any(one => !arrived.ContainsKey(one.Key)))
         {
-            if (Stopwatch.GetElapsedTime(since) > Patience)
+            if (Stopwatch.GetElapsedTime(since) > Timeout)
                 throw new TimeoutException($"of {sent.Count} messages only {sent.Count(one => arrived.ContainsKey(one.Key))} arrived");
             await Task.Delay(20);
         }

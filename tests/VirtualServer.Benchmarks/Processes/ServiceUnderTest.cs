@@ -10,7 +10,7 @@ namespace VirtualServers.Benchmarks.Processes;
 /// <summary>The service as it is deployed, in a process of its own.</summary>
 internal sealed class ServiceUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private readonly GrpcChannel channel;
     private readonly Database database;
@@ -43,7 +43,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <summary>
     /// Waits until every committed event is announced and the checkpoint is stored, so that the next measurement is not affected.
     /// </summary>
-    public async Task Resolve()
+    public async Task Drain()
     {
         var since = Stopwatch.GetTimestamp();
         while (await database.Scalar<long>(
@@ -52,7 +52,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
                 - coalesce((select last_seq_id from registry.mt_event_progression where name = 'announcements:All'), 0)
             """) > 0)
         {
-            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException("announcements do not end");
+            if (Stopwatch.GetElapsedTime(since) > Timeout) throw new TimeoutException("announcements do not end");
             await Task.Delay(50);
         }
     }

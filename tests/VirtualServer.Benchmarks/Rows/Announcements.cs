@@ -42,7 +42,7 @@ internal static class Announcements
         var start = Stopwatch.GetTimestamp();
         await Creates.Create(stage, service, callers, span, id => answered.Enqueue((id, Stopwatch.GetTimestamp())));
         var arrived = await consumer.All(answered);
-        await service.Resolve();
+        await service.Drain();
         return tell(start, arrived);
     }
 

@@ -65,7 +65,7 @@ internal static class Changes
         {
             var service = await stage.Service;
             var (sample, _) = await Load.Of(callers, span, call(service));
-            await service.Resolve();
+            await service.Drain();
             return sample;
         }),
         new Contender("pgbench: the same writes", async span => await PgBench.Run(await stage.Reference, callers, span,

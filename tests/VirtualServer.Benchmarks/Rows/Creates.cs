@@ -48,7 +48,7 @@ internal static class Creates
     {
         var service = await stage.Service;
         var (sample, _) = await Create(stage, service, callers, span);
-        await service.Resolve();
+        await service.Drain();
         return sample;
     }
 

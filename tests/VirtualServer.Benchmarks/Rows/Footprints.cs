@@ -38,10 +38,10 @@ internal static class Footprints
             new("memory-load", $"resident, after creates and gets of {AtOnce} callers (bare: gets)", "MB", true,
                 new("service", span => Service(async (service, _) =>
                 {
-                    await service.Resolve();
+                    await service.Drain();
                     await Creates.Create(stage, service, AtOnce, span);
                     await Get(service.Servers, span);
-                    await service.Resolve();
+                    await service.Drain();
                     return await Resident(service.Child);
                 })),
                 new Contender("bare gRPC", span => Bare(async (bare, _) =>
@@ -84,10 +84,10 @@ internal static class Footprints
         async Task<Sample> Hosted(Func<ServiceUnderTest, Task<(Sample Sample, int Calls)>> load)
         {
             var service = await hosted.Value;
-            await service.Resolve();
+            await service.Drain();
             var before = await service.Child.Allocated();
             var (_, calls) = await load(service);
-            await service.Resolve();
+            await service.Drain();
             return new((await service.Child.Allocated() - before) / (double)calls);
         }
 

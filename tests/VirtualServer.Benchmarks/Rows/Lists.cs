@@ -15,7 +15,7 @@ internal static class Lists
     // The page size on the way to the last page, as large as the service allows.
     private const int LargestPage = 1000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     // The rare condition has a fixed number of virtual servers; of the frequent one, one in so many has it.
     private const int Few = 200, Many = 8;
@@ -96,11 +96,11 @@ internal static class Lists
         {
             try
             {
-                return await service.Servers.ListVirtualServersAsync(request, deadline: DateTime.UtcNow + Patience);
+                return await service.Servers.ListVirtualServersAsync(request, deadline: DateTime.UtcNow + Timeout);
             }
             catch (RpcException exception) when (exception.StatusCode == StatusCode.DeadlineExceeded)
             {
-                Console.Error.WriteLine($"    no answer within {Patience.TotalSeconds} s: asked again");
+                Console.Error.WriteLine($"    no answer within {Timeout.TotalSeconds} s: asked again");
             }
         }
     }

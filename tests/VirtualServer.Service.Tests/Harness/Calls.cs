@@ -20,7 +20,7 @@ internal static class Calls
     ];
 
     /// <summary>The RPCs whose request may be empty: the lists of owned objects, and the summary.</summary>
-    public static IReadOnlyList<string> OfNothing { get; } =
+    public static IReadOnlyList<string> AcceptingEmpty { get; } =
     [
         .. Owned.All.Select(owned => $"List{owned.Name}s"),
         "SummarizeVirtualServers",

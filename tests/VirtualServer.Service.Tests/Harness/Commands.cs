@@ -38,7 +38,7 @@ internal static class Commands
         (await service.Inventory.RemoveInventoryObjectAsync(new() { Id = id })).InventoryObject;
 
     /// <summary>A pool (with a member), monitor or certificate profile that no other test uses.</summary>
-    public static async Task<Reference> Enter(this TestService service, Kind kind, string what)
+    public static async Task<Reference> Add(this TestService service, Kind kind, string what)
     {
         var name = TestInventory.Unique(what);
         var id = kind switch
@@ -49,7 +49,7 @@ internal static class Commands
                 new() { HealthCheckMonitor = new() { Name = name } })).HealthCheckMonitor.Id,
             Kind.CertificateProfile => (await service.Profiles.CreateCertificateProfileAsync(
                 new() { CertificateProfile = new() { Name = name } })).CertificateProfile.Id,
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "inventory is registered, not entered"),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "inventory is registered, not added"),
         };
         return new() { Id = id, Name = name };
     }

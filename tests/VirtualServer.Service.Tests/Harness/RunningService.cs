@@ -46,7 +46,7 @@ internal abstract class RunningService : IAsyncDisposable
         (await Health.CheckAsync(new() { Service = name })).Status;
 
     /// <summary>Waits until the health service reports the status.</summary>
-    public Task Says(string name, HealthCheckResponse.Types.ServingStatus status) =>
+    public Task Reports(string name, HealthCheckResponse.Types.ServingStatus status) =>
         Eventually.Get($"health of \"{name}\"", () => Status(name), seen => seen == status);
 
     /// <summary>A single value from its database.</summary>

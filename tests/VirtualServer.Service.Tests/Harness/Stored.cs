@@ -18,7 +18,10 @@ internal static class Stored
         service.Scalar<string>($"select concat_ws(E'\\n', {string.Join(", ", Tables.Select(Digest))})");
 
     private static string Digest(string table) =>
-        $"(select '{table}: ' || count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from registry.{table} t)";
+        $"""
+        (select '{table}: ' || count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '')
+            from registry.{table} t)
+        """;
 
     /// <summary>How many rows a table has.</summary>
     public static Task<long> Count(this TestService service, string table) =>

@@ -8,15 +8,15 @@ namespace VirtualServers.Service.Tests.Harness;
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly DnsEndPoint server;
-    private readonly Socket place = Bound(0);
+    private readonly Socket reserved = Bound(0);
     private readonly ConcurrentDictionary<Socket, bool> open = new();
-    private readonly Lock turn = new();
+    private readonly Lock gate = new();
     private Socket? listening;
 
     private TcpProxy(string host, int port)
     {
         server = new(host, port);
-        Port = ((IPEndPoint)place.LocalEndPoint!).Port;
+        Port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
         Restore();
     }
 
@@ -31,7 +31,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Ends every connection at once and refuses new ones.</summary>
     public void Cut()
     {
-        lock (turn)
+        lock (gate)
         {
             listening?.Dispose();
             listening = null;
@@ -42,7 +42,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Forwards again.</summary>
     public void Restore()
     {
-        lock (turn)
+        lock (gate)
         {
             if (listening is not null) return;
             listening = Bound(Port);
@@ -54,7 +54,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Cut();
-        place.Dispose();
+        reserved.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -85,7 +85,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         client.NoDelay = true;
         try
         {
-            lock (turn)
+            lock (gate)
             {
                 if (listening != acceptedOn) return;
                 (open[client], open[upstream]) = (true, true);

@@ -3,7 +3,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>An expected condition, with its objects in the order of the answer.</summary>
-internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectReference> Objects)
+internal sealed record ExpectedCondition(ConditionType Type, params IReadOnlyList<ObjectReference> Objects)
 {
     // As the contract documents them.
     private static readonly Dictionary<ConditionType, string> Reasons = new()
@@ -37,14 +37,15 @@ internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectRefe
     public long Count { get; init; } = Objects.Count;
 
     /// <summary>A conflict with these virtual servers.</summary>
-    public static Wrong Conflict(params IEnumerable<V1.VirtualServer> others) => new(ConditionType.Conflicted, [.. others.Select(Of)]);
+    public static ExpectedCondition Conflict(params IEnumerable<V1.VirtualServer> others) =>
+        new(ConditionType.Conflicted, [.. others.Select(Of)]);
 
     /// <summary>Names that differ only by case from those of these virtual servers.</summary>
-    public static Wrong Case(params IEnumerable<V1.VirtualServer> others) =>
+    public static ExpectedCondition Case(params IEnumerable<V1.VirtualServer> others) =>
         new(ConditionType.NameDiffersOnlyByCase, [.. others.Select(Of)]);
 
     /// <summary>A condition about referenced objects.</summary>
-    public static Wrong With(ConditionType type, Kind kind, params IEnumerable<Reference> references) =>
+    public static ExpectedCondition With(ConditionType type, Kind kind, params IEnumerable<Reference> references) =>
         new(
             type,
             [.. references.Select(reference => new ObjectReference
@@ -56,11 +57,12 @@ internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectRefe
             })]);
 
     /// <summary>The condition as text, without its message.</summary>
-    public override string ToString() => Told(Type, Reason, Objects, Count);
+    public override string ToString() => Describe(Type, Reason, Objects, Count);
 
-    public static string Told(Condition condition) => Told(condition.Type, condition.Reason, condition.Objects, condition.ObjectCount);
+    public static string Describe(Condition condition) =>
+        Describe(condition.Type, condition.Reason, condition.Objects, condition.ObjectCount);
 
-    private static string Told(ConditionType type, string reason, IEnumerable<ObjectReference> objects, long count) =>
+    private static string Describe(ConditionType type, string reason, IEnumerable<ObjectReference> objects, long count) =>
         $"{type} {reason} {count}: {string.Join(", ", objects.Select(one => $"{one.Kind} {one.Id} {one.Namespace}/{one.Name}"))}";
 
     private static ObjectReference Of(V1.VirtualServer other) => new() { Kind = Kind.VirtualServer, Id = other.Id, Name = other.Name };
@@ -70,10 +72,10 @@ internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectRefe
 internal static class ShownConditions
 {
     /// <summary>Get and List show these conditions and no others.</summary>
-    public static async Task Shows(this TestService service, V1.VirtualServer server, params IEnumerable<Wrong> expected)
+    public static async Task Shows(this TestService service, V1.VirtualServer server, params IEnumerable<ExpectedCondition> expected)
     {
         var got = await service.Get(server.Id);
-        Assert.Equal(expected.OrderBy(wrong => wrong.Type).Select(wrong => $"{wrong}"), got.Conditions.Select(Wrong.Told));
+        Assert.Equal(expected.OrderBy(condition => condition.Type).Select(condition => $"{condition}"), got.Conditions.Select(ExpectedCondition.Describe));
         Assert.All(got.Conditions, shown =>
         {
             Assert.Matches("^[a-z].*[^. ]$", shown.Message);
@@ -91,8 +93,8 @@ internal static class ShownConditions
     /// <summary>Get and List show that they conflict with each other, and no other condition.</summary>
     public static async Task ShowsConflict(this TestService service, V1.VirtualServer one, V1.VirtualServer other)
     {
-        await service.Shows(one, Wrong.Conflict(other));
-        await service.Shows(other, Wrong.Conflict(one));
+        await service.Shows(one, ExpectedCondition.Conflict(other));
+        await service.Shows(other, ExpectedCondition.Conflict(one));
     }
 
     /// <summary>A list from its first page to its last.</summary>

@@ -1,7 +1,7 @@
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>The rules of conditions once more, as one query over the views: the expected content of the table of conditions.</summary>
-internal static class ConditionsOfTheData
+internal static class ConditionQuery
 {
     private const string Expected =
         """
@@ -63,7 +63,7 @@ internal static class ConditionsOfTheData
         """;
 
     /// <summary>The table contains exactly the conditions that the data implies.</summary>
-    public static async Task ConditionsAreThoseOfTheData(this TestService service)
+    public static async Task ConditionsMatchTheData(this TestService service)
     {
         Assert.Empty(await service.Rows(
             $"""
