@@ -2,7 +2,7 @@ using VirtualServers.Benchmarks;
 using VirtualServers.Benchmarks.Micro;
 using VirtualServers.Benchmarks.Processes;
 
-// Beside the run itself, the modes that a run starts as processes of their own.
+// The run itself, and the modes that a run starts as separate processes.
 switch (args)
 {
     case ["bare", ..]:

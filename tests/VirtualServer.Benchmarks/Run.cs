@@ -3,13 +3,21 @@ using VirtualServers.Benchmarks.Rows;
 
 namespace VirtualServers.Benchmarks;
 
-/// <summary>Measures the rows that are asked for, one after the other, and writes down what came out.</summary>
+/// <summary>Measures the requested rows one after the other and writes the results.</summary>
 internal static class Run
 {
     public static async Task<int> Of(Settings settings)
     {
         await using var stage = new Stage(settings);
-        List<Row> rows = [.. Creates.Of(stage), .. Changes.Of(stage), .. Gets.Of(stage), .. Lists.Of(stage), .. Announcements.Of(stage), .. Footprints.Of(stage)];
+        List<Row> rows =
+        [
+            .. Creates.Of(stage),
+            .. Changes.Of(stage),
+            .. Gets.Of(stage),
+            .. Lists.Of(stage),
+            .. Announcements.Of(stage),
+            .. Footprints.Of(stage),
+        ];
         rows = [.. rows.Where(row => settings.Only.IsMatch(row.Name))];
         if (rows.Count == 0) throw new ArgumentException($"no row is called like {settings.Only}");
 
@@ -20,8 +28,13 @@ internal static class Run
             var result = await row.Measure(settings);
             report.Add(result);
             for (var i = 0; i < result.References.Count; i++)
-                Console.WriteLine($"    {Spread.Number(Middle(result.Service))} {row.Unit}, {result.References[i].Name} {Spread.Number(Middle(result.References[i].Samples))}: {result.Ratio(i)}");
-            // Written after every row: a run takes long, and what was measured is measured.
+            {
+                var (name, samples) = result.References[i];
+                Console.Write($"    {Spread.Number(Middle(result.Service))} {row.Unit}, ");
+                Console.WriteLine($"{name} {Spread.Number(Middle(samples))}: {result.Ratio(i)}");
+            }
+
+            // Written after every row, so that an interrupted run keeps its results.
             await Write(settings, report);
         }
 

@@ -2,22 +2,22 @@ using System.Text.RegularExpressions;
 
 namespace VirtualServers.Benchmarks;
 
-/// <summary>What a run is asked for; <c>deploy/bench --help</c> says it in words.</summary>
+/// <summary>The options of a run; <c>deploy/bench --help</c> documents them.</summary>
 internal sealed record Settings
 {
-    /// <summary>Seconds per row, to try the harness: its numbers say nothing.</summary>
+    /// <summary>A run of seconds per row to test the harness; its numbers are meaningless.</summary>
     public bool Quick { get; init; }
 
     /// <summary>The rows to measure.</summary>
     public Regex Only { get; init; } = new("");
 
-    /// <summary>Where the results go.</summary>
+    /// <summary>The folder of the results.</summary>
     public string Folder { get; init; } = ".";
 
     /// <summary>The built service.</summary>
     public string Service { get; init; } = typeof(Service.Composition).Assembly.Location;
 
-    /// <summary>What the service was built from.</summary>
+    /// <summary>The commit that the service was built from.</summary>
     public string Commit { get; init; } = "unknown";
 
     public string Postgres { get; init; } = Environment("ConnectionStrings__Postgres");
@@ -30,10 +30,10 @@ internal sealed record Settings
     /// <summary>How often a row and its references are measured, one after the other.</summary>
     public int Rounds => Quick ? 3 : 5;
 
-    /// <summary>How long each time.</summary>
+    /// <summary>How long each measurement takes.</summary>
     public TimeSpan Span => Quick ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(Seconds);
 
-    /// <summary>How many seconds each time, when it is no quick run.</summary>
+    /// <summary>How many seconds each measurement takes, except in a quick run.</summary>
     public double Seconds { get; init; } = 5;
 
     /// <summary>How long before the first round.</summary>
@@ -42,10 +42,10 @@ internal sealed record Settings
     /// <summary>How many virtual servers there are to read and to change.</summary>
     public int Objects { get; init; } = 10_000;
 
-    /// <summary>How many addresses there are for virtual servers to come, beside those of the objects.</summary>
+    /// <summary>The number of addresses for new virtual servers, in addition to those of the objects.</summary>
     public int FreeAddresses => Quick ? 30_000 : 250_000;
 
-    /// <summary>How many virtual servers a list is taken from.</summary>
+    /// <summary>The numbers of virtual servers in the registries of the lists.</summary>
     public IReadOnlyList<int> ListSizes => Quick ? [1_000, 10_000, 50_000] : [1_000, 100_000, 1_000_000];
 
     public static Settings Read(string[] arguments)

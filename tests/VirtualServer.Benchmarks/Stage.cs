@@ -5,8 +5,8 @@ using VirtualServers.Benchmarks.Rows;
 namespace VirtualServers.Benchmarks;
 
 /// <summary>
-/// What the rows are measured on, each thing made for the first who asks: the service with its database, and beside it a copy of that
-/// database for the references.
+/// The databases and services of the rows, created on first use: the service with its database, and a copy of that database for the
+/// references.
 /// </summary>
 internal sealed class Stage : IAsyncDisposable
 {
@@ -29,9 +29,9 @@ internal sealed class Stage : IAsyncDisposable
         service = new(async () =>
         {
             var ready = Started(await ServiceUnderTest.Start(settings, await database.Value));
-            // The first calls of a .NET process are slow until it has compiled what is hot.
+            // The first calls of a .NET process are slow until its hot code is compiled.
             await Creates.Create(this, ready, callers: 16, settings.WarmUp * 3);
-            await ready.Resolve();
+            await ready.Drain();
             return ready;
         });
         bare = new(async () => Started(await StartBare()));
@@ -39,7 +39,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public Settings Settings { get; }
 
-    /// <summary>How many addresses virtual servers to come can have.</summary>
+    /// <summary>The number of addresses, including those for new virtual servers.</summary>
     public int Addresses => Settings.Objects + Settings.FreeAddresses;
 
     public Task<ServiceUnderTest> Service => service.Value;
@@ -55,17 +55,19 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Numbers each measurement that creates something, on either side.</summary>
     public int NextRun() => Interlocked.Increment(ref runs);
 
-    /// <summary>A database of one's own, with all that is filled in.</summary>
-    public async Task<Database> Copy() => await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", await filled.Value);
+    /// <summary>A new database with all filled-in objects.</summary>
+    public async Task<Database> Copy() =>
+        await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", await filled.Value);
 
-    /// <summary>A database of one's own, with the schema and the specimens.</summary>
-    public async Task<Database> CopyEmpty() => await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", (await empty.Value).Database);
+    /// <summary>A new database with the schema and the specimens.</summary>
+    public async Task<Database> CopyEmpty() =>
+        await Data.Database.Create(Settings, $"bench_{Interlocked.Increment(ref copies)}", (await empty.Value).Database);
 
-    /// <summary>A bare server that answers as the service does.</summary>
+    /// <summary>A bare server with the service's answer.</summary>
     public async Task<BareServer> StartBare() =>
         await BareServer.Start(await (await Service).Servers.GetVirtualServerAsync(new() { Id = Numbered.ServerId(0) }));
 
-    /// <summary>To be stopped with everything else.</summary>
+    /// <summary>Registers an object for disposal with the stage.</summary>
     public T Started<T>(T one) where T : IAsyncDisposable
     {
         lock (started) started.Add(one);

@@ -6,7 +6,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What a consumer in any language sees on RabbitMQ, and what it never sees.</summary>
+/// <summary>Announcements as a consumer in any language receives them from RabbitMQ.</summary>
 public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly Metadata Ann = new() { { "x-actor", "ann" }, { "x-correlation-id", "ticket-4711" } };
@@ -14,25 +14,32 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Case_30_the_life_of_a_virtual_server_is_announced_in_order_under_the_ids_of_its_stored_events()
+    public async Task Case_30_every_change_of_a_virtual_server_is_announced_in_order_under_the_id_of_its_event()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.*");
-        var id = (await LiveAndDie()).Id;
+        var id = (await RunThroughLifecycle()).Id;
 
         var announced = await consumer.Receive(6, id);
 
-        Assert.Equal(["virtual_server.created", "virtual_server.changed", "virtual_server.disabled", "virtual_server.enabled", "virtual_server.deleted", "virtual_server.undeleted"], announced.Select(a => a.Change.Type));
-        Assert.Equal(await service.Committed(id), announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
+        Assert.Equal(
+            [
+                "virtual_server.created", "virtual_server.changed", "virtual_server.disabled", "virtual_server.enabled",
+                "virtual_server.deleted", "virtual_server.undeleted",
+            ],
+            announced.Select(a => a.Change.Type));
+        Assert.Equal(
+            await service.Committed(id),
+            announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
         Assert.Equal(announced.Select(a => a.MessageId), announced.Select(a => a.Change.EventId));
         Assert.Equal(announced.Select(a => a.Change.Sequence).Order(), announced.Select(a => a.Change.Sequence));
     }
 
     [Fact]
-    public async Task A_change_carries_what_the_caller_was_answered_and_what_was_before()
+    public async Task A_change_carries_the_object_as_answered_and_the_object_before()
     {
         await using var consumer = await ForeignConsumer.Start();
         var answers = new List<V1.VirtualServer>();
-        var id = (await LiveAndDie(answers)).Id;
+        var id = (await RunThroughLifecycle(answers)).Id;
 
         var changes = (await consumer.Receive(6, id)).Select(a => a.Change).ToList();
 
@@ -48,7 +55,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_change_tells_who_made_it_why_and_under_which_correlation_id()
+    public async Task A_change_names_its_actor_reason_and_correlation_id()
     {
         await using var consumer = await ForeignConsumer.Start();
         var server = await TestInventory.Create(service);
@@ -64,7 +71,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task The_life_of_an_inventory_object_is_announced_in_order()
+    public async Task Every_change_of_an_inventory_object_is_announced_in_order()
     {
         await using var consumer = await ForeignConsumer.Start("inventory_object.#");
         var name = TestInventory.Unique("lb");
@@ -75,8 +82,12 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
 
         var announced = await consumer.Receive(4, registered.Id);
 
-        Assert.Equal(["inventory_object.registered", "inventory_object.changed", "inventory_object.removed", "inventory_object.registered"], announced.Select(a => a.RoutingKey));
-        Assert.Equal(await service.Committed(registered.Id), announced.Select(a => new Committed(a.MessageId!, a.Change.Type, a.Change.Id, a.Change.Version)));
+        Assert.Equal(
+            ["inventory_object.registered", "inventory_object.changed", "inventory_object.removed", "inventory_object.registered"],
+            announced.Select(a => a.RoutingKey));
+        Assert.Equal(
+            await service.Committed(registered.Id),
+            announced.Select(a => new Committed(a.MessageId!, a.Change.Type, a.Change.Id, a.Change.Version)));
         Assert.Equal([registered, changed, removed, again], announced.Select(a => a.Change.After.InventoryObject));
         Assert.Equal([registered, changed, removed], announced.Skip(1).Select(a => a.Change.Before.InventoryObject));
         Assert.All(announced, a => Assert.Equal(Kind.Device, a.Change.Kind));
@@ -84,21 +95,39 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_message_is_canonical_proto_JSON_that_needs_no_library_of_ours()
+    public async Task A_message_is_canonical_proto_JSON()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.changed");
         var server = await TestInventory.Create(service);
         var answer = (await service.VirtualServers.UpdateVirtualServerAsync(
-            new() { Id = server.Id, VirtualServer = new() { Port = 0, Labels = { ["team"] = "shop" } }, UpdateMask = new() { Paths = { "port", "labels" } }, Reason = "new port" }, Ann)).VirtualServer;
+            new()
+            {
+                Id = server.Id,
+                VirtualServer = new() { Port = 0, Labels = { ["team"] = "shop" } },
+                UpdateMask = new() { Paths = { "port", "labels" } },
+                Reason = "new port",
+            },
+            Ann)).VirtualServer;
 
         var announced = Assert.Single(await consumer.Receive(1, server.Id));
 
         var body = JsonNode.Parse(announced.Body)!;
         JsonObject Expected(V1.VirtualServer wire) => new()
         {
-            ["id"] = wire.Id, ["name"] = wire.Name, ["vip"] = Reference(wire.Vip), ["port"] = wire.Port, ["protocol"] = "PROTOCOL_HTTPS",
-            ["loadBalancerType"] = "LOAD_BALANCER_TYPE_LAYER_7", ["enabled"] = true, ["sslOffload"] = false, ["device"] = Reference(wire.Device),
-            ["loadBalancerPool"] = Reference(wire.LoadBalancerPool), ["version"] = $"{wire.Version}", ["etag"] = wire.Etag, ["createTime"] = Time(wire.CreateTime), ["updateTime"] = Time(wire.UpdateTime),
+            ["id"] = wire.Id,
+            ["name"] = wire.Name,
+            ["vip"] = Reference(wire.Vip),
+            ["port"] = wire.Port,
+            ["protocol"] = "PROTOCOL_HTTPS",
+            ["loadBalancerType"] = "LOAD_BALANCER_TYPE_LAYER_7",
+            ["enabled"] = true,
+            ["sslOffload"] = false,
+            ["device"] = Reference(wire.Device),
+            ["loadBalancerPool"] = Reference(wire.LoadBalancerPool),
+            ["version"] = $"{wire.Version}",
+            ["etag"] = wire.Etag,
+            ["createTime"] = Time(wire.CreateTime),
+            ["updateTime"] = Time(wire.UpdateTime),
         };
         var after = Expected(answer);
         after["labels"] = new JsonObject { ["team"] = "shop" };
@@ -115,7 +144,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_message_is_persistent_JSON_and_does_not_tell_which_machine_sent_it()
+    public async Task A_message_is_persistent_JSON_and_does_not_reveal_its_sender()
     {
         await using var consumer = await ForeignConsumer.Start();
         var server = await TestInventory.Create(service);
@@ -124,15 +153,16 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
 
         Assert.Equal(("application/json", true), (announced.ContentType, announced.Persistent));
         Assert.Equal("", announced.Sender);
-        Assert.Empty(announced.Headers.Select(header => header.Split('=')[0]).Except(["x-correlation-id", "traceparent", "tracestate", "baggage", "MT-Activity-Id", "x-dotnet-pub-seq-no"]));
+        Assert.Empty(announced.Headers.Select(header => header.Split('=')[0])
+            .Except(["x-correlation-id", "traceparent", "tracestate", "baggage", "MT-Activity-Id", "x-dotnet-pub-seq-no"]));
     }
 
     [Fact]
-    public async Task A_consumer_that_binds_one_type_gets_that_type_only()
+    public async Task A_consumer_bound_to_one_type_receives_only_that_type()
     {
         await using var everything = await ForeignConsumer.Start();
         await using var deletions = await ForeignConsumer.Start("*.deleted");
-        var id = (await LiveAndDie()).Id;
+        var id = (await RunThroughLifecycle()).Id;
 
         await everything.Receive(6, id);
 
@@ -140,7 +170,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task Case_30_nothing_is_announced_that_was_not_committed()
+    public async Task Case_30_only_committed_changes_are_announced()
     {
         await using var consumer = await ForeignConsumer.Start();
         var token = $"uncommitted-{Guid.NewGuid():N}";
@@ -148,49 +178,72 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         var draft = await TestInventory.Draft(service, $"{token}-refused");
         var requestId = $"{Guid.NewGuid()}";
 
-        // Refused.
-        await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Port = 70_000 } }), StatusCode.InvalidArgument, "FIELD_INVALID");
-        await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Vip = server.Vip } }), StatusCode.AlreadyExists, "LISTENER_TAKEN");
-        await Refusal.Of(service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id, Etag = "99" }), StatusCode.Aborted, "ETAG_MISMATCH");
-        await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = server.Vip.Id }), StatusCode.FailedPrecondition, "IN_USE");
-        // Only tried.
+        // Rejected.
+        await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Port = 70_000 } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(draft) { Vip = server.Vip } }),
+            StatusCode.AlreadyExists,
+            "LISTENER_TAKEN");
+        await Refusal.Of(
+            service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id, Etag = "99" }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Id = server.Vip.Id }),
+            StatusCode.FailedPrecondition,
+            "IN_USE");
+        // Only validated.
         await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, ValidateOnly = true });
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = server.Id, ValidateOnly = true });
-        // Nothing to do.
+        // Without an effect.
         await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
-        await service.VirtualServers.UpdateVirtualServerAsync(new() { Id = server.Id, VirtualServer = server, UpdateMask = new() { Paths = { "*" } } });
+        await service.VirtualServers.UpdateVirtualServerAsync(
+            new() { Id = server.Id, VirtualServer = server, UpdateMask = new() { Paths = { "*" } } });
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Name = $"{token}-nobody", AllowMissing = true });
-        // Asked twice.
+        // Repeated.
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id, RequestId = requestId });
         await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id, RequestId = requestId });
 
-        // Each marker is announced after everything before it, so with the second one all that will ever arrive is here.
+        // Each marker is announced after all earlier events, so after the second one all announcements have arrived.
         foreach (var marker in new[] { $"{token}-marker-1", $"{token}-marker-2" })
         {
             await TestInventory.Create(service, marker);
             await consumer.Receive(change => change.Name == marker);
         }
 
-        // In order per object, which is what is promised; OrderBy keeps the order of those that share a name.
+        // The order is guaranteed per object; OrderBy keeps the order of announcements of one name.
         Assert.Equal(
             [
-                $"virtual_server.created {token}-marker-1", $"virtual_server.created {token}-marker-2",
-                $"virtual_server.created {token}-server", $"virtual_server.disabled {token}-server", $"virtual_server.enabled {token}-server",
+                $"virtual_server.created {token}-marker-1",
+                $"virtual_server.created {token}-marker-2",
+                $"virtual_server.created {token}-server",
+                $"virtual_server.disabled {token}-server",
+                $"virtual_server.enabled {token}-server",
             ],
             consumer.Received(change => change.Name.StartsWith(token, StringComparison.Ordinal))
                 .OrderBy(a => a.Change.Name, StringComparer.Ordinal).Select(a => $"{a.Change.Type} {a.Change.Name}"));
         Assert.Single(consumer.About(server.Vip.Id));
     }
 
-    // Create, change, disable, enable, delete, undelete; the answers are kept for those who ask.
-    private async Task<V1.VirtualServer> LiveAndDie(List<V1.VirtualServer>? answers = null)
+    // Create, change, disable, enable, delete, undelete. The answers are added to the list.
+    private async Task<V1.VirtualServer> RunThroughLifecycle(List<V1.VirtualServer>? answers = null)
     {
         var calls = service.VirtualServers;
         answers ??= [];
         answers.Add(await TestInventory.Create(service));
         var id = answers[0].Id;
-        var asked = new V1.VirtualServer { Name = TestInventory.Unique("shop"), Port = 8443, SslOffload = true, Tenant = new() { Name = "acme" }, Labels = { ["team"] = "shop" } };
+        var asked = new V1.VirtualServer
+        {
+            Name = TestInventory.Unique("shop"),
+            Port = 8443,
+            SslOffload = true,
+            Tenant = new() { Name = "acme" },
+            Labels = { ["team"] = "shop" },
+        };
         answers.Add((await calls.UpdateVirtualServerAsync(new() { Id = id, VirtualServer = asked }, Ann)).VirtualServer);
         answers.Add((await calls.DisableVirtualServerAsync(new() { Id = id })).VirtualServer);
         answers.Add((await calls.EnableVirtualServerAsync(new() { Id = id })).VirtualServer);

@@ -9,30 +9,31 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Calls share their way to the database, and nobody suffers for a neighbour.</summary>
+/// <summary>Concurrent calls are batched, and a failing call does not affect the others.</summary>
 public sealed class BatcherTests
 {
     private const int Ways = 3, Most = 4;
 
-    private static readonly Instruments Instruments = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+    private static readonly Instruments Instruments =
+        new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
-    // The groups that went, each held up until it is let go.
-    private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> under = new();
-    private readonly Together<int> together;
+    // The batches that were sent, each held until the test releases it.
+    private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> sent = new();
+    private readonly Batcher<int> together;
 
     public BatcherTests() => together = new("test", Ways, Most, group =>
     {
         var go = new TaskCompletionSource();
-        under.Enqueue((group, go));
+        sent.Enqueue((group, go));
         return go.Task;
     }, Instruments);
 
     [Fact]
-    public async Task Who_finds_nobody_under_way_goes_at_once_and_alone()
+    public async Task A_call_without_others_in_flight_is_sent_at_once_and_alone()
     {
         for (var i = 0; i < 3; i++)
         {
-            var joined = together.Join(i);
+            var joined = together.Execute(i);
             Assert.Equal([i], Next().Group);
             Last().SetResult();
             await Eventually.Ends("the only call", joined);
@@ -40,20 +41,20 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Who_comes_meanwhile_goes_together_in_the_order_of_coming_and_as_many_as_may()
+    public async Task Calls_that_arrive_meanwhile_are_batched_in_order_up_to_the_limit()
     {
-        var calls = Enumerable.Range(0, 7).Select(together.Join).ToList();
-        Assert.Equal([0], Assert.Single(under).Group);
+        var calls = Enumerable.Range(0, 7).Select(together.Execute).ToList();
+        Assert.Equal([0], Assert.Single(sent).Group);
         Assert.Equal(6, together.Waiting);
 
         Next().Go.SetResult();
-        var second = await Shows();
+        var second = await NextSent();
         Assert.Equal([1, 2, 3, 4], second.Group);
         Assert.True(calls[0].IsCompletedSuccessfully);
         Assert.All(calls.Skip(1), call => Assert.False(call.IsCompleted));
 
         second.Go.SetResult();
-        var third = await Shows();
+        var third = await NextSent();
         Assert.Equal([5, 6], third.Group);
         third.Go.SetResult();
         await Eventually.Ends("all calls", Task.WhenAll(calls));
@@ -61,25 +62,25 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Who_waits_for_long_gets_a_way_of_its_own_until_there_are_no_more()
+    public async Task A_call_that_waits_long_is_sent_concurrently_up_to_the_limit()
     {
         var calls = new List<Task>();
         var stuck = new List<TaskCompletionSource>();
         for (var way = 0; way < Ways; way++)
         {
-            calls.Add(together.Join(way));
-            var group = await Shows();
+            calls.Add(together.Execute(way));
+            var group = await NextSent();
             Assert.Equal([way], group.Group);
             stuck.Add(group.Go);
         }
 
-        calls.Add(together.Join(Ways));
+        calls.Add(together.Execute(Ways));
         await Task.Delay(TimeSpan.FromMilliseconds(500));
-        Assert.Empty(under);
+        Assert.Empty(sent);
 
-        // Whoever is done first takes it along.
+        // The next free sender takes the waiting call.
         stuck[1].SetResult();
-        var last = await Shows();
+        var last = await NextSent();
         Assert.Equal([Ways], last.Group);
         last.Go.SetResult();
         stuck[0].SetResult();
@@ -92,17 +93,17 @@ public sealed class BatcherTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_fault_of_one_is_that_ones_alone(int culprit)
+    public async Task A_failing_call_does_not_fail_the_others_of_its_batch(int culprit)
     {
         var tried = new ConcurrentQueue<IReadOnlyList<int>>();
         var start = new TaskCompletionSource();
-        var shared = new Together<int>("test", 1, Most, async group =>
+        var shared = new Batcher<int>("test", 1, Most, async group =>
         {
             tried.Enqueue(group);
             await start.Task;
             if (group.Contains(culprit)) throw new InvalidOperationException($"{culprit} is at fault");
         }, Instruments);
-        var calls = Enumerable.Range(0, 5).Select(shared.Join).ToList();
+        var calls = Enumerable.Range(0, 5).Select(shared.Execute).ToList();
         start.SetResult();
         await Eventually.Ends("all calls", Task.WhenAll(calls.Select(call => call.ContinueWith(_ => { }))));
 
@@ -117,31 +118,39 @@ public sealed class BatcherTests
     private static readonly Dictionary<string, Func<Exception>> Away = new()
     {
         ["refused"] = () => new NpgsqlException("Failed to connect", new SocketException((int)SocketError.ConnectionRefused)),
-        ["cut"] = () => new NpgsqlException("Exception while reading from stream", new IOException("Unable to read data", new SocketException((int)SocketError.ConnectionReset))),
+        ["cut"] = () => new NpgsqlException(
+            "Exception while reading from stream",
+            new IOException("Unable to read data", new SocketException((int)SocketError.ConnectionReset))),
         ["late"] = () => new NpgsqlException("Exception while reading from stream", new TimeoutException("Timeout during reading attempt")),
-        ["ended"] = () => new PostgresException("terminating connection due to administrator command", "FATAL", "FATAL", PostgresErrorCodes.AdminShutdown),
+        ["ended"] = () => new PostgresException(
+            "terminating connection due to administrator command",
+            "FATAL",
+            "FATAL",
+            PostgresErrorCodes.AdminShutdown),
         ["full"] = () => new PostgresException("could not extend file", "ERROR", "ERROR", PostgresErrorCodes.DiskFull),
-        ["wrapped"] = () => new InvalidOperationException("Marten failed", new NpgsqlException("Exception while writing to stream", new IOException("Broken pipe"))),
+        ["wrapped"] = () => new InvalidOperationException(
+            "Marten failed",
+            new NpgsqlException("Exception while writing to stream", new IOException("Broken pipe"))),
     };
 
     [Theory]
     [MemberData(nameof(Outages))]
-    public async Task What_is_nobodys_fault_is_not_tried_again(string outage)
+    public async Task An_outage_is_not_retried_call_by_call(string outage)
     {
         var (tried, start) = (0, new TaskCompletionSource());
-        var shared = new Together<int>("test", 1, Most, async _ =>
+        var shared = new Batcher<int>("test", 1, Most, async _ =>
         {
             Interlocked.Increment(ref tried);
             await start.Task;
             throw Away[outage]();
         }, Instruments);
-        var calls = Enumerable.Range(0, 5).Select(shared.Join).ToList();
+        var calls = Enumerable.Range(0, 5).Select(shared.Execute).ToList();
         start.SetResult();
         var type = Away[outage]().GetType();
         foreach (var call in calls) await Assert.ThrowsAsync(type, () => call);
         Assert.Equal(2, tried);
 
-        await Assert.ThrowsAsync(type, () => shared.Join(6));
+        await Assert.ThrowsAsync(type, () => shared.Execute(6));
         Assert.Equal(3, tried);
     }
 
@@ -149,16 +158,16 @@ public sealed class BatcherTests
 
     private (IReadOnlyList<int> Group, TaskCompletionSource Go) Next()
     {
-        Assert.True(under.TryDequeue(out var next));
+        Assert.True(sent.TryDequeue(out var next));
         last = next.Go;
         return next;
     }
 
     private TaskCompletionSource Last() => last!;
 
-    private async Task<(IReadOnlyList<int> Group, TaskCompletionSource Go)> Shows()
+    private async Task<(IReadOnlyList<int> Group, TaskCompletionSource Go)> NextSent()
     {
-        await Eventually.Get("a group that goes", () => under.Count, count => count > 0);
+        await Eventually.Get("a group that goes", () => sent.Count, count => count > 0);
         return Next();
     }
 }

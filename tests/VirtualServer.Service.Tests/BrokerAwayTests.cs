@@ -3,7 +3,9 @@ using static Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>RabbitMQ comes and goes; commands are taken all the time, and their changes announced when it is there.</summary>
+/// <summary>
+/// RabbitMQ is unreachable for a while: commands are accepted all the time, and their changes are announced when it is back.
+/// </summary>
 public sealed class BrokerAwayTests : IAsyncLifetime
 {
     private TcpProxy broker = null!;
@@ -36,7 +38,7 @@ public sealed class BrokerAwayTests : IAsyncLifetime
         Assert.Single(consumer.About(server.Id));
         broker.Restore();
 
-        // The cut may have come before the broker's confirmation of the first: then that one comes twice, under the same id.
+        // If the cut preceded the broker's confirmation of the first announcement, that one is repeated under the same id.
         var stored = await service.Committed(server.Id);
         Assert.Equal(stored, await consumer.Receive(change => change.Id == server.Id, stored));
     }
@@ -45,18 +47,19 @@ public sealed class BrokerAwayTests : IAsyncLifetime
     public async Task Health_names_the_broker_while_it_is_away_and_the_service_stays_ready()
     {
         await using var service = await TestService.Behind(rabbitMq: broker);
-        await service.Says("rabbitmq", Serving);
+        await service.Reports("rabbitmq", Serving);
 
         broker.Cut();
-        await service.Says("rabbitmq", NotServing);
-        foreach (var name in new[] { "", "readiness", "liveness", "postgresql" }) Assert.Equal((name, Serving), (name, await service.Status(name)));
+        await service.Reports("rabbitmq", NotServing);
+        foreach (var name in new[] { "", "readiness", "liveness", "postgresql" })
+            Assert.Equal((name, Serving), (name, await service.Status(name)));
 
         broker.Restore();
-        await service.Says("rabbitmq", Serving);
+        await service.Reports("rabbitmq", Serving);
     }
 
     [Fact]
-    public async Task A_service_that_starts_without_the_broker_takes_commands_and_announces_them_later()
+    public async Task A_service_that_starts_without_the_broker_accepts_commands_and_announces_them_later()
     {
         broker.Cut();
         await using var service = await TestService.Behind(rabbitMq: broker);
@@ -70,31 +73,34 @@ public sealed class BrokerAwayTests : IAsyncLifetime
 
         var announced = await consumer.Receive(2, server.Id);
         Assert.Equal((await service.Committed(server.Id)).Select(stored => stored.EventId), announced.Select(a => a.MessageId));
-        await service.Says("rabbitmq", Serving);
+        await service.Reports("rabbitmq", Serving);
     }
 
     [Fact]
-    public async Task Health_tells_when_a_change_waits_for_longer_than_a_minute_and_when_it_is_announced()
+    public async Task Health_reports_a_change_that_waits_longer_than_a_minute_until_it_is_announced()
     {
         await using var service = await TestService.Behind(rabbitMq: broker);
         await TestInventory.Register(service);
         await consumer.Receive(1, (await TestInventory.Create(service)).Id);
-        // Instead of waiting: all that was stored so far happened then. What is announced already may be as old as it likes.
-        async Task Happened(string then) => await service.Rows($"update registry.mt_events set timestamp = now() + interval '{then}' returning seq_id", row => row.GetInt64(0));
+        // Instead of waiting, moves the time of all stored events. The age of announced events does not matter.
+        async Task Happened(string then) =>
+            await service.Rows(
+                $"update registry.mt_events set timestamp = now() + interval '{then}' returning seq_id",
+                row => row.GetInt64(0));
         await Happened("-1 hour");
-        await service.Says("announcements", Serving);
+        await service.Reports("announcements", Serving);
 
         broker.Cut();
         var server = await TestInventory.Create(service);
         await Happened("1 hour");
         Assert.Equal(Serving, await service.Status("announcements"));
         await Happened("-61 seconds");
-        await service.Says("announcements", NotServing);
+        await service.Reports("announcements", NotServing);
         Assert.Equal((Serving, Serving), (await service.Status("readiness"), await service.Status("postgresql")));
         Assert.Empty(consumer.About(server.Id));
 
         broker.Restore();
         await consumer.Receive(1, server.Id);
-        await service.Says("announcements", Serving);
+        await service.Reports("announcements", Serving);
     }
 }

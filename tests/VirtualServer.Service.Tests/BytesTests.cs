@@ -6,10 +6,10 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Bytes that no generated client would send.</summary>
+/// <summary>Requests with bytes that no generated client would send.</summary>
 public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
-    // What is no protobuf at all, for whatever message.
+    // Bytes that are not valid protobuf for any message.
     private static readonly byte[][] NoMessages =
     [
         [0xFF], // a tag that does not end
@@ -31,14 +31,16 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     public static TheoryData<string> EveryMethod => [.. Calls.Unary.Select(method => method.Name)];
 
     [Theory, MemberData(nameof(EveryMethod))]
-    public async Task What_is_no_message_is_malformed(string method)
+    public async Task Bytes_that_are_no_message_are_rejected_as_malformed(string method)
     {
         var before = await service.Everything();
         foreach (var bytes in NoMessages)
         {
             var call = service.SendBytes(Calls.Method(method), bytes);
             var refusal = await Refusal.Of(call);
-            Assert.True((refusal.Code, refusal.Info.Reason) == (StatusCode.InvalidArgument, "FIELD_INVALID"), $"{Convert.ToHexString(bytes)}: {refusal}");
+            Assert.True(
+                (refusal.Code, refusal.Info.Reason) == (StatusCode.InvalidArgument, "FIELD_INVALID"),
+                $"{Convert.ToHexString(bytes)}: {refusal}");
             Assert.NotEmpty((await call.ResponseHeadersAsync).GetValue("x-correlation-id")!);
         }
 
@@ -46,11 +48,11 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Theory, MemberData(nameof(EveryMethod))]
-    public async Task Fields_that_nobody_knows_are_ignored(string method)
+    public async Task Unknown_fields_are_ignored(string method)
     {
-        // Field 1000: a varint, a string, and eight bytes. What is left is an empty request, or one by an unknown id.
+        // Field 1000: a varint, a string, and eight bytes. Without it, the request is empty.
         byte[] unknown = [0xC0, 0x3E, 0x01, 0xC2, 0x3E, 0x01, 0x61, 0xC1, 0x3E, 1, 2, 3, 4, 5, 6, 7, 8];
-        if (Calls.OfNothing.Contains(method))
+        if (Calls.AcceptingEmpty.Contains(method))
         {
             await service.SendBytes(Calls.Method(method), unknown);
             return;
@@ -61,7 +63,7 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
-    public async Task Text_that_is_no_utf8_is_no_name()
+    public async Task A_name_that_is_not_UTF_8_is_rejected()
     {
         // Get by a name of two bytes that are no UTF-8.
         byte[] get = [0x12, 0x02, 0xC3, 0x28];
@@ -69,7 +71,7 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
-    public async Task A_message_that_is_too_large_is_refused()
+    public async Task A_message_that_is_too_large_is_rejected()
     {
         var request = new CreateVirtualServerRequest { VirtualServer = new() { Description = new string('d', 2_000_000) } };
         var exception = await Assert.ThrowsAsync<RpcException>(async () => await service.Send(request));
@@ -77,7 +79,7 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
-    public async Task A_message_nested_without_end_is_malformed()
+    public async Task A_deeply_nested_message_is_rejected_as_malformed()
     {
         // virtual_server { vip { … as an unknown group, a thousand deep.
         byte[] nested = [.. Enumerable.Repeat((byte)0x0B, 1_000), .. Enumerable.Repeat((byte)0x0C, 1_000)];
@@ -86,12 +88,16 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
-    public async Task A_stream_that_is_no_messages_is_malformed()
+    public async Task A_stream_of_invalid_bytes_is_rejected_as_malformed()
     {
         foreach (var bytes in NoMessages)
         {
             var method = new Method<byte[], UpsertInventoryObjectsResponse>(
-                MethodType.ClientStreaming, InventoryService.Descriptor.FullName, "UpsertInventoryObjects", Marshallers.Create(sent => sent, sent => sent), Marshallers.Create(answer => answer.ToByteArray(), UpsertInventoryObjectsResponse.Parser.ParseFrom));
+                MethodType.ClientStreaming,
+                InventoryService.Descriptor.FullName,
+                "UpsertInventoryObjects",
+                Marshallers.Create(sent => sent, sent => sent),
+                Marshallers.Create(answer => answer.ToByteArray(), UpsertInventoryObjectsResponse.Parser.ParseFrom));
             using var call = service.Channel.CreateCallInvoker().AsyncClientStreamingCall(method, null, default);
             await call.RequestStream.WriteAsync(bytes);
             var exception = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -106,8 +112,14 @@ public sealed class BytesTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     [Fact]
     public async Task A_method_that_does_not_exist_is_unimplemented()
     {
-        var method = new Method<byte[], byte[]>(MethodType.Unary, VirtualServerService.Descriptor.FullName, "PurgeVirtualServer", Marshallers.Create(sent => sent, sent => sent), Marshallers.Create(sent => sent, sent => sent));
-        var exception = await Assert.ThrowsAsync<RpcException>(async () => await service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, []));
+        var method = new Method<byte[], byte[]>(
+            MethodType.Unary,
+            VirtualServerService.Descriptor.FullName,
+            "PurgeVirtualServer",
+            Marshallers.Create(sent => sent, sent => sent),
+            Marshallers.Create(sent => sent, sent => sent));
+        var exception = await Assert.ThrowsAsync<RpcException>(
+            async () => await service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, []));
         Assert.Equal(StatusCode.Unimplemented, exception.StatusCode);
     }
 }

@@ -6,17 +6,17 @@ using static VirtualServers.V1.ConditionType;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>ListVirtualServers by condition: all those that have it, and no others.</summary>
+/// <summary>ListVirtualServers by condition returns exactly the virtual servers that have it.</summary>
 public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Each_condition_finds_those_that_have_it()
+    public async Task Each_condition_finds_the_virtual_servers_that_have_it()
     {
         await OneOfEach();
         var all = await service.Listed();
-        foreach (var type in Wrong.All)
+        foreach (var type in ExpectedCondition.All)
         {
             var expected = all.Where(one => Has(one, type)).ToList();
             Assert.NotEmpty(expected);
@@ -26,13 +26,18 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Several_conditions_find_those_that_have_any_of_them()
+    public async Task Several_conditions_find_the_virtual_servers_with_any_of_them()
     {
         await OneOfEach();
         var all = await service.Listed();
         foreach (var types in new ConditionType[][]
         {
-            [PoolUnset, PortUnset], [CertificateExpired, CertificateExpiring, PoolEmpty], [Conflicted, PoolEmpty], [NameDiffersOnlyByCase, CertificateExpired, NatTypeUnset], [PoolUnset, PoolUnset], [.. Wrong.All],
+            [PoolUnset, PortUnset],
+            [CertificateExpired, CertificateExpiring, PoolEmpty],
+            [Conflicted, PoolEmpty],
+            [NameDiffersOnlyByCase, CertificateExpired, NatTypeUnset],
+            [PoolUnset, PoolUnset],
+            [.. ExpectedCondition.All],
         })
         {
             Assert.Equal(all.Where(one => types.Any(type => Has(one, type))), await service.Listed(new() { Conditions = { types } }));
@@ -40,29 +45,45 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Having_any_and_having_none_are_the_two_halves_of_the_list()
+    public async Task Virtual_servers_with_and_without_conditions_partition_the_list()
     {
         await OneOfEach();
         await TestInventory.Create(service);
         var all = await service.Listed();
         foreach (var pageSize in new[] { 1000, 3 })
         {
-            Assert.Equal(all.Where(one => one.Conditions.Count > 0), await service.Listed(new() { HasConditions = true }, pageSize: pageSize));
-            Assert.Equal(all.Where(one => one.Conditions.Count == 0), await service.Listed(new() { HasConditions = false }, pageSize: pageSize));
+            Assert.Equal(
+                all.Where(one => one.Conditions.Count > 0),
+                await service.Listed(new() { HasConditions = true }, pageSize: pageSize));
+            Assert.Equal(
+                all.Where(one => one.Conditions.Count == 0),
+                await service.Listed(new() { HasConditions = false }, pageSize: pageSize));
         }
 
         Assert.Equal(all, await service.Listed(new()));
-        Assert.Equal(await service.Listed(new() { Conditions = { PoolUnset } }), await service.Listed(new() { Conditions = { PoolUnset }, HasConditions = true }));
+        Assert.Equal(
+            await service.Listed(new() { Conditions = { PoolUnset } }),
+            await service.Listed(new() { Conditions = { PoolUnset }, HasConditions = true }));
     }
 
     [Fact]
-    public async Task Deleted_ones_have_none()
+    public async Task Deleted_virtual_servers_have_no_conditions()
     {
         var broken = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null });
-        var gone = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SslOffload = true, CertificateProfiles = { await Profile(-1) } });
+        var gone = await service.Create(new(await TestInventory.Draft(service))
+        {
+            LoadBalancerPool = null,
+            SslOffload = true,
+            CertificateProfiles = { await Profile(-1) },
+        });
         await service.Delete(gone.Id);
 
-        foreach (var filter in new VirtualServerFilter[] { new() { Conditions = { PoolUnset } }, new() { Conditions = { CertificateExpired, PoolUnset } }, new() { HasConditions = true } })
+        foreach (var filter in new VirtualServerFilter[]
+        {
+            new() { Conditions = { PoolUnset } },
+            new() { Conditions = { CertificateExpired, PoolUnset } },
+            new() { HasConditions = true },
+        })
         {
             var listed = await service.Listed(filter, showDeleted: true);
             Assert.Equal(await service.Listed(filter), listed);
@@ -78,18 +99,22 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     [Fact]
     public async Task Case_24_pages_of_a_filtered_list_neither_skip_nor_repeat()
     {
-        // Every third has it, one of them twice over.
+        // Every third virtual server has the condition.
         var wanted = new List<string>();
         for (var i = 0; i < 45; i++)
         {
-            var server = await service.Create(new(await TestInventory.Draft(service, $"paged {i:D2}")) { SourceNatType = i % 3 == 0 ? SourceNatType.Pool : SourceNatType.Unspecified });
+            var server = await service.Create(new(await TestInventory.Draft(service, $"paged {i:D2}"))
+            {
+                SourceNatType = i % 3 == 0 ? SourceNatType.Pool : SourceNatType.Unspecified,
+            });
             if (i % 3 == 0) wanted.Add(server.Id);
         }
 
         foreach (var type in new[] { NatPoolMissing, CertificateExpired })
         {
             if (type is CertificateExpired)
-                foreach (var id in wanted) await service.Update(id, new() { SslOffload = true, CertificateProfiles = { await Profile(-1), await Profile(-2) } });
+                foreach (var id in wanted)
+                    await service.Update(id, new() { SslOffload = true, CertificateProfiles = { await Profile(-1), await Profile(-2) } });
             foreach (var pageSize in new[] { 1, 2, 7, 14, 15, 16, 1000 })
             {
                 var listed = await service.Listed(new() { Conditions = { type } }, pageSize: pageSize);
@@ -99,76 +124,107 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task What_is_mended_while_pages_are_read_is_left_out_and_nothing_else()
+    public async Task Only_virtual_servers_fixed_between_pages_are_omitted()
     {
         var servers = new List<V1.VirtualServer>();
-        for (var i = 0; i < 6; i++) servers.Add(await service.Create(new(await TestInventory.Draft(service, $"\U0010FFF0 mended {i}")) { Protocol = Protocol.Icmp }));
+        for (var i = 0; i < 6; i++)
+        {
+            servers.Add(
+                await service.Create(new(await TestInventory.Draft(service, $"\U0010FFF0 mended {i}")) { Protocol = Protocol.Icmp }));
+        }
+
         var filter = new VirtualServerFilter { Conditions = { PortIgnored } };
         var before = (await service.Listed(filter)).FindIndex(one => one.Id == servers[0].Id);
         var first = await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = before + 2 });
         Assert.Equal(servers[1].Id, first.VirtualServers[^1].Id);
 
-        // The one that the page ended with is mended then, and one of the next page.
-        foreach (var mended in new[] { servers[1], servers[3] }) await service.Update(mended.Id, new(), "port");
-        var rest = await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = 1000, PageToken = first.NextPageToken });
+        // Then the last one of the page is fixed, and one of the next page.
+        foreach (var repaired in new[] { servers[1], servers[3] }) await service.Update(repaired.Id, new(), "port");
+        var rest = await service.VirtualServers.ListVirtualServersAsync(
+            new() { Filter = filter, PageSize = 1000, PageToken = first.NextPageToken });
         Assert.Equal([servers[2].Id, servers[4].Id, servers[5].Id], rest.VirtualServers.Select(one => one.Id));
     }
 
     [Theory]
     [InlineData(501)]
     [InlineData(10_001)]
-    public async Task Where_very_many_have_it_the_same_are_found_and_pages_neither_skip_nor_repeat(int rows)
+    public async Task Pages_of_a_very_frequent_condition_neither_skip_nor_repeat(int rows)
     {
         var one = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null });
         for (var i = 0; i < 24; i++)
         {
             await service.Create(new(await TestInventory.Draft(service))
             {
-                LoadBalancerPool = i % 2 == 0 ? null : new() { Name = "pool-1" }, SourceNatType = i % 5 == 0 ? SourceNatType.Pool : SourceNatType.Unspecified,
+                LoadBalancerPool = i % 2 == 0 ? null : new() { Name = "pool-1" },
+                SourceNatType = i % 5 == 0 ? SourceNatType.Pool : SourceNatType.Unspecified,
             });
         }
 
-        var filters = new VirtualServerFilter[] { new() { Conditions = { PoolUnset } }, new() { Conditions = { PoolUnset, NatPoolMissing } }, new() { HasConditions = true } };
+        var filters = new VirtualServerFilter[]
+        {
+            new() { Conditions = { PoolUnset } },
+            new() { Conditions = { PoolUnset, NatPoolMissing } },
+            new() { HasConditions = true },
+        };
         var expected = new List<List<string>>();
         foreach (var filter in filters) expected.Add(await Ids(filter, 1000));
 
-        // With so many rows the list goes other ways: by name, where it was by condition. They stand here for as many virtual servers.
-        await service.Rows($"insert into registry.conditions select '{one.Id}', 'POOL_UNSET', gen_random_uuid() from generate_series(1, {rows}) returning 1", _ => 0);
+        // With this many rows, the list is read by name instead of by condition. The rows stand for as many virtual servers.
+        await service.Rows(
+            $"""
+            insert into registry.conditions
+            select '{one.Id}', 'POOL_UNSET', gen_random_uuid() from generate_series(1, {rows})
+            returning 1
+            """,
+            _ => 0);
         foreach (var (filter, ids) in filters.Zip(expected))
         {
-            foreach (var pageSize in new[] { 1, 2, 5, ids.Count - 1, ids.Count, ids.Count + 1, 1000 }) Assert.Equal(ids, await Ids(filter, pageSize));
+            foreach (var pageSize in new[] { 1, 2, 5, ids.Count - 1, ids.Count, ids.Count + 1, 1000 })
+                Assert.Equal(ids, await Ids(filter, pageSize));
         }
 
-        await service.Rows("delete from registry.conditions where type = 'POOL_UNSET' and other <> '00000000-0000-0000-0000-000000000000' returning 1", _ => 0);
+        await service.Rows(
+            "delete from registry.conditions where type = 'POOL_UNSET' and other <> '00000000-0000-0000-0000-000000000000' returning 1",
+            _ => 0);
 
-        async Task<List<string>> Ids(VirtualServerFilter filter, int pageSize) => [.. (await service.Listed(filter, pageSize: pageSize)).Select(listed => listed.Id)];
+        async Task<List<string>> Ids(VirtualServerFilter filter, int pageSize) =>
+            [.. (await service.Listed(filter, pageSize: pageSize)).Select(listed => listed.Id)];
     }
 
     [Fact]
-    public async Task A_page_token_of_another_filter_is_refused()
+    public async Task A_page_token_of_another_filter_is_rejected()
     {
-        for (var i = 0; i < 3; i++) await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SourceNatType = SourceNatType.Pool });
+        for (var i = 0; i < 3; i++)
+            await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SourceNatType = SourceNatType.Pool });
         for (var i = 0; i < 3; i++) await TestInventory.Create(service);
         VirtualServerFilter?[] filters =
         [
-            null, new() { HasConditions = true }, new() { HasConditions = false }, new() { Conditions = { PoolUnset } }, new() { Conditions = { NatPoolMissing } }, new() { Conditions = { PoolUnset, NatPoolMissing } },
+            null,
+            new() { HasConditions = true },
+            new() { HasConditions = false },
+            new() { Conditions = { PoolUnset } },
+            new() { Conditions = { NatPoolMissing } },
+            new() { Conditions = { PoolUnset, NatPoolMissing } },
         ];
         var tokens = new List<string>();
-        foreach (var filter in filters) tokens.Add((await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = 1 })).NextPageToken);
+        foreach (var filter in filters)
+            tokens.Add((await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = 1 })).NextPageToken);
         Assert.All(tokens, token => Assert.NotEmpty(token));
 
         for (var i = 0; i < filters.Length; i++)
         {
             for (var j = 0; j < tokens.Count; j++)
             {
-                var call = service.VirtualServers.ListVirtualServersAsync(new() { Filter = filters[i], PageToken = tokens[j], PageSize = 1 });
+                var call = service.VirtualServers.ListVirtualServersAsync(
+                    new() { Filter = filters[i], PageToken = tokens[j], PageSize = 1 });
                 if (i == j) await call;
                 else Assert.Equal(["page_token"], (await Refusal.Of(call, StatusCode.InvalidArgument, "FIELD_INVALID")).Fields);
             }
         }
 
-        // The same filter, written in another way, is the same list; an empty one is none.
-        await service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { NatPoolMissing, PoolUnset, NatPoolMissing } }, PageToken = tokens[^1] });
+        // An equivalent filter gives the same list; an empty filter is no filter.
+        await service.VirtualServers.ListVirtualServersAsync(
+            new() { Filter = new() { Conditions = { NatPoolMissing, PoolUnset, NatPoolMissing } }, PageToken = tokens[^1] });
         await service.VirtualServers.ListVirtualServersAsync(new() { Filter = new(), PageToken = tokens[0] });
     }
 
@@ -177,25 +233,44 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     [InlineData(18)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
-    public async Task An_unknown_condition_is_refused_never_taken_for_none(int unknown)
+    public async Task An_unknown_condition_is_rejected(int unknown)
     {
-        foreach (var filter in new VirtualServerFilter[] { new() { Conditions = { (ConditionType)unknown } }, new() { Conditions = { PoolUnset, (ConditionType)unknown }, HasConditions = true } })
+        foreach (var filter in new VirtualServerFilter[]
         {
-            var refusal = await Refusal.Of(service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }), StatusCode.InvalidArgument, "FIELD_INVALID");
+            new() { Conditions = { (ConditionType)unknown } },
+            new() { Conditions = { PoolUnset, (ConditionType)unknown }, HasConditions = true },
+        })
+        {
+            var refusal = await Refusal.Of(
+                service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }),
+                StatusCode.InvalidArgument,
+                "FIELD_INVALID");
             Assert.Equal(["filter.conditions"], refusal.Fields);
             Assert.Contains($"{unknown}", refusal.Message, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task Conditions_and_having_none_can_not_be_asked_for_together_and_all_that_is_wrong_is_told_at_once()
+    public async Task Conditions_together_with_has_conditions_false_are_rejected_and_all_violations_are_listed()
     {
-        var refusal = await Refusal.Of(service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { PoolUnset }, HasConditions = false } }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { PoolUnset }, HasConditions = false } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(["filter.has_conditions"], refusal.Fields);
 
         refusal = await Refusal.Of(
-            service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { 0, (ConditionType)99 }, HasConditions = false }, PageSize = -1, PageToken = "made up" }), StatusCode.InvalidArgument, "FIELD_INVALID");
-        Assert.Equal(["filter.conditions", "filter.conditions", "filter.has_conditions", "page_size", "page_token"], refusal.Fields.Order());
+            service.VirtualServers.ListVirtualServersAsync(new()
+            {
+                Filter = new() { Conditions = { 0, (ConditionType)99 }, HasConditions = false },
+                PageSize = -1,
+                PageToken = "made up",
+            }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        Assert.Equal(
+            ["filter.conditions", "filter.conditions", "filter.has_conditions", "page_size", "page_token"],
+            refusal.Fields.Order());
     }
 
     private static bool Has(V1.VirtualServer server, ConditionType type) => server.Conditions.Any(condition => condition.Type == type);
@@ -204,23 +279,32 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     {
         Id = (await service.Profiles.CreateCertificateProfileAsync(new()
         {
-            CertificateProfile = new() { Name = TestInventory.Unique("certificate"), ExpirationDate = DateTimeOffset.UtcNow.AddDays(days).ToTimestamp() },
+            CertificateProfile = new()
+            {
+                Name = TestInventory.Unique("certificate"),
+                ExpirationDate = DateTimeOffset.UtcNow.AddDays(days).ToTimestamp(),
+            },
         })).CertificateProfile.Id,
     };
 
     private async Task<Reference> Pool(Reference? tenant = null)
     {
-        var pool = new LoadBalancerPool { Name = TestInventory.Unique("pool"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Tenant = tenant };
+        var pool = new LoadBalancerPool
+        {
+            Name = TestInventory.Unique("pool"),
+            LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+            Tenant = tenant,
+        };
         return new() { Id = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = pool })).LoadBalancerPool.Id };
     }
 
-    // Some have more than one.
+    // Some virtual servers have more than one condition.
     private async Task OneOfEach()
     {
         var certificate = await Profile(365);
         var six = await service.Upsert(new() { Prefix = new() { Prefix_ = $"2001:db8::{TestInventory.UniqueAddress()}/128" } });
         var other = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
-        foreach (var spoil in new Action<V1.VirtualServer>[]
+        foreach (var cause in new Action<V1.VirtualServer>[]
         {
             draft => draft.SslOffload = true,
             draft => draft.CertificateProfiles.Add(certificate),
@@ -236,16 +320,21 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         })
         {
             var draft = await TestInventory.Draft(service);
-            spoil(draft);
+            cause(draft);
             await service.Create(draft);
         }
 
         var pair = await TestInventory.Draft(service);
         await service.Create(pair);
         await service.Create(new(pair) { Name = pair.Name.ToUpperInvariant(), Protocol = Protocol.Tcp });
-        await service.Create(new(await TestInventory.Draft(service)) { SslOffload = true, CertificateProfiles = { await Profile(-1), await Profile(1) } });
+        await service.Create(
+            new(await TestInventory.Draft(service)) { SslOffload = true, CertificateProfiles = { await Profile(-1), await Profile(1) } });
         await service.Create(new(await TestInventory.Draft(service)) { SslOffload = true, CertificateProfiles = { await Profile(1) } });
         await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = await Pool() });
-        await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = await Pool(new() { Id = other.Id }), Tenant = new() { Name = "acme" } });
+        await service.Create(new(await TestInventory.Draft(service))
+        {
+            LoadBalancerPool = await Pool(new() { Id = other.Id }),
+            Tenant = new() { Name = "acme" },
+        });
     }
 }

@@ -1,11 +1,11 @@
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
-using static VirtualServers.Service.Tests.Harness.Wrong;
+using static VirtualServers.Service.Tests.Harness.ExpectedCondition;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What two commands make together without seeing each other is shown on both, however they race.</summary>
+/// <summary>Conditions that concurrent commands cause together are shown on every virtual server concerned.</summary>
 public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private const int Rounds = 40;
@@ -13,53 +13,62 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public Task Case_16_two_creates_that_conflict() => Race(async () =>
+    public Task Case_16_two_concurrent_creates_that_conflict_are_both_conflicted() => Race(async () =>
     {
         var draft = await TestInventory.Draft(service);
         return (() => Create(draft, Protocol.Tcp), () => Create(draft, Protocol.Https));
     }, Conflict);
 
     [Fact]
-    public Task Two_updates_that_meet_on_one_vip() => Race(async () =>
+    public Task Two_concurrent_moves_to_one_vip_are_both_conflicted() => Race(async () =>
     {
-        var (one, two) = (await TestInventory.Create(service), await service.Create(new(await TestInventory.Draft(service)) { Protocol = Protocol.Tcp }));
+        var (one, two) = (
+            await TestInventory.Create(service),
+            await service.Create(new(await TestInventory.Draft(service)) { Protocol = Protocol.Tcp }));
         var vip = new Reference { Name = await TestInventory.NewAddress(service) };
         return (() => service.Update(one.Id, new() { Vip = vip }), () => service.Update(two.Id, new() { Vip = vip }));
     }, Conflict);
 
     [Fact]
-    public Task A_port_and_a_placement_that_meet() => Race(async () =>
+    public Task A_port_change_and_a_concurrent_placement_change_are_both_conflicted() => Race(async () =>
     {
         var draft = await TestInventory.Draft(service);
-        var (one, two) = (await Create(new(draft) { Port = 8443 }, Protocol.Tcp), await Create(new(draft) { Device = new() { Name = "lb-2" } }, Protocol.Https));
+        var (one, two) = (
+            await Create(new(draft) { Port = 8443 }, Protocol.Tcp),
+            await Create(new(draft) { Device = new() { Name = "lb-2" } }, Protocol.Https));
         return (() => service.Update(one.Id, new() { Port = 443 }), () => service.Update(two.Id, new() { Device = draft.Device }));
     }, Conflict);
 
     [Fact]
-    public Task One_is_enabled_while_the_other_comes_back() => Race(async () =>
+    public Task An_enable_and_a_concurrent_undelete_are_both_conflicted() => Race(async () =>
     {
         var draft = await TestInventory.Draft(service);
         var (one, two) = (await Create(new(draft) { Enabled = false }, Protocol.Tcp), await Create(draft, Protocol.Https));
         await service.Delete(two.Id);
-        return (async () => (await service.VirtualServers.EnableVirtualServerAsync(new() { Id = one.Id })).VirtualServer, () => service.Undelete(two.Id));
+        return (
+            async () => (await service.VirtualServers.EnableVirtualServerAsync(new() { Id = one.Id })).VirtualServer,
+            () => service.Undelete(two.Id));
     }, Conflict);
 
     [Fact]
-    public Task Two_renames_to_one_name_in_other_letters_case() => Race(async () =>
+    public Task Two_concurrent_renames_that_differ_only_by_case_are_both_shown() => Race(async () =>
     {
         var (one, two, name) = (await TestInventory.Create(service), await TestInventory.Create(service), TestInventory.Unique("case"));
-        return (() => service.Update(one.Id, new() { Name = name }), () => service.Update(two.Id, new() { Name = name.ToUpperInvariant() }));
+        return (
+            () => service.Update(one.Id, new() { Name = name }),
+            () => service.Update(two.Id, new() { Name = name.ToUpperInvariant() }));
     }, Case);
 
     [Fact]
-    public Task Two_creates_of_one_name_in_other_letters_case() => Race(() =>
+    public Task Two_concurrent_creates_that_differ_only_by_case_are_both_shown() => Race(() =>
     {
         var name = TestInventory.Unique("case");
-        return Task.FromResult<(Func<Task<V1.VirtualServer>>, Func<Task<V1.VirtualServer>>)>((() => TestInventory.Create(service, name), () => TestInventory.Create(service, name.ToUpperInvariant())));
+        return Task.FromResult<(Func<Task<V1.VirtualServer>>, Func<Task<V1.VirtualServer>>)>(
+            (() => TestInventory.Create(service, name), () => TestInventory.Create(service, name.ToUpperInvariant())));
     }, Case);
 
     [Fact]
-    public async Task One_leaves_a_conflict_while_the_other_does()
+    public async Task Both_sides_can_leave_a_conflict_concurrently()
     {
         for (var round = 0; round < Rounds; round++)
         {
@@ -69,54 +78,71 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
             Assert.Empty((await service.Get(one.Id)).Conditions);
         }
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
     [Fact]
-    public async Task A_pool_gets_a_tenant_while_virtual_servers_of_another_are_put_on_it()
+    public async Task A_tenant_mismatch_is_shown_when_pool_and_virtual_servers_change_concurrently()
     {
         var tenant = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
         var servers = new List<V1.VirtualServer>();
-        for (var i = 0; i < 3; i++) servers.Add(await service.Create(new(await TestInventory.Draft(service)) { Tenant = new() { Name = "acme" } }));
+        for (var i = 0; i < 3; i++)
+            servers.Add(await service.Create(new(await TestInventory.Draft(service)) { Tenant = new() { Name = "acme" } }));
         for (var round = 0; round < Rounds; round++)
         {
             var draft = await TestInventory.Pool(service);
             var pool = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
             await Both(
                 round,
-                async () => await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = new() { Id = tenant.Id } } }),
-                () => Task.WhenAll(servers.Select(server => service.Update(server.Id, new() { LoadBalancerPool = new() { Id = pool.Id } }))));
-            await Show(servers, Wrong.With(ConditionType.TenantMismatch, Kind.LoadBalancerPool, new Reference { Id = pool.Id, Name = pool.Name }));
+                async () => await service.Pools.UpdateLoadBalancerPoolAsync(
+                    new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = new() { Id = tenant.Id } } }),
+                () => Task.WhenAll(servers.Select(server =>
+                    service.Update(server.Id, new() { LoadBalancerPool = new() { Id = pool.Id } }))));
+            await Expect(
+                servers,
+                ExpectedCondition.With(
+                    ConditionType.TenantMismatch,
+                    Kind.LoadBalancerPool,
+                    new Reference { Id = pool.Id, Name = pool.Name }));
         }
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_address_or_prefix_changes_its_family_while_virtual_servers_take_it(bool vipChanges)
+    public async Task A_family_mismatch_is_shown_when_inventory_and_virtual_servers_change_concurrently(bool vipChanges)
     {
         for (var round = 0; round < Rounds; round++)
         {
             var vip = await service.Upsert(new() { IpAddress = new() { Address = TestInventory.UniqueAddress() } });
             var prefix = await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } });
             var servers = new List<V1.VirtualServer>();
-            for (var i = 0; i < 3; i++) servers.Add(await service.Create(new(await TestInventory.Draft(service)) { Port = 1000 + i, Vip = new() { Id = vip.Id } }));
+            for (var i = 0; i < 3; i++)
+                servers.Add(await service.Create(new(await TestInventory.Draft(service)) { Port = 1000 + i, Vip = new() { Id = vip.Id } }));
             var six = $"2001:db8::{TestInventory.UniqueAddress()}";
             await Both(
                 round,
-                () => service.Upsert(vipChanges ? new() { Id = vip.Id, IpAddress = new() { Address = six } } : new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{six}/128" } }),
-                () => Task.WhenAll(servers.Select(server => service.Update(server.Id, new() { SourceNatPool = new() { Id = prefix.Id }, SourceNatType = SourceNatType.Pool }))));
+                () => service.Upsert(vipChanges
+                    ? new() { Id = vip.Id, IpAddress = new() { Address = six } }
+                    : new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{six}/128" } }),
+                () => Task.WhenAll(servers.Select(server =>
+                    service.Update(server.Id, new() { SourceNatPool = new() { Id = prefix.Id }, SourceNatType = SourceNatType.Pool }))));
             var known = (await service.Inventory.GetInventoryObjectAsync(new() { Id = prefix.Id })).InventoryObject;
-            await Show(servers, Wrong.With(ConditionType.NatFamilyMismatch, Kind.Prefix, new Reference { Id = prefix.Id, Name = known.Prefix.Prefix_ }));
+            await Expect(
+                servers,
+                ExpectedCondition.With(
+                    ConditionType.NatFamilyMismatch,
+                    Kind.Prefix,
+                    new Reference { Id = prefix.Id, Name = known.Prefix.Prefix_ }));
         }
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
     [Fact]
-    public async Task Everybody_changes_everything_and_the_conditions_are_those_of_the_data()
+    public async Task Conditions_match_the_data_after_random_concurrent_commands()
     {
         const int workers = 6;
         const int commands = 60;
@@ -125,10 +151,16 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
         {
             vips.Add((await service.Upsert(new() { IpAddress = new() { Address = TestInventory.UniqueAddress() } })).Id);
             prefixes.Add((await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } })).Id);
-            pools.Add((await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool.Id);
+            pools.Add((await service.Pools.CreateLoadBalancerPoolAsync(
+                new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool.Id);
         }
 
-        Reference?[] tenants = [null, new() { Name = "acme" }, new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id }];
+        Reference?[] tenants =
+        [
+            null,
+            new() { Name = "acme" },
+            new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id },
+        ];
         var names = (string[])["chaos", "Chaos", "CHAOS", "chAOS", "calm", "Calm", "CALM", "cALM", "other", "Other"];
         var servers = new List<V1.VirtualServer>();
         for (var i = 0; i < 8; i++) servers.Add(await TestInventory.Create(service));
@@ -146,9 +178,23 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
                     1 or 2 => () => service.Undelete(id),
                     3 => async () => await service.VirtualServers.EnableVirtualServerAsync(new() { Id = id }),
                     4 => async () => await service.VirtualServers.DisableVirtualServerAsync(new() { Id = id }),
-                    5 => async () => await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = Any(pools), LoadBalancerPool = new() { Tenant = Any(tenants) }, UpdateMask = new() { Paths = { "tenant" } } }),
+                    5 => async () => await service.Pools.UpdateLoadBalancerPoolAsync(new()
+                    {
+                        Id = Any(pools),
+                        LoadBalancerPool = new() { Tenant = Any(tenants) },
+                        UpdateMask = new() { Paths = { "tenant" } },
+                    }),
                     6 => () => service.Upsert(new() { Id = Any(vips), IpAddress = new() { Address = Address() } }),
-                    7 => () => service.Upsert(new() { Id = Any(prefixes), Prefix = new() { Prefix_ = Address() is var address && address.Contains(':', StringComparison.Ordinal) ? $"{address}/128" : $"{address}/32" } }),
+                    7 => () => service.Upsert(new()
+                    {
+                        Id = Any(prefixes),
+                        Prefix = new()
+                        {
+                            Prefix_ = Address() is var address && address.Contains(':', StringComparison.Ordinal)
+                                ? $"{address}/128"
+                                : $"{address}/32",
+                        },
+                    }),
                     _ => () => service.Update(id, Wanted(), Mask()),
                 };
                 Assert.Contains(await Outcome(command), new[] { StatusCode.OK, StatusCode.AlreadyExists, StatusCode.NotFound });
@@ -156,56 +202,74 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
 
             string Address() => random.Next(2) == 0 ? TestInventory.UniqueAddress() : $"2001:db8::{TestInventory.UniqueAddress()}";
 
-            string[] Mask() => [.. new[] { "name", "vip", "port", "protocol", "load_balancer_type", "ssl_offload", "device", "tenant", "load_balancer_pool", "source_nat_pool", "source_nat_type" }.Where(_ => random.Next(3) == 0).Append("port").Distinct()];
+            string[] Mask()
+            {
+                string[] fields =
+                [
+                    "name", "vip", "port", "protocol", "load_balancer_type", "ssl_offload", "device", "tenant", "load_balancer_pool",
+                    "source_nat_pool", "source_nat_type",
+                ];
+                return [.. fields.Where(_ => random.Next(3) == 0).Append("port").Distinct()];
+            }
 
             V1.VirtualServer Wanted()
             {
                 var wanted = new V1.VirtualServer
                 {
-                    Name = Any(names), Vip = new() { Id = Any(vips) }, Protocol = Any(Enum.GetValues<Protocol>()), LoadBalancerType = (LoadBalancerType)random.Next(1, 5), SslOffload = random.Next(2) == 0,
-                    Device = new() { Name = Any(["lb-1", "lb-1", "lb-2"]) }, Tenant = Any(tenants), LoadBalancerPool = Any([null, .. pools.Select(pool => new Reference { Id = pool })]),
-                    SourceNatPool = Any([null, .. prefixes.Select(prefix => new Reference { Id = prefix })]), SourceNatType = Any(Enum.GetValues<SourceNatType>()),
+                    Name = Any(names),
+                    Vip = new() { Id = Any(vips) },
+                    Protocol = Any(Enum.GetValues<Protocol>()),
+                    LoadBalancerType = (LoadBalancerType)random.Next(1, 5),
+                    SslOffload = random.Next(2) == 0,
+                    Device = new() { Name = Any(["lb-1", "lb-1", "lb-2"]) },
+                    Tenant = Any(tenants),
+                    LoadBalancerPool = Any([null, .. pools.Select(pool => new Reference { Id = pool })]),
+                    SourceNatPool = Any([null, .. prefixes.Select(prefix => new Reference { Id = prefix })]),
+                    SourceNatType = Any(Enum.GetValues<SourceNatType>()),
                 };
                 if (Any<int?>([null, 0, 80, 443]) is { } port) wanted.Port = port;
                 return wanted;
             }
         })));
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
-    // Now the one, now the other has a small lead.
+    // Every other round, the other command starts first.
     private static async Task Both(int round, Func<Task> one, Func<Task> two)
     {
         var (first, second) = round % 2 == 0 ? (one, two) : (two, one);
         await Task.WhenAll(first(), second());
     }
 
-    private async Task Race(Func<Task<(Func<Task<V1.VirtualServer>> One, Func<Task<V1.VirtualServer>> Two)>> prepare, Func<V1.VirtualServer[], Wrong> naming)
+    private async Task Race(
+        Func<Task<(Func<Task<V1.VirtualServer>> One, Func<Task<V1.VirtualServer>> Two)>> prepare,
+        Func<V1.VirtualServer[], ExpectedCondition> naming)
     {
         for (var round = 0; round < Rounds; round++)
         {
             var ((one, two), made) = (await prepare(), new V1.VirtualServer[2]);
             await Both(round, async () => made[0] = await one(), async () => made[1] = await two());
-            await Show([made[0]], naming([made[1]]));
-            await Show([made[1]], naming([made[0]]));
+            await Expect([made[0]], naming([made[1]]));
+            await Expect([made[1]], naming([made[0]]));
         }
 
-        await NothingElseHappened();
+        await AssertConsistent();
     }
 
-    private async Task Show(IEnumerable<V1.VirtualServer> servers, Wrong wrong)
+    private async Task Expect(IEnumerable<V1.VirtualServer> servers, ExpectedCondition condition)
     {
-        foreach (var server in servers) Assert.Equal([$"{wrong}"], (await service.Get(server.Id)).Conditions.Select(Told));
+        foreach (var server in servers) Assert.Equal([$"{condition}"], (await service.Get(server.Id)).Conditions.Select(Describe));
     }
 
-    private async Task NothingElseHappened()
+    private async Task AssertConsistent()
     {
-        await service.ConditionsAreThoseOfTheData();
+        await service.ConditionsMatchTheData();
         Assert.Equal(0, await service.Scalar<long>("select deadlocks from pg_stat_database where datname = current_database()"));
     }
 
-    private Task<V1.VirtualServer> Create(V1.VirtualServer draft, Protocol protocol) => service.Create(new(draft) { Name = TestInventory.Unique("web"), Protocol = protocol });
+    private Task<V1.VirtualServer> Create(V1.VirtualServer draft, Protocol protocol) =>
+        service.Create(new(draft) { Name = TestInventory.Unique("web"), Protocol = protocol });
 
     private static async Task<StatusCode> Outcome(Func<Task> call)
     {

@@ -5,43 +5,72 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What a virtual server alone has: each condition comes with a command and goes with every command that mends it.</summary>
+/// <summary>Conditions of a single virtual server: each appears with a command and disappears with every command that fixes it.</summary>
 public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly Reference Prefix = new() { Name = "192.0.2.0/24" };
 
-    // What is wrong, how it is said at once, and every way out of it as an update: mask, and what is given.
+    // Each condition with its cause and with every update that fixes it: fields and mask.
     private static readonly Dictionary<string, Row> Rows = new()
     {
-        ["ssl_offload without certificates"] = new(new(CertificatesMissing), draft => draft.SslOffload = true,
-            Mend(new() { SslOffload = false }, "ssl_offload"), Mend(new() { CertificateProfiles = { new Reference { Name = "www" } } }, "certificate_profiles")),
-        ["certificates without ssl_offload"] = new(new(CertificatesUnused), draft => draft.CertificateProfiles.Add(new Reference { Name = "www" }),
-            Mend(new() { SslOffload = true }, "ssl_offload"), Mend(new(), "certificate_profiles")),
-        ["ssl_offload with UDP"] = new(new(SslOffloadWithoutTls), draft => Offload(draft, Protocol.Udp),
-            Mend(new() { Protocol = Protocol.Quic }, "protocol"), Mend(new(), "protocol"), Mend(new(), "ssl_offload", "certificate_profiles")),
+        ["ssl_offload without certificates"] = new(
+            new(CertificatesMissing),
+            draft => draft.SslOffload = true,
+            Fix(new() { SslOffload = false }, "ssl_offload"),
+            Fix(new() { CertificateProfiles = { new Reference { Name = "www" } } }, "certificate_profiles")),
+        ["certificates without ssl_offload"] = new(
+            new(CertificatesUnused),
+            draft => draft.CertificateProfiles.Add(new Reference { Name = "www" }),
+            Fix(new() { SslOffload = true }, "ssl_offload"),
+            Fix(new(), "certificate_profiles")),
+        ["ssl_offload with UDP"] = new(
+            new(SslOffloadWithoutTls),
+            draft => Offload(draft, Protocol.Udp),
+            Fix(new() { Protocol = Protocol.Quic }, "protocol"),
+            Fix(new(), "protocol"),
+            Fix(new(), "ssl_offload", "certificate_profiles")),
         ["ssl_offload with SCTP"] = new(new(SslOffloadWithoutTls), draft => Offload(draft, Protocol.Sctp),
-            Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "ssl_offload", "certificate_profiles")),
+            Fix(new() { Protocol = Protocol.Tcp }, "protocol"), Fix(new(), "ssl_offload", "certificate_profiles")),
         ["no pool"] = new(new(PoolUnset), draft => draft.LoadBalancerPool = null,
-            Mend(new() { LoadBalancerPool = new() { Name = "pool-1" } }, "load_balancer_pool"), Mend(new() { Enabled = false }, "enabled")),
-        ["no port"] = new(new(PortUnset), draft => draft.ClearPort(),
-            Mend(new() { Port = 443 }, "port"), Mend(new() { Port = 0 }, "port"), Mend(new() { Enabled = false }, "enabled"), Mend(new() { Protocol = Protocol.Any }, "protocol"),
-            Mend(new() { Protocol = Protocol.Icmp }, "protocol"), Mend(new(), "protocol"), Mend(new() { Protocol = Protocol.Dns, LoadBalancerType = LoadBalancerType.Dns }, "protocol", "load_balancer_type")),
+            Fix(new() { LoadBalancerPool = new() { Name = "pool-1" } }, "load_balancer_pool"), Fix(new() { Enabled = false }, "enabled")),
+        ["no port"] = new(
+            new(PortUnset),
+            draft => draft.ClearPort(),
+            Fix(new() { Port = 443 }, "port"),
+            Fix(new() { Port = 0 }, "port"),
+            Fix(new() { Enabled = false }, "enabled"),
+            Fix(new() { Protocol = Protocol.Any }, "protocol"),
+            Fix(new() { Protocol = Protocol.Icmp }, "protocol"),
+            Fix(new(), "protocol"),
+            Fix(new() { Protocol = Protocol.Dns, LoadBalancerType = LoadBalancerType.Dns }, "protocol", "load_balancer_type")),
         ["a port with ICMP"] = new(new(PortIgnored), draft => draft.Protocol = Protocol.Icmp,
-            Mend(new(), "port"), Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "protocol")),
-        ["port 0 with ICMP"] = new(new(PortIgnored), draft => (draft.Protocol, draft.Port) = (Protocol.Icmp, 0), Mend(new(), "port")),
+            Fix(new(), "port"), Fix(new() { Protocol = Protocol.Tcp }, "protocol"), Fix(new(), "protocol")),
+        ["port 0 with ICMP"] = new(new(PortIgnored), draft => (draft.Protocol, draft.Port) = (Protocol.Icmp, 0), Fix(new(), "port")),
         ["HTTPS at layer 4"] = new(new(ProtocolTypeMismatch), draft => draft.LoadBalancerType = LoadBalancerType.Layer4,
-            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"), Mend(new() { LoadBalancerType = LoadBalancerType.Layer2 }, "load_balancer_type"),
-            Mend(new() { Protocol = Protocol.Tcp }, "protocol"), Mend(new(), "protocol")),
-        ["HTTPS on DNS"] = new(new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" }, draft => draft.LoadBalancerType = LoadBalancerType.Dns,
-            Mend(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"), Mend(new() { Protocol = Protocol.Dns }, "protocol"), Mend(new() { Protocol = Protocol.Any }, "protocol"), Mend(new(), "protocol")),
+            Fix(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"),
+            Fix(new() { LoadBalancerType = LoadBalancerType.Layer2 }, "load_balancer_type"),
+            Fix(new() { Protocol = Protocol.Tcp }, "protocol"), Fix(new(), "protocol")),
+        ["HTTPS on DNS"] = new(
+            new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" },
+            draft => draft.LoadBalancerType = LoadBalancerType.Dns,
+            Fix(new() { LoadBalancerType = LoadBalancerType.Layer7 }, "load_balancer_type"),
+            Fix(new() { Protocol = Protocol.Dns }, "protocol"),
+            Fix(new() { Protocol = Protocol.Any }, "protocol"),
+            Fix(new(), "protocol")),
         ["POOL without a prefix"] = new(new(NatPoolMissing), draft => draft.SourceNatType = SourceNatType.Pool,
-            Mend(new() { SourceNatPool = Prefix }, "source_nat_pool"), Mend(new() { SourceNatType = SourceNatType.Auto }, "source_nat_type"),
-            Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"), Mend(new(), "source_nat_type")),
+            Fix(new() { SourceNatPool = Prefix }, "source_nat_pool"),
+            Fix(new() { SourceNatType = SourceNatType.Auto }, "source_nat_type"),
+            Fix(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"), Fix(new(), "source_nat_type")),
         ["AUTO with a prefix"] = new(new(NatPoolUnused), draft => (draft.SourceNatType, draft.SourceNatPool) = (SourceNatType.Auto, Prefix),
-            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"), Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
-            Mend(new(), "source_nat_pool"), Mend(new(), "source_nat_pool", "source_nat_type")),
-        ["a prefix without a type"] = new(new(NatTypeUnset), draft => draft.SourceNatPool = Prefix,
-            Mend(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"), Mend(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"), Mend(new(), "source_nat_pool")),
+            Fix(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"),
+            Fix(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
+            Fix(new(), "source_nat_pool"), Fix(new(), "source_nat_pool", "source_nat_type")),
+        ["a prefix without a type"] = new(
+            new(NatTypeUnset),
+            draft => draft.SourceNatPool = Prefix,
+            Fix(new() { SourceNatType = SourceNatType.Pool }, "source_nat_type"),
+            Fix(new() { SourceNatType = SourceNatType.Static }, "source_nat_type"),
+            Fix(new(), "source_nat_pool")),
     };
 
     private readonly TestService service = fixture.Service;
@@ -49,31 +78,31 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<string> AllRows => [.. Rows.Keys];
 
     [Theory, MemberData(nameof(AllRows))]
-    public async Task It_comes_with_a_create_goes_with_each_mend_and_comes_back_with_an_update(string what)
+    public async Task A_condition_appears_with_a_create_disappears_with_each_fix_and_reappears_with_an_update(string what)
     {
         await Certificate();
-        var (wrong, spoil, mends) = Rows[what];
+        var (condition, cause, fixes) = Rows[what];
         var draft = await TestInventory.Draft(service);
-        spoil(draft);
+        cause(draft);
         var server = await service.Create(draft);
-        await service.Shows(server, wrong);
+        await service.Shows(server, condition);
 
-        foreach (var (mended, mask) in mends)
+        foreach (var (change, mask) in fixes)
         {
-            await service.Update(server.Id, mended, mask);
+            await service.Update(server.Id, change, mask);
             await service.ShowsNone(server);
 
             await service.Update(server.Id, server, mask);
-            await service.Shows(server, wrong);
+            await service.Shows(server, condition);
         }
     }
 
     [Theory, MemberData(nameof(AllRows))]
-    public async Task A_deleted_one_has_none_and_gets_it_back_with_undelete(string what)
+    public async Task A_deleted_virtual_server_has_no_condition_until_it_is_undeleted(string what)
     {
         await Certificate();
         var draft = await TestInventory.Draft(service);
-        Rows[what].Spoil(draft);
+        Rows[what].Cause(draft);
         var server = await service.Create(draft);
 
         await service.Delete(server.Id);
@@ -81,7 +110,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
         Assert.Equal(0, await service.Scalar<long>($"select count(*) from registry.conditions where virtual_server = '{server.Id}'"));
 
         await service.Undelete(server.Id);
-        await service.Shows(server, Rows[what].Wrong);
+        await service.Shows(server, Rows[what].Condition);
     }
 
     [Fact]
@@ -89,15 +118,15 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         var offloading = await TestInventory.Draft(service);
         offloading.SslOffload = true;
-        await service.Shows(await service.Create(offloading), new Wrong(CertificatesMissing));
+        await service.Shows(await service.Create(offloading), new ExpectedCondition(CertificatesMissing));
 
         var certified = await TestInventory.Draft(service);
-        certified.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
-        await service.Shows(await service.Create(certified), new Wrong(CertificatesUnused));
+        certified.CertificateProfiles.Add(await service.Add(Kind.CertificateProfile, "certificate"));
+        await service.Shows(await service.Create(certified), new ExpectedCondition(CertificatesUnused));
     }
 
     [Fact]
-    public async Task Case_11_pool_and_static_with_a_prefix_are_none_and_clearing_both_leaves_none()
+    public async Task Case_11_a_prefix_with_type_pool_or_static_and_clearing_both_cause_no_condition()
     {
         foreach (var type in new[] { SourceNatType.Pool, SourceNatType.Static })
         {
@@ -109,16 +138,17 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task Case_1_and_14_the_least_that_can_be_created_only_has_no_pool()
+    public async Task Case_1_and_14_a_minimal_virtual_server_only_lacks_a_pool()
     {
         var whole = await TestInventory.Draft(service);
-        var server = await service.Create(new() { Name = whole.Name, Vip = whole.Vip, LoadBalancerType = whole.LoadBalancerType, Device = whole.Device });
-        await service.Shows(server, new Wrong(PoolUnset));
+        var server = await service.Create(
+            new() { Name = whole.Name, Vip = whole.Vip, LoadBalancerType = whole.LoadBalancerType, Device = whole.Device });
+        await service.Shows(server, new ExpectedCondition(PoolUnset));
 
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
         await service.ShowsNone(server);
         await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
-        await service.Shows(server, new Wrong(PoolUnset));
+        await service.Shows(server, new ExpectedCondition(PoolUnset));
     }
 
     [Theory]
@@ -126,7 +156,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData(LoadBalancerType.Layer2, Protocol.Any, null)]
     [InlineData(LoadBalancerType.Layer7, Protocol.Tcp, 8080)]
     [InlineData(LoadBalancerType.Dns, Protocol.Dns, null)]
-    public async Task Case_9_types_and_protocols_that_go_together_have_none(LoadBalancerType type, Protocol protocol, int? port)
+    public async Task Case_9_matching_types_and_protocols_cause_no_condition(LoadBalancerType type, Protocol protocol, int? port)
     {
         var draft = await TestInventory.Draft(service);
         (draft.LoadBalancerType, draft.Protocol) = (type, protocol);
@@ -136,25 +166,38 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task All_that_is_wrong_at_once_is_shown_by_type_and_goes_at_once()
+    public async Task Several_conditions_are_shown_by_type_and_disappear_together()
     {
         var draft = await TestInventory.Draft(service);
-        (draft.LoadBalancerType, draft.Protocol, draft.SslOffload, draft.LoadBalancerPool, draft.SourceNatPool) = (LoadBalancerType.Dns, Protocol.Udp, true, null, Prefix);
+        (draft.LoadBalancerType, draft.Protocol, draft.SslOffload, draft.LoadBalancerPool, draft.SourceNatPool) =
+            (LoadBalancerType.Dns, Protocol.Udp, true, null, Prefix);
         draft.ClearPort();
         var server = await service.Create(draft);
-        await service.Shows(server,
-            new(CertificatesMissing), new(SslOffloadWithoutTls), new(PoolUnset), new(PortUnset), new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" }, new(NatTypeUnset));
+        await service.Shows(
+            server,
+            new(CertificatesMissing),
+            new(SslOffloadWithoutTls),
+            new(PoolUnset),
+            new(PortUnset),
+            new(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" },
+            new(NatTypeUnset));
 
-        await service.Update(server.Id, new() { Protocol = Protocol.Dns, LoadBalancerPool = new() { Name = "pool-1" } }, "protocol", "ssl_offload", "load_balancer_pool", "source_nat_pool");
+        await service.Update(
+            server.Id,
+            new() { Protocol = Protocol.Dns, LoadBalancerPool = new() { Name = "pool-1" } },
+            "protocol",
+            "ssl_offload",
+            "load_balancer_pool",
+            "source_nat_pool");
         await service.ShowsNone(server);
     }
 
     [Fact]
-    public async Task The_reason_and_the_sentence_follow_when_only_the_type_changes()
+    public async Task The_reason_and_the_message_change_when_only_the_type_changes()
     {
         var server = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerType = LoadBalancerType.Layer4 });
         await service.Update(server.Id, new() { LoadBalancerType = LoadBalancerType.Dns });
-        await service.Shows(server, new Wrong(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" });
+        await service.Shows(server, new ExpectedCondition(ProtocolTypeMismatch) { Reason = "OTHER_PROTOCOL_ON_DNS" });
         Assert.Contains("DNS", (await service.Get(server.Id)).Conditions[0].Message, StringComparison.Ordinal);
     }
 
@@ -171,7 +214,7 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task What_is_read_can_be_written_back_with_its_conditions_and_changes_nothing()
+    public async Task A_virtual_server_read_with_conditions_can_be_written_back_unchanged()
     {
         var server = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null });
         var read = await service.Get(server.Id);
@@ -188,12 +231,16 @@ public sealed class ConditionTests(ServiceFixture fixture) : IClassFixture<Servi
 
     private async Task Certificate()
     {
-        // Created by the first who needs it; the others ask for the same.
-        await service.Profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Id = "01930000-0000-7000-8000-0000000000cc", Name = "www" } });
+        // The first test creates it; the others repeat the same create.
+        await service.Profiles.CreateCertificateProfileAsync(
+            new() { CertificateProfile = new() { Id = "01930000-0000-7000-8000-0000000000cc", Name = "www" } });
     }
 
-    private static (V1.VirtualServer Mended, string[] Mask) Mend(V1.VirtualServer mended, params string[] mask) => (mended, mask);
+    private static (V1.VirtualServer Change, string[] Mask) Fix(V1.VirtualServer change, params string[] mask) => (change, mask);
 
-    /// <summary>A condition, what makes it, and what mends it.</summary>
-    private sealed record Row(Wrong Wrong, Action<V1.VirtualServer> Spoil, params (V1.VirtualServer Mended, string[] Mask)[] Mends);
+    /// <summary>A condition, its cause, and its fixes.</summary>
+    private sealed record Row(
+        ExpectedCondition Condition,
+        Action<V1.VirtualServer> Cause,
+        params (V1.VirtualServer Change, string[] Mask)[] Fixes);
 }

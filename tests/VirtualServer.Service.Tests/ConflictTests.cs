@@ -1,18 +1,31 @@
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
-using static VirtualServers.Service.Tests.Harness.Wrong;
+using static VirtualServers.Service.Tests.Harness.ExpectedCondition;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>CONFLICTED: two that take the same traffic at the same place, each naming the other, in the first read after the command that made it so.</summary>
+/// <summary>
+/// CONFLICTED: two virtual servers that take the same traffic at the same placement name each other in the first read after the command
+/// that caused it.
+/// </summary>
 public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
-    // Section 3 of domain.md once more: what a protocol travels on.
+    // The transports of each protocol.
     private static readonly Dictionary<Protocol, string> Transports = new()
     {
-        [Protocol.Unspecified] = "tcp udp sctp icmp", [Protocol.Tcp] = "tcp", [Protocol.Udp] = "udp", [Protocol.Icmp] = "icmp", [Protocol.Sctp] = "sctp", [Protocol.Http] = "tcp",
-        [Protocol.Https] = "tcp", [Protocol.Http2] = "tcp", [Protocol.Grpc] = "tcp", [Protocol.Quic] = "udp", [Protocol.Dns] = "tcp udp", [Protocol.Any] = "tcp udp sctp icmp",
+        [Protocol.Unspecified] = "tcp udp sctp icmp",
+        [Protocol.Tcp] = "tcp",
+        [Protocol.Udp] = "udp",
+        [Protocol.Icmp] = "icmp",
+        [Protocol.Sctp] = "sctp",
+        [Protocol.Http] = "tcp",
+        [Protocol.Https] = "tcp",
+        [Protocol.Http2] = "tcp",
+        [Protocol.Grpc] = "tcp",
+        [Protocol.Quic] = "udp",
+        [Protocol.Dns] = "tcp udp",
+        [Protocol.Any] = "tcp udp sctp icmp",
     };
 
     private static readonly Dictionary<string, Way> Ways = new()
@@ -27,7 +40,8 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         ["a virtual chassis"] = Updating(new() { VirtualChassis = new() { Name = "chassis-1" } }, "device"),
         ["a cloud service"] = Updating(new() { CloudService = new() { Name = "cloud-1" } }, "device"),
         ["an update that disables"] = Updating(new() { Enabled = false }, "enabled"),
-        ["all at once"] = Updating(new() { Port = 0, Protocol = Protocol.Sctp, CloudService = new() { Name = "cloud-1" } }, "port", "protocol", "device"),
+        ["all at once"] =
+            Updating(new() { Port = 0, Protocol = Protocol.Sctp, CloudService = new() { Name = "cloud-1" } }, "port", "protocol", "device"),
         ["disable"] = new(
             (service, one) => service.VirtualServers.DisableVirtualServerAsync(new() { Id = one.Id }).ResponseAsync,
             (service, one) => service.VirtualServers.EnableVirtualServerAsync(new() { Id = one.Id }).ResponseAsync),
@@ -50,18 +64,23 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     public async Task Case_15_53_tcp_and_53_udp_on_one_vip_are_no_conflict_and_neither_are_two_ports()
     {
         var draft = await TestInventory.Draft(service);
-        await service.ShowsNone(await Create(draft, 53, Protocol.Tcp), await Create(draft, 53, Protocol.Udp), await Create(draft, 80, Protocol.Tcp), await Create(draft, 443, Protocol.Https));
+        await service.ShowsNone(
+            await Create(draft, 53, Protocol.Tcp),
+            await Create(draft, 53, Protocol.Udp),
+            await Create(draft, 80, Protocol.Tcp),
+            await Create(draft, 443, Protocol.Https));
     }
 
     [Theory, MemberData(nameof(WaysOut))]
-    public async Task Either_side_gets_out_of_it_and_into_it_again_by(string way)
+    public async Task Either_side_can_leave_and_reenter_a_conflict(string way)
     {
         var (tcp, https) = await Pair();
         foreach (var (moving, other) in new[] { (tcp, https), (https, tcp) })
         {
             await Ways[way].Out(service, moving);
             await service.ShowsNone(other);
-            if (Ways[way].Deletes) Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == moving.Id).Conditions);
+            if (Ways[way].Deletes)
+                Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == moving.Id).Conditions);
             else await service.ShowsNone(moving);
 
             await Ways[way].Back(service, moving);
@@ -70,7 +89,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Who_is_disabled_takes_nothing_and_who_is_enabled_again_does()
+    public async Task A_disabled_virtual_server_is_in_no_conflict_until_it_is_enabled_again()
     {
         var (tcp, https) = await Pair();
         foreach (var one in new[] { tcp, https }) await service.VirtualServers.DisableVirtualServerAsync(new() { Id = one.Id });
@@ -84,7 +103,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Both_may_move_and_meet_again_elsewhere()
+    public async Task Two_virtual_servers_conflict_again_after_both_move()
     {
         var (tcp, https) = await Pair();
         var vip = new Reference { Name = await TestInventory.NewAddress(service) };
@@ -97,7 +116,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task It_names_the_other_by_the_name_it_has_now()
+    public async Task A_conflict_names_the_other_by_its_current_name()
     {
         var (tcp, https) = await Pair();
         https = await service.Update(https.Id, new() { Name = TestInventory.Unique("renamed") });
@@ -105,9 +124,9 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Protocols_conflict_where_they_share_a_transport_and_of_more_than_ten_others_the_first_by_name_are_told()
+    public async Task Protocols_conflict_when_they_share_a_transport_and_the_first_ten_others_by_name_are_listed()
     {
-        // Their names are in the other order than their ids.
+        // Their names are in the reverse order of their ids.
         var draft = await TestInventory.Draft(service);
         var all = new List<V1.VirtualServer>();
         foreach (var protocol in Transports.Keys)
@@ -118,22 +137,23 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
 
         foreach (var one in all)
         {
-            var others = all.Where(other => other != one && Overlap(one.Protocol, other.Protocol)).OrderBy(other => other.Name, StringComparer.Ordinal).ToList();
+            var others = all.Where(other => other != one && Overlap(one.Protocol, other.Protocol))
+                .OrderBy(other => other.Name, StringComparer.Ordinal).ToList();
             Assert.Equal(one.Protocol is Protocol.Any or Protocol.Unspecified, others.Count == 11);
-            List<Wrong> expected = [Conflict(others.Take(10)) with { Count = others.Count }];
+            List<ExpectedCondition> expected = [Conflict(others.Take(10)) with { Count = others.Count }];
             if (one.Protocol is Protocol.Icmp) expected.Add(new(ConditionType.PortIgnored));
             await service.Shows(one, expected);
         }
     }
 
     [Fact]
-    public async Task The_same_protocol_twice_conflicts_on_0_and_on_a_port()
+    public async Task The_same_protocol_conflicts_on_port_0_and_on_a_given_port()
     {
         foreach (var protocol in Transports.Keys)
         {
             var draft = await TestInventory.Draft(service);
             var (all, one) = (await Create(draft, 0, protocol), await Create(draft, 5000, protocol));
-            Wrong[] ignored = protocol is Protocol.Icmp ? [new(ConditionType.PortIgnored)] : [];
+            ExpectedCondition[] ignored = protocol is Protocol.Icmp ? [new(ConditionType.PortIgnored)] : [];
             await service.Shows(all, [Conflict(one), .. ignored]);
             await service.Shows(one, [Conflict(all), .. ignored]);
         }
@@ -149,12 +169,17 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
             var (tcp, https) = (await Create(draft, a, Protocol.Tcp), await Create(draft, b, Protocol.Https));
             var overlap = a is null or 0 || b is null or 0 || a == b;
             foreach (var (one, other) in new[] { (tcp, https), (https, tcp) })
-                await service.Shows(one, [.. overlap ? [Conflict(other)] : Array.Empty<Wrong>(), .. one.HasPort ? [] : new Wrong[] { new(ConditionType.PortUnset) }]);
+                await service.Shows(
+                    one,
+                    [
+                        .. overlap ? [Conflict(other)] : Array.Empty<ExpectedCondition>(),
+                        .. one.HasPort ? [] : new ExpectedCondition[] { new(ConditionType.PortUnset) },
+                    ]);
         }
     }
 
     [Fact]
-    public async Task Three_in_conflict_name_the_two_others_each()
+    public async Task Three_conflicting_virtual_servers_each_name_the_two_others()
     {
         var draft = await TestInventory.Draft(service);
         draft.Name = $"a {draft.Name}";
@@ -167,7 +192,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         await service.Shows(b, Conflict(a, c));
         await service.Shows(c, Conflict(a, b));
 
-        // One goes where only the one that takes everything is.
+        // One moves to a port where only the listener of all ports is.
         await service.Update(a.Id, new() { Port = 80 });
         await service.Shows(a, Conflict(c));
         await service.Shows(b, Conflict(c));
@@ -178,7 +203,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task The_same_vip_at_two_places_is_none()
+    public async Task The_same_vip_at_two_placements_is_no_conflict()
     {
         var draft = await TestInventory.Draft(service);
         await service.ShowsNone(
@@ -190,32 +215,40 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task The_same_address_text_in_another_namespace_is_none()
+    public async Task The_same_address_text_in_another_namespace_is_no_conflict()
     {
         var draft = await TestInventory.Draft(service);
         var red = await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name, Namespace = "red" } });
-        var global = await service.Create(new(draft) { Vip = new() { Id = (await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name } })).Id } });
+        var global = await service.Create(
+            new(draft) { Vip = new() { Id = (await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name } })).Id } });
         await service.ShowsNone(global, await Create(new(draft) { Vip = new() { Id = red.Id } }, 443, Protocol.Tcp));
     }
 
     [Fact]
-    public async Task Case_17_what_was_refused_or_only_validated_makes_and_mends_none()
+    public async Task Case_17_rejected_and_validate_only_commands_do_not_change_conditions()
     {
         var (tcp, https) = await Pair();
-        var mending = Commands.Updating(tcp.Id, new() { Port = 80 });
-        mending.ValidateOnly = true;
-        await service.VirtualServers.UpdateVirtualServerAsync(mending);
+        var fixing = ShortForms.Updating(tcp.Id, new() { Port = 80 });
+        fixing.ValidateOnly = true;
+        await service.VirtualServers.UpdateVirtualServerAsync(fixing);
         await service.ShowsConflict(tcp, https);
 
-        await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(Commands.Updating(tcp.Id, new() { Protocol = Protocol.Https })), StatusCode.AlreadyExists, "LISTENER_TAKEN");
+        await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(ShortForms.Updating(tcp.Id, new() { Protocol = Protocol.Https })),
+            StatusCode.AlreadyExists,
+            "LISTENER_TAKEN");
         await service.ShowsConflict(tcp, https);
 
-        await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = Listening(new(await TestInventory.Draft(service)) { Vip = new() { Id = tcp.Vip.Id } }, 443, Protocol.Grpc), ValidateOnly = true });
+        await service.VirtualServers.CreateVirtualServerAsync(new()
+        {
+            VirtualServer = Listening(new(await TestInventory.Draft(service)) { Vip = new() { Id = tcp.Vip.Id } }, 443, Protocol.Grpc),
+            ValidateOnly = true,
+        });
         await service.ShowsConflict(tcp, https);
     }
 
     [Fact]
-    public async Task Changing_what_does_not_matter_to_it_leaves_it()
+    public async Task Unrelated_changes_keep_a_conflict()
     {
         var (tcp, https) = await Pair();
         await service.Update(tcp.Id, new() { Description = "changed", Tenant = new() { Name = "acme" } });
@@ -228,7 +261,8 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         return (await Create(draft, 443, Protocol.Tcp), await Create(draft, 443, Protocol.Https));
     }
 
-    private Task<V1.VirtualServer> Create(V1.VirtualServer draft, int? port, Protocol protocol) => service.Create(Listening(new(draft) { Name = TestInventory.Unique("web") }, port, protocol));
+    private Task<V1.VirtualServer> Create(V1.VirtualServer draft, int? port, Protocol protocol) =>
+        service.Create(Listening(new(draft) { Name = TestInventory.Unique("web") }, port, protocol));
 
     private static V1.VirtualServer Listening(V1.VirtualServer draft, int? port, Protocol protocol)
     {
@@ -243,7 +277,7 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     private static Way Updating(V1.VirtualServer wanted, params string[] mask) =>
         new((service, one) => service.Update(one.Id, wanted, mask), (service, one) => service.Update(one.Id, one, mask));
 
-    /// <summary>How one side gets out of a conflict, and back as it was.</summary>
+    /// <summary>How one side leaves a conflict, and how it enters it again.</summary>
     private sealed record Way(Func<TestService, V1.VirtualServer, Task> Out, Func<TestService, V1.VirtualServer, Task> Back)
     {
         public bool Deletes { get; init; }

@@ -5,7 +5,7 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>CreateVirtualServer: what goes in comes out, and everything that the rules refuse.</summary>
+/// <summary>CreateVirtualServer: fields are stored and returned, and invalid creates are rejected.</summary>
 public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -14,7 +14,13 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task Case_1_a_name_a_vip_a_type_and_a_device_are_enough()
     {
         var address = await TestInventory.NewAddress(service);
-        var created = await service.Create(new() { Name = "minimal", Vip = new() { Name = address }, LoadBalancerType = LoadBalancerType.Layer4, Device = new() { Name = "lb-1" } });
+        var created = await service.Create(new()
+        {
+            Name = "minimal",
+            Vip = new() { Name = address },
+            LoadBalancerType = LoadBalancerType.Layer4,
+            Device = new() { Name = "lb-1" },
+        });
 
         Assert.Equal(("minimal", LoadBalancerType.Layer4, 1), (created.Name, created.LoadBalancerType, created.Version));
         Assert.Equal((true, true, false), (created.HasEnabled, created.Enabled, created.SslOffload));
@@ -30,7 +36,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Every_field_goes_in_and_comes_out()
+    public async Task Every_field_is_stored_and_returned()
     {
         var asked = await TestInventory.Draft(service);
         asked.SourceNatPool = new() { Name = "192.0.2.0/24" };
@@ -38,10 +44,14 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         asked.Enabled = false;
         asked.SslOffload = true;
         asked.Tenant = new() { Name = "acme" };
-        asked.HealthCheckMonitor = await service.Enter(Kind.HealthCheckMonitor, "monitor");
-        Reference[] certificates = [await service.Enter(Kind.CertificateProfile, "certificate"), await service.Enter(Kind.CertificateProfile, "certificate")];
+        asked.HealthCheckMonitor = await service.Add(Kind.HealthCheckMonitor, "monitor");
+        Reference[] certificates =
+        [
+            await service.Add(Kind.CertificateProfile, "certificate"),
+            await service.Add(Kind.CertificateProfile, "certificate"),
+        ];
         asked.CertificateProfiles.Add(certificates.OrderBy(certificate => certificate.Id, StringComparer.Ordinal));
-        asked.LoadBalancerPool = await service.Enter(Kind.LoadBalancerPool, "backends");
+        asked.LoadBalancerPool = await service.Add(Kind.LoadBalancerPool, "backends");
         asked.Labels.Add(new Dictionary<string, string> { ["team"] = "edge", ["empty"] = "" });
         asked.Description = "Line one\n\tand two, with ünïcödé 🙂";
         var created = await service.Create(asked);
@@ -59,7 +69,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task What_only_the_service_says_is_ignored()
+    public async Task Output_only_fields_are_ignored()
     {
         var asked = await TestInventory.Draft(service);
         (asked.Version, asked.Etag) = (99, "other");
@@ -90,26 +100,31 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData("n")]
     [InlineData("ü")]
     [InlineData("\U0001F642")]
-    public async Task Case_2_a_name_has_up_to_255_characters_whichever_they_are(string character)
+    public async Task Case_2_a_name_has_up_to_255_characters_of_any_kind(string character)
     {
         var name = string.Concat(Enumerable.Repeat(character, 255));
         var created = await TestInventory.Create(service, $" {name}\u2003");
         Assert.Equal(name, created.Name);
         Assert.Equal(created, (await service.VirtualServers.GetVirtualServerAsync(new() { Name = name })).VirtualServer);
 
-        var refusal = await Refusal.Of(Creating(await TestInventory.Draft(service, name + character)), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            Creating(await TestInventory.Draft(service, name + character)),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(["virtual_server.name"], refusal.Fields);
     }
 
     [Fact]
-    public async Task Case_3_a_name_that_lives_is_taken_and_its_holder_named_and_free_again_after_a_delete()
+    public async Task Case_3_a_live_name_is_taken_naming_its_holder_and_free_again_after_a_delete()
     {
         var holder = await TestInventory.Create(service);
         var again = await TestInventory.Draft(service, $"  {holder.Name} ");
 
         var refusal = await Refusal.Of(Creating(again), StatusCode.AlreadyExists, "NAME_TAKEN");
         Assert.Equal(["virtual_server.name"], refusal.Fields);
-        Assert.Equal(("virtual server", holder.Id, holder.Name), (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
+        Assert.Equal(
+            ("virtual server", holder.Id, holder.Name),
+            (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
         Assert.Contains(holder.Id, refusal.Message, StringComparison.Ordinal);
         Assert.Equal(holder.Id, refusal.Info.Metadata["id"]);
 
@@ -123,36 +138,58 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task Names_are_compared_exactly()
     {
         var name = TestInventory.Unique("Straße");
-        foreach (var other in new[] { name, name.ToUpperInvariant(), name.ToLowerInvariant(), name.Replace("ß", "ss", StringComparison.Ordinal), name.Replace("a", "a\u0301", StringComparison.Ordinal), name.Replace("a", "á", StringComparison.Ordinal) })
+        foreach (var other in new[]
+        {
+            name,
+            name.ToUpperInvariant(),
+            name.ToLowerInvariant(),
+            name.Replace("ß", "ss", StringComparison.Ordinal),
+            name.Replace("a", "a\u0301", StringComparison.Ordinal),
+            name.Replace("a", "á", StringComparison.Ordinal),
+        })
             Assert.Equal(other, (await TestInventory.Create(service, other)).Name);
     }
 
     [Fact]
-    public async Task Case_4_all_that_is_missing_is_told_in_one_answer()
+    public async Task Case_4_all_missing_fields_are_listed_in_one_answer()
     {
         string[] missing = ["virtual_server.name", "virtual_server.vip", "virtual_server.load_balancer_type", "virtual_server.placement"];
         foreach (var request in new CreateVirtualServerRequest[] { new(), new() { VirtualServer = new() } })
         {
-            var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(request), StatusCode.InvalidArgument, "FIELD_REQUIRED");
+            var refusal = await Refusal.Of(
+                service.VirtualServers.CreateVirtualServerAsync(request),
+                StatusCode.InvalidArgument,
+                "FIELD_REQUIRED");
             Assert.Equal(missing.Order(), refusal.Fields.Order());
             Assert.All(refusal.Reasons, reason => Assert.Equal("FIELD_REQUIRED", reason));
         }
     }
 
     [Fact]
-    public async Task Case_5_unknown_references_are_refused_all_at_once_and_nothing_is_stored()
+    public async Task Case_5_unknown_references_are_rejected_all_at_once_and_nothing_is_stored()
     {
         var nowhere = Guid.CreateVersion7().ToString();
-        foreach (var unknown in new Reference[] { new() { Id = nowhere }, new() { Name = "nowhere" }, new() { Id = nowhere, Name = "nowhere" } })
+        foreach (var unknown in new Reference[]
+        {
+            new() { Id = nowhere },
+            new() { Name = "nowhere" },
+            new() { Id = nowhere, Name = "nowhere" },
+        })
         {
             var draft = Referring(unknown);
             draft.Device = unknown;
             var before = await service.Everything();
 
             var refusal = await Refusal.Of(Creating(draft), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
-            string[] fields = ["virtual_server.certificate_profiles", "virtual_server.device", "virtual_server.health_check_monitor", "virtual_server.load_balancer_pool", "virtual_server.source_nat_pool", "virtual_server.tenant", "virtual_server.vip"];
+            string[] fields =
+            [
+                "virtual_server.certificate_profiles", "virtual_server.device", "virtual_server.health_check_monitor",
+                "virtual_server.load_balancer_pool", "virtual_server.source_nat_pool", "virtual_server.tenant", "virtual_server.vip",
+            ];
             Assert.Equal(fields, refusal.Fields.Order(StringComparer.Ordinal));
-            Assert.Equal(fields.Select(field => ("REFERENCE_NOT_FOUND", field)), refusal.Preconditions.OrderBy(state => state.Subject, StringComparer.Ordinal));
+            Assert.Equal(
+                fields.Select(field => ("REFERENCE_NOT_FOUND", field)),
+                refusal.Preconditions.OrderBy(state => state.Subject, StringComparer.Ordinal));
             Assert.Equal(before, await service.Everything());
         }
     }
@@ -164,10 +201,21 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData("cloud_service")]
     public async Task Case_5_a_reference_never_points_across_kinds(string placement)
     {
-        var kinds = new Dictionary<string, string> { ["device"] = "pair-1", ["device_redundancy_group"] = "lb-1", ["virtual_chassis"] = "cloud-1", ["cloud_service"] = "chassis-1" };
+        var kinds = new Dictionary<string, string>
+        {
+            ["device"] = "pair-1",
+            ["device_redundancy_group"] = "lb-1",
+            ["virtual_chassis"] = "cloud-1",
+            ["cloud_service"] = "chassis-1",
+        };
         var other = kinds[placement];
         var id = await service.Scalar<Guid>($"select id from registry.directory where name = '{other}'");
-        foreach (var wrong in new Reference[] { new() { Name = other }, new() { Id = id.ToString() }, new() { Id = id.ToString(), Name = other } })
+        foreach (var wrong in new Reference[]
+        {
+            new() { Name = other },
+            new() { Id = id.ToString() },
+            new() { Id = id.ToString(), Name = other },
+        })
         {
             var draft = Referring(wrong);
             V1.VirtualServer.Descriptor.FindFieldByName(placement).Accessor.SetValue(draft, wrong);
@@ -181,7 +229,13 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public async Task A_reference_is_an_id_or_a_name_or_both_and_both_are_answered()
     {
         var first = await TestInventory.Create(service);
-        foreach (var device in new Reference[] { new() { Id = first.Device.Id }, new() { Name = "lb-1" }, first.Device, new() { Id = first.Device.Id.ToUpperInvariant() } })
+        foreach (var device in new Reference[]
+        {
+            new() { Id = first.Device.Id },
+            new() { Name = "lb-1" },
+            first.Device,
+            new() { Id = first.Device.Id.ToUpperInvariant() },
+        })
         {
             var draft = await TestInventory.Draft(service);
             draft.Device = device;
@@ -202,7 +256,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task An_id_and_a_name_that_disagree_are_refused()
+    public async Task An_id_and_a_name_that_disagree_are_rejected()
     {
         var other = await service.Scalar<Guid>("select id from registry.directory where name = 'lb-2'");
         var draft = await TestInventory.Draft(service);
@@ -215,7 +269,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task An_address_that_is_in_two_namespaces_is_ambiguous_by_name_and_clear_by_id()
+    public async Task An_address_in_two_namespaces_is_ambiguous_by_name_and_found_by_id()
     {
         var draft = await TestInventory.Draft(service);
         var blue = await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name, Namespace = "Blue" } });
@@ -225,11 +279,13 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.Contains("\"Blue\", \"Global\"", refusal.Message, StringComparison.Ordinal);
 
         foreach (var clear in new Reference[] { new() { Id = blue.Id }, new() { Id = blue.Id, Name = draft.Vip.Name } })
-            Assert.Equal(blue.Id, (await service.Create(new(draft) { Name = TestInventory.Unique("web"), Vip = clear, Port = clear.Name.Length })).Vip.Id);
+            Assert.Equal(
+                blue.Id,
+                (await service.Create(new(draft) { Name = TestInventory.Unique("web"), Vip = clear, Port = clear.Name.Length })).Vip.Id);
     }
 
     [Fact]
-    public async Task Case_6_the_same_content_again_under_a_chosen_id_gives_the_same_answer_and_one_event()
+    public async Task Case_6_a_repeated_create_with_a_given_id_returns_the_same_answer_and_stores_one_event()
     {
         var draft = await TestInventory.Draft(service);
         draft.Id = Guid.CreateVersion7().ToString();
@@ -237,12 +293,21 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.Equal(draft.Id, first.Id);
 
         Assert.Equal(first, await service.Create(draft));
-        Assert.Equal(first, await service.Create(new(draft) { Id = draft.Id.ToUpperInvariant(), Name = $" {draft.Name} ", Device = first.Device, Enabled = true, Version = 9 }));
+        Assert.Equal(
+            first,
+            await service.Create(new(draft)
+            {
+                Id = draft.Id.ToUpperInvariant(),
+                Name = $" {draft.Name} ",
+                Device = first.Device,
+                Enabled = true,
+                Version = 9,
+            }));
         Assert.Equal(1, await service.Events(first.Id));
     }
 
     [Fact]
-    public async Task Case_6_another_content_under_the_same_id_is_refused_and_its_holder_named()
+    public async Task Case_6_other_content_under_the_same_id_is_rejected_naming_its_holder()
     {
         var known = await TestInventory.Create(service);
         var other = await TestInventory.Draft(service);
@@ -268,7 +333,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_6_of_twenty_racing_creates_of_one_id_and_content_all_get_the_same_answer()
+    public async Task Case_6_of_twenty_concurrent_creates_of_one_id_and_content_all_get_the_same_answer()
     {
         var draft = await TestInventory.Draft(service);
         draft.Id = Guid.CreateVersion7().ToString();
@@ -295,7 +360,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData(65536)]
     [InlineData(int.MaxValue)]
     [InlineData(int.MinValue)]
-    public async Task Case_8_other_ports_are_refused(int port)
+    public async Task Case_8_other_ports_are_rejected(int port)
     {
         var draft = await TestInventory.Draft(service);
         draft.Port = port;
@@ -314,7 +379,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_9_all_eleven_protocols_go_in_and_come_out()
+    public async Task Case_9_all_eleven_protocols_are_stored_and_returned()
     {
         var draft = await TestInventory.Draft(service);
         var protocols = Enum.GetValues<Protocol>().Except([Protocol.Unspecified]).ToList();
@@ -328,7 +393,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData(LoadBalancerType.Layer2, Protocol.Any, null)]
     [InlineData(LoadBalancerType.Layer7, Protocol.Tcp, 8080)]
     [InlineData(LoadBalancerType.Dns, Protocol.Dns, null)]
-    public async Task Case_9_types_and_protocols_go_together(LoadBalancerType type, Protocol protocol, int? port)
+    public async Task Case_9_types_and_protocols_can_be_combined(LoadBalancerType type, Protocol protocol, int? port)
     {
         var draft = await TestInventory.Draft(service);
         (draft.LoadBalancerType, draft.Protocol) = (type, protocol);
@@ -345,7 +410,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData(SourceNatType.Auto, false)]
     [InlineData(SourceNatType.Pool, false)]
     [InlineData(SourceNatType.Unspecified, true)]
-    public async Task Case_11_source_nat_types_go_with_and_without_a_prefix(SourceNatType type, bool prefix)
+    public async Task Case_11_source_nat_types_are_accepted_with_and_without_a_prefix(SourceNatType type, bool prefix)
     {
         var draft = await TestInventory.Draft(service);
         (draft.SourceNatType, draft.SourceNatPool) = (type, prefix ? new() { Name = "192.0.2.0/24" } : null);
@@ -355,20 +420,20 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Case_12_ssl_offload_and_certificates_go_without_one_another()
+    public async Task Case_12_ssl_offload_and_certificates_are_independent()
     {
         var offloading = await TestInventory.Draft(service);
         offloading.SslOffload = true;
         Assert.True((await service.Create(offloading)).SslOffload);
 
         var certified = await TestInventory.Draft(service);
-        certified.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
+        certified.CertificateProfiles.Add(await service.Add(Kind.CertificateProfile, "certificate"));
         var created = await service.Create(certified);
         Assert.Equal((false, certified.CertificateProfiles), (created.SslOffload, created.CertificateProfiles));
     }
 
     [Fact]
-    public async Task Case_14_neither_pool_nor_certificates_are_needed()
+    public async Task Case_14_neither_pool_nor_certificates_are_required()
     {
         var draft = await TestInventory.Draft(service);
         draft.LoadBalancerPool = null;
@@ -389,18 +454,25 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         {
             var created = await service.Create(Listening(draft, port, protocol));
             var refusal = await Refusal.Of(Creating(Listening(draft, port, protocol)), StatusCode.AlreadyExists, "LISTENER_TAKEN");
-            Assert.Equal(("virtual server", created.Id, created.Name), (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
+            Assert.Equal(
+                ("virtual server", created.Id, created.Name),
+                (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
             Assert.Equal(["virtual_server.vip"], refusal.Fields);
         }
     }
 
     [Fact]
-    public async Task Case_15_a_listener_is_taken_whether_its_holder_is_enabled_and_wherever_it_is_placed()
+    public async Task Case_15_a_listener_is_taken_even_if_its_holder_is_disabled_or_placed_elsewhere()
     {
         var holder = await TestInventory.Draft(service);
         holder.Enabled = false;
         var taken = await service.Create(holder);
-        var other = new V1.VirtualServer(holder) { Name = TestInventory.Unique("web"), CloudService = new() { Name = "cloud-1" }, Vip = new() { Id = taken.Vip.Id } };
+        var other = new V1.VirtualServer(holder)
+        {
+            Name = TestInventory.Unique("web"),
+            CloudService = new() { Name = "cloud-1" },
+            Vip = new() { Id = taken.Vip.Id },
+        };
 
         var refusal = await Refusal.Of(Creating(other), StatusCode.AlreadyExists, "LISTENER_TAKEN");
         Assert.Equal(taken.Id, refusal.Clash!.ResourceName);
@@ -431,9 +503,11 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Certificates_are_a_set_order_and_repetition_mean_nothing()
+    public async Task Certificates_are_a_set()
     {
-        var (a, b) = (await service.Enter(Kind.CertificateProfile, "certificate"), await service.Enter(Kind.CertificateProfile, "certificate"));
+        var (a, b) = (
+            await service.Add(Kind.CertificateProfile, "certificate"),
+            await service.Add(Kind.CertificateProfile, "certificate"));
         var draft = await TestInventory.Draft(service);
         draft.CertificateProfiles.Add([new() { Name = b.Name }, a, new() { Name = b.Name }, new() { Id = a.Id }, a]);
 
@@ -444,11 +518,17 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [Fact]
     public async Task Several_virtual_servers_may_share_one_pool()
     {
-        var pool = await service.Enter(Kind.LoadBalancerPool, "backends");
-        for (var i = 0; i < 2; i++) Assert.Equal(pool, (await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool })).LoadBalancerPool);
+        var pool = await service.Add(Kind.LoadBalancerPool, "backends");
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(
+                pool,
+                (await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool })).LoadBalancerPool);
+        }
     }
 
-    private AsyncUnaryCall<CreateVirtualServerResponse> Creating(V1.VirtualServer draft) => service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
+    private AsyncUnaryCall<CreateVirtualServerResponse> Creating(V1.VirtualServer draft) =>
+        service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
 
     private static V1.VirtualServer Listening(V1.VirtualServer draft, int? port, Protocol protocol)
     {
@@ -458,10 +538,16 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         return listening;
     }
 
-    // Every field that refers to something, but the placement.
+    // With every reference except the placement.
     private static V1.VirtualServer Referring(Reference reference) => new()
     {
-        Name = TestInventory.Unique("web"), Vip = reference, LoadBalancerType = LoadBalancerType.Layer4, SourceNatPool = reference, Tenant = reference,
-        HealthCheckMonitor = reference, CertificateProfiles = { reference }, LoadBalancerPool = reference,
+        Name = TestInventory.Unique("web"),
+        Vip = reference,
+        LoadBalancerType = LoadBalancerType.Layer4,
+        SourceNatPool = reference,
+        Tenant = reference,
+        HealthCheckMonitor = reference,
+        CertificateProfiles = { reference },
+        LoadBalancerPool = reference,
     };
 }

@@ -5,7 +5,7 @@ using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What the end of the service interrupts in Marten's daemon is no error; everything else that it logs is told.</summary>
+/// <summary>Errors of Marten's daemon that the shutdown causes are not logged; all others are.</summary>
 public sealed class DaemonLogTests : ILoggerProvider, ILogger
 {
     private readonly List<string> lines = [];
@@ -15,7 +15,7 @@ public sealed class DaemonLogTests : ILoggerProvider, ILogger
     public DaemonLogTests() => log = new DaemonLog(new LoggerFactory([this]), service);
 
     [Fact]
-    public void While_the_service_runs_everything_is_told()
+    public void Every_error_is_logged_while_the_service_runs()
     {
         service.NotifyStarted();
         Report("interrupted", new TaskCanceledException());
@@ -27,7 +27,7 @@ public sealed class DaemonLogTests : ILoggerProvider, ILogger
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void When_it_stops_or_could_not_start_only_what_that_interrupts_is_left_out(bool stops)
+    public void Only_interruptions_are_omitted_when_the_service_stops_or_fails_to_start(bool stops)
     {
         if (stops)
         {
@@ -55,7 +55,13 @@ public sealed class DaemonLogTests : ILoggerProvider, ILogger
 
     bool ILogger.IsEnabled(LogLevel logLevel) => true;
 
-    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Add(formatter(state, exception));
+    void ILogger.Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
+        lines.Add(formatter(state, exception));
 
     void IDisposable.Dispose()
     {

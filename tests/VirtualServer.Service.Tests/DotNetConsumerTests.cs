@@ -22,7 +22,7 @@ public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(seen);
-        // Otherwise it starts behind our back, and what is published before its queue is bound goes to nobody.
+        // Otherwise it starts in the background, and messages published before its queue is bound are lost.
         builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
         builder.Services.AddMassTransit(bus =>
         {
@@ -35,7 +35,8 @@ public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<
                 {
                     endpoint.UseRawJsonDeserializer(); // the body is the change itself, without MassTransit's envelope
                     endpoint.ConfigureConsumeTopology = false; // and comes from this exchange, not from one named like the type
-                    endpoint.Bind(ChangeAnnouncement.Exchange, exchange => (exchange.ExchangeType, exchange.RoutingKey) = ("topic", "virtual_server.#"));
+                    endpoint.Bind(ChangeAnnouncement.Exchange, exchange =>
+                        (exchange.ExchangeType, exchange.RoutingKey) = ("topic", "virtual_server.#"));
                     endpoint.ConcurrentMessageLimit = 1; // one after another, in order
                     endpoint.ConfigureConsumer<ChangeConsumer>(context);
                 });
@@ -49,17 +50,24 @@ public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = server.Id });
 
         var announced = await Eventually.Get(
-            "three changes", () => seen.Where(message => message.Message.Change.Id == server.Id).ToList(), found => found.Count >= 3, found => $"{found.Count}");
+            "three changes",
+            () => seen.Where(message => message.Message.Change.Id == server.Id).ToList(),
+            found => found.Count >= 3,
+            found => $"{found.Count}");
         await host.StopAsync();
-        await Forget(broker, queue);
+        await DeleteQueue(broker, queue);
         var changes = announced.Select(message => message.Message.Change).ToList();
-        Assert.Equal(["virtual_server.created", "virtual_server.disabled", "virtual_server.deleted"], changes.Select(change => change.Type));
-        Assert.Equal((await service.Committed(server.Id)).Select(stored => stored.EventId), announced.Select(message => $"{message.MessageId}"));
+        Assert.Equal(
+            ["virtual_server.created", "virtual_server.disabled", "virtual_server.deleted"],
+            changes.Select(change => change.Type));
+        Assert.Equal(
+            (await service.Committed(server.Id)).Select(stored => stored.EventId),
+            announced.Select(message => $"{message.MessageId}"));
         Assert.Equal((server, "maintenance"), (changes[0].After.VirtualServer, changes[1].Reason));
     }
 
-    // A queue of a consumer outlives it, as it should, and MassTransit makes an exchange for each.
-    private static async Task Forget(Uri broker, string queue)
+    // The queue of a consumer is durable, and MassTransit declares an exchange for each.
+    private static async Task DeleteQueue(Uri broker, string queue)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();

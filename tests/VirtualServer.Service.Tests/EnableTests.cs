@@ -25,10 +25,11 @@ public sealed class EnableTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Twenty_racing_disables_are_one_event()
+    public async Task Twenty_concurrent_disables_are_one_event()
     {
         var known = await TestInventory.Create(service);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ => (await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id })).VirtualServer));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(async _ => (await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id })).VirtualServer));
         Assert.Single(answers.Distinct());
         Assert.Equal(2, await service.Events(known.Id));
     }
@@ -38,16 +39,26 @@ public sealed class EnableTests(ServiceFixture fixture) : IClassFixture<ServiceF
     {
         var known = await TestInventory.Create(service);
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id });
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(known) { Id = "" } }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(known) { Id = "" } }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
         Assert.Equal(["NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons);
     }
 
     [Fact]
-    public async Task What_is_not_there_can_not_be_switched()
+    public async Task A_missing_virtual_server_cannot_be_enabled_or_disabled()
     {
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
-        foreach (var (id, name) in new[] { (deleted.Id, ""), ("", deleted.Name), (Guid.CreateVersion7().ToString(), ""), ("", "nobody"), (deleted.Device.Id, "") })
+        foreach (var (id, name) in new[]
+        {
+            (deleted.Id, ""),
+            ("", deleted.Name),
+            (Guid.CreateVersion7().ToString(), ""),
+            ("", "nobody"),
+            (deleted.Device.Id, ""),
+        })
         {
             var enable = id.Length > 0 ? new EnableVirtualServerRequest { Id = id } : new() { Name = name };
             var disable = id.Length > 0 ? new DisableVirtualServerRequest { Id = id } : new() { Name = name };

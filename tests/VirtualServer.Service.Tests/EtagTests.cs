@@ -4,7 +4,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>A command with an etag holds only while nobody else has changed the object; one without is decided on whatever is there.</summary>
+/// <summary>
+/// A command with an etag succeeds only if the object is unchanged; a command without one is decided on the current state.
+/// </summary>
 public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -12,7 +14,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     public static TheoryData<string> Changes => Mutations.OfKnownObjects;
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task The_etag_that_was_read_holds(string mutation)
+    public async Task A_current_etag_is_accepted(string mutation)
     {
         var (request, id, etag) = await Mutations.Prepare(service, mutation);
         var before = await service.Events(id);
@@ -22,7 +24,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task Case_18_an_etag_that_no_longer_holds_is_refused_and_nothing_is_written(string mutation)
+    public async Task Case_18_a_stale_etag_is_rejected_and_nothing_is_stored(string mutation)
     {
         var (request, id, etag) = await Mutations.Prepare(service, mutation);
         var before = await service.Everything();
@@ -39,7 +41,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task Of_two_racing_commands_with_one_etag_exactly_one_wins(string mutation)
+    public async Task Of_two_concurrent_commands_with_one_etag_exactly_one_wins(string mutation)
     {
         for (var round = 0; round < 3; round++)
         {
@@ -47,7 +49,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             var before = await service.Events(id);
             request.Etag = etag;
             var outcomes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Outcome(request)));
-            // Whoever comes second finds the object changed: another etag, or gone.
+            // The second command finds the object changed (another etag) or deleted.
             Assert.Single(outcomes, StatusCode.OK);
             Assert.Single(outcomes, code => code is StatusCode.Aborted or StatusCode.NotFound);
             Assert.Equal(before + 1, await service.Events(id));
@@ -55,7 +57,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Of_twenty_racing_updates_with_one_etag_exactly_one_wins()
+    public async Task Of_twenty_concurrent_updates_with_one_etag_exactly_one_wins()
     {
         var known = await TestInventory.Create(service);
         var outcomes = await Task.WhenAll(Enumerable.Range(1, 20).Select(port =>
@@ -66,7 +68,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Without_an_etag_twenty_racing_updates_all_succeed()
+    public async Task Without_an_etag_twenty_concurrent_updates_all_succeed()
     {
         var known = await TestInventory.Create(service);
         var answers = await Task.WhenAll(Enumerable.Range(1, 20).Select(port => service.Update(known.Id, new() { Port = port })));
@@ -75,20 +77,32 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Equal(21, await service.Events(known.Id));
         Assert.Equal(Enumerable.Range(2, 20), answers.Select(answer => (int)answer.Version).Order());
         Assert.Equal(20, answers.Select(answer => answer.Etag).Distinct().Count());
-        // Nobody was shown a half of somebody else's: each answer is what its own event left behind.
+        // Each answer shows the state right after its own event.
         var history = await service.History(known.Id);
-        Assert.All(answers, answer => Assert.Equal(answer.Port, history[(int)answer.Version - 1].Data.GetProperty("listener").GetProperty("is").GetProperty("port").GetInt32()));
+        Assert.All(answers, answer => Assert.Equal(
+            answer.Port,
+            history[(int)answer.Version - 1].Data.GetProperty("listener").GetProperty("is").GetProperty("port").GetInt32()));
     }
 
     [Fact]
-    public async Task Without_an_etag_racing_updates_of_different_fields_lose_nothing()
+    public async Task Without_an_etag_concurrent_updates_of_different_fields_lose_nothing()
     {
         var known = await TestInventory.Create(service);
-        V1.VirtualServer[] wanted = [new() { Port = 8443 }, new() { Description = "raced" }, new() { Enabled = false }, new() { Tenant = new() { Name = "acme" } }, new() { Labels = { ["raced"] = "yes" } }, new() { VirtualChassis = new() { Name = "chassis-1" } }];
+        V1.VirtualServer[] wanted =
+        [
+            new() { Port = 8443 },
+            new() { Description = "raced" },
+            new() { Enabled = false },
+            new() { Tenant = new() { Name = "acme" } },
+            new() { Labels = { ["raced"] = "yes" } },
+            new() { VirtualChassis = new() { Name = "chassis-1" } },
+        ];
         await Task.WhenAll(wanted.Select(wish => service.Update(known.Id, wish)));
 
         var read = await service.Get(known.Id);
-        Assert.Equal((8443, "raced", false, "acme", "yes", "chassis-1"), (read.Port, read.Description, read.Enabled, read.Tenant.Name, read.Labels["raced"], read.VirtualChassis.Name));
+        Assert.Equal(
+            (8443, "raced", false, "acme", "yes", "chassis-1"),
+            (read.Port, read.Description, read.Enabled, read.Tenant.Name, read.Labels["raced"], read.VirtualChassis.Name));
         Assert.Equal(1 + wanted.Length, read.Version);
     }
 
@@ -109,30 +123,44 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task An_etag_that_no_longer_holds_is_refused_though_nothing_would_change()
+    public async Task A_stale_etag_is_rejected_even_if_nothing_would_change()
     {
         var known = await TestInventory.Create(service);
         await service.Update(known.Id, new() { Port = 1 });
-        await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
-        await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag, VirtualServer = new() }), StatusCode.Aborted, "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.VirtualServers.EnableVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag, VirtualServer = new() }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
     }
 
     [Fact]
-    public async Task An_upsert_with_an_etag_never_registers_what_has_gone()
+    public async Task An_upsert_with_an_etag_never_registers_a_removed_object()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(known.Id);
         var before = await service.Everything();
 
-        await Refusal.Of(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = known, Etag = known.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
-        await Refusal.Of(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = known.Device }, Etag = known.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = known, Etag = known.Etag }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = known.Device }, Etag = known.Etag }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
         Assert.Equal(before, await service.Everything());
     }
 
     [Fact]
-    public async Task A_delete_with_an_etag_may_be_repeated_where_missing_is_allowed()
+    public async Task A_delete_with_an_etag_can_be_repeated_with_allow_missing()
     {
-        var (known, device) = (await TestInventory.Create(service), await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }));
+        var (known, device) = (
+            await TestInventory.Create(service),
+            await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }));
         for (var time = 0; time < 2; time++)
         {
             await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag, AllowMissing = true });
@@ -140,7 +168,10 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             await service.Inventory.RemoveInventoryObjectAsync(new() { Id = device.Id, Etag = device.Etag, AllowMissing = true });
         }
 
-        await Refusal.Of(service.VirtualServers.DeleteVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }), StatusCode.NotFound, "NOT_FOUND");
+        await Refusal.Of(
+            service.VirtualServers.DeleteVirtualServerAsync(new() { Id = known.Id, Etag = known.Etag }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
         Assert.Equal((2, 2), (await service.Events(known.Id), await service.Events(device.Id)));
     }
 

@@ -2,15 +2,14 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using VirtualServers.Service.Store;
 using VirtualServers.Service.Tests.Harness;
-using VirtualServers.Service.Views;
+using VirtualServers.Service.Queries;
 using VirtualServers.V1;
 using static VirtualServers.V1.ConditionType;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>CERTIFICATE_EXPIRED and CERTIFICATE_EXPIRING: no command need happen for them, only time.</summary>
+/// <summary>CERTIFICATE_EXPIRED and CERTIFICATE_EXPIRING, which appear with time alone, without a command.</summary>
 public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -23,38 +22,51 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     [InlineData(31, null)]
     [InlineData(3650, null)]
     [InlineData(null, null)]
-    public async Task It_is_past_its_date_or_within_thirty_days_of_it(int? days, ConditionType? expected)
+    public async Task A_certificate_is_expired_past_its_date_and_expiring_within_thirty_days(int? days, ConditionType? expected)
     {
         var profile = await Profile(days);
         await service.Shows(await Create(profile), expected is { } type ? [Expires(type, profile)] : []);
     }
 
     [Fact]
-    public async Task Another_date_or_none_is_told_at_once_on_all_that_use_the_profile()
+    public async Task A_changed_date_shows_at_once_on_all_virtual_servers_of_the_profile()
     {
         var profile = await Profile(-1);
         var (one, two) = (await Create(profile), await Create(profile));
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = two.Id });
-        foreach (var (days, expected) in new (int?, Wrong?)[]
+        foreach (var (days, expected) in new (int?, ExpectedCondition?)[]
         {
-            (-1, Expires(CertificateExpired, profile)), (10, Expires(CertificateExpiring, profile)), (90, null), (-2, Expires(CertificateExpired, profile)), (null, null), (29, Expires(CertificateExpiring, profile)),
+            (-1, Expires(CertificateExpired, profile)),
+            (10, Expires(CertificateExpiring, profile)),
+            (90, null),
+            (-2, Expires(CertificateExpired, profile)),
+            (null, null),
+            (29, Expires(CertificateExpiring, profile)),
         })
         {
-            await service.Profiles.UpdateCertificateProfileAsync(new() { Id = profile.Id, CertificateProfile = new() { ExpirationDate = In(days) }, UpdateMask = new() { Paths = { "expiration_date" } } });
+            await service.Profiles.UpdateCertificateProfileAsync(new()
+            {
+                Id = profile.Id,
+                CertificateProfile = new() { ExpirationDate = In(days) },
+                UpdateMask = new() { Paths = { "expiration_date" } },
+            });
             foreach (var server in new[] { one, two }) await service.Shows(server, expected is null ? [] : [expected]);
         }
     }
 
     [Fact]
-    public async Task Two_profiles_make_both_and_several_of_one_sort_are_one_condition()
+    public async Task Expired_and_expiring_profiles_cause_one_condition_each()
     {
         var (expired, expiring, fine, alsoExpired) = (await Profile(-1), await Profile(5), await Profile(90), await Profile(-20));
-        await service.Shows(await Create(expiring, expired, fine), Expires(CertificateExpired, expired), Expires(CertificateExpiring, expiring));
+        await service.Shows(
+            await Create(expiring, expired, fine),
+            Expires(CertificateExpired, expired),
+            Expires(CertificateExpiring, expiring));
         await service.Shows(await Create(alsoExpired, fine, expired), Expires(CertificateExpired, expired, alsoExpired));
     }
 
     [Fact]
-    public async Task Another_set_of_profiles_mends_it_and_delete_too()
+    public async Task Another_set_of_profiles_or_a_delete_fixes_the_condition()
     {
         var (expired, fine) = (await Profile(-1), await Profile(90));
         var server = await Create(expired, fine);
@@ -75,7 +87,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task Without_ssl_offload_the_date_is_told_as_well()
+    public async Task The_condition_is_shown_without_ssl_offload_too()
     {
         var profile = await Profile(-1);
         var server = await Create(profile);
@@ -84,7 +96,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task The_profile_of_a_pools_member_is_not_the_virtual_servers()
+    public async Task An_expired_profile_of_a_pool_member_is_not_shown_on_the_virtual_server()
     {
         var draft = await TestInventory.Pool(service);
         draft.Members[0].SslOffload = true;
@@ -92,10 +104,15 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
         var pool = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
         var before = await Expired();
 
-        await service.ShowsNone(await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = new() { Id = pool.Id } }));
+        await service.ShowsNone(
+            await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = new() { Id = pool.Id } }));
         Assert.Equal(before, await Expired());
 
-        async Task<long> Expired() => (await service.VirtualServers.SummarizeVirtualServersAsync(new())).Conditions.FirstOrDefault(counted => counted.Type == CertificateExpired)?.Count ?? 0;
+        async Task<long> Expired()
+        {
+            var summary = await service.VirtualServers.SummarizeVirtualServersAsync(new());
+            return summary.Conditions.FirstOrDefault(counted => counted.Type == CertificateExpired)?.Count ?? 0;
+        }
     }
 
     [Theory]
@@ -103,7 +120,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     [InlineData("1.00:00:00", 2, null)]
     [InlineData("0", 1, null)]
     [InlineData("0", -1, CertificateExpired)]
-    public async Task How_long_before_is_a_setting(string warning, int days, ConditionType? expected)
+    public async Task The_warning_period_is_a_setting(string warning, int days, ConditionType? expected)
     {
         var profile = await Profile(days);
         var server = await Create(profile);
@@ -112,31 +129,45 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task To_the_microsecond()
+    public async Task Expiration_is_exact_to_the_microsecond()
     {
         var profile = await Profile(10);
         var server = await Create(profile);
-        var date = (await service.Profiles.GetCertificateProfileAsync(new() { Id = profile.Id })).CertificateProfile.ExpirationDate.ToDateTimeOffset();
+        var stored = await service.Profiles.GetCertificateProfileAsync(new() { Id = profile.Id });
+        var date = stored.CertificateProfile.ExpirationDate.ToDateTimeOffset();
         var (tick, warning) = (TimeSpan.FromMicroseconds(1), TimeSpan.FromDays(30));
         foreach (var (now, expected) in new (DateTimeOffset, ConditionType?)[]
         {
-            (date - warning - tick, null), (date - warning, CertificateExpiring), (date - tick, CertificateExpiring), (date, CertificateExpired), (date + tick, CertificateExpired),
+            (date - warning - tick, null),
+            (date - warning, CertificateExpiring),
+            (date - tick, CertificateExpiring),
+            (date, CertificateExpired),
+            (date + tick, CertificateExpired),
         })
         {
-            // What Get and SummarizeVirtualServers are made of, at another moment.
-            var (source, window) = (service.Services.GetRequiredService<NpgsqlDataSource>(), new ExpirationWarning(new ConfigurationBuilder().Build(), new StoppedClock(now)));
-            var found = await new Reader(source, service.Services.GetRequiredService<Lookups>(), window).Find<Domain.VirtualServers.VirtualServer>(new Address.ById(Guid.Parse(server.Id), "virtual server"), CancellationToken.None);
-            Assert.Equal(expected is { } type ? [type] : [], found!.Conditions.Select(condition => (ConditionType)condition.Type));
+            // The reader of Get and SummarizeVirtualServers, with a stopped clock.
+            var (source, window) = (
+                service.Services.GetRequiredService<NpgsqlDataSource>(),
+                new ExpirationWarning(new ConfigurationBuilder().Build(), new StoppedClock(now)));
+            var found = await new ObjectReader(source, service.Services.GetRequiredService<Lookups>(), window)
+                .GetLive<Domain.VirtualServers.VirtualServer>(
+                    new Address.ById(Guid.Parse(server.Id), "virtual server"),
+                    CancellationToken.None);
+            Assert.Equal(expected is { } type ? [type] : [], found.Conditions.Select(condition => (ConditionType)condition.Type));
         }
     }
 
-    private static Wrong Expires(ConditionType type, params Reference[] profiles) => Wrong.With(type, Kind.CertificateProfile, profiles);
+    private static ExpectedCondition Expires(ConditionType type, params Reference[] profiles) =>
+        ExpectedCondition.With(type, Kind.CertificateProfile, profiles);
 
     private static Timestamp? In(int? days) => days is { } given ? DateTimeOffset.UtcNow.AddDays(given).ToTimestamp() : null;
 
     private async Task<Reference> Profile(int? days)
     {
-        var created = (await service.Profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Name = TestInventory.Unique("certificate"), ExpirationDate = In(days) } })).CertificateProfile;
+        var created = (await service.Profiles.CreateCertificateProfileAsync(new()
+        {
+            CertificateProfile = new() { Name = TestInventory.Unique("certificate"), ExpirationDate = In(days) },
+        })).CertificateProfile;
         return new() { Id = created.Id, Name = created.Name };
     }
 

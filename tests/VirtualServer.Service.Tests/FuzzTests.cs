@@ -6,7 +6,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Requests that nobody would think of: half valid, half nonsense. Whatever they are answered, the service foresaw it.</summary>
+/// <summary>Random requests, half valid and half nonsense. Every answer is one that the service intends.</summary>
 public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private const int Rounds = 50;
@@ -44,11 +44,14 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     {
         var nonsense = new Nonsense(42, await Known());
         using var call = service.Inventory.UpsertInventoryObjects();
-        for (var round = 0; round < Rounds * 4; round++) await call.RequestStream.WriteAsync((UpsertInventoryObjectsRequest)nonsense.Message(UpsertInventoryObjectsRequest.Descriptor));
+        for (var round = 0; round < Rounds * 4; round++)
+            await call.RequestStream.WriteAsync((UpsertInventoryObjectsRequest)nonsense.Message(UpsertInventoryObjectsRequest.Descriptor));
         await call.RequestStream.CompleteAsync();
         var answer = await call;
         Assert.Equal(Rounds * 4, answer.RegisteredCount + answer.ChangedCount + answer.UnchangedCount + answer.RefusedCount);
-        Assert.All(answer.Refused, refused => Assert.True(refused.Reason is not (ErrorReason.Unspecified or ErrorReason.Internal) && refused.Message.Length > 0, $"{refused}"));
+        Assert.All(answer.Refused, refused => Assert.True(
+            refused.Reason is not (ErrorReason.Unspecified or ErrorReason.Internal) && refused.Message.Length > 0,
+            $"{refused}"));
     }
 
     private static async Task IsForeseen(AsyncUnaryCall<IMessage> call, string what)
@@ -59,15 +62,19 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         }
         catch (RpcException exception)
         {
-            Assert.False(exception.StatusCode is StatusCode.Internal or StatusCode.Unknown or StatusCode.Unavailable, $"{exception.Status} for {what}");
-            Assert.True(exception.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>() is not null, $"{exception.Status} has no details for {what}");
+            Assert.False(
+                exception.StatusCode is StatusCode.Internal or StatusCode.Unknown or StatusCode.Unavailable,
+                $"{exception.Status} for {what}");
+            Assert.True(
+                exception.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>() is not null,
+                $"{exception.Status} has no details for {what}");
         }
     }
 
-    // What lives, so that some of the nonsense meets something.
+    // Existing ids and names, so that some random values match an object.
     private async Task<string[]> Known()
     {
-        var living = await TestInventory.Create(service);
+        var live = await TestInventory.Create(service);
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
         var owned = new List<string>();
@@ -77,17 +84,24 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             owned.AddRange([known.Text("id"), known.Text("name")]);
         }
 
-        return [.. owned, living.Id, living.Name, living.Vip.Id, living.Vip.Name, living.Device.Id, "lb-1", "lb-2", "pair-1", "chassis-1", "cloud-1", "acme", "192.0.2.0/24", "192.0.2.10", "2001:db8::10", deleted.Id, deleted.Name, "1", "2"];
+        return
+        [
+            .. owned, live.Id, live.Name, live.Vip.Id, live.Vip.Name, live.Device.Id, "lb-1", "lb-2", "pair-1", "chassis-1",
+            "cloud-1", "acme", "192.0.2.0/24", "192.0.2.10", "2001:db8::10", deleted.Id, deleted.Name, "1", "2",
+        ];
     }
 
-    /// <summary>Messages made up field by field.</summary>
+    /// <summary>Messages with random fields.</summary>
     private sealed class Nonsense(int seed, string[] known)
     {
         private static readonly string[] Texts =
         [
-            "", " ", "\0", "a\0b", "\n", "\t", "\u007f", "\u0085", "\u202e", "\ufeff", "\ufffd", "\uffff", "🙂", "ü", "ß", "é", "%", "%s", "%00", "_", "'", "';--", "\"", "\\", "\\u0000", "{}", "$1", "(", "[", "*", "?", "/", "..", "null", "0", "-1",
-            "1e9", "NaN", "true", "Global", "name", "port", "vip", "vip.name", "labels", "*", "device", "id", "etag", "00000000-0000-0000-0000-000000000000", "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", "ffffffff-ffff-ffff-ffff-ffffffffffff",
-            "0.0.0.0", "0.0.0.0/0", "::", "::/0", "::ffff:192.0.2.1", "1.2.3.4/32", "fe80::1%1", "255.255.255.255", "999.1.1.1", "2001:db8::/129", "e30", "AAAA", new('n', 255), new('n', 256), new('x', 20_000), string.Concat(Enumerable.Repeat("🙂", 300)),
+            "", " ", "\0", "a\0b", "\n", "\t", "\u007f", "\u0085", "\u202e", "\ufeff", "\ufffd", "\uffff", "🙂", "ü", "ß", "é",
+            "%", "%s", "%00", "_", "'", "';--", "\"", "\\", "\\u0000", "{}", "$1", "(", "[", "*", "?", "/", "..", "null", "0", "-1",
+            "1e9", "NaN", "true", "Global", "name", "port", "vip", "vip.name", "labels", "*", "device", "id", "etag",
+            "00000000-0000-0000-0000-000000000000", "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+            "0.0.0.0", "0.0.0.0/0", "::", "::/0", "::ffff:192.0.2.1", "1.2.3.4/32", "fe80::1%1", "255.255.255.255", "999.1.1.1",
+            "2001:db8::/129", "e30", "AAAA", new('n', 255), new('n', 256), new('x', 20_000), string.Concat(Enumerable.Repeat("🙂", 300)),
         ];
 
         private readonly Random random = new(seed);

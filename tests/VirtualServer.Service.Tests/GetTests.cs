@@ -3,13 +3,13 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>GetVirtualServer: by id or by name, what was committed before the call.</summary>
+/// <summary>GetVirtualServer, by id or by name, returns the latest committed state.</summary>
 public sealed class GetTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task It_is_found_by_id_and_by_name()
+    public async Task A_virtual_server_is_found_by_id_and_by_name()
     {
         var created = await TestInventory.Create(service);
         Assert.Equal(created, await service.Get(created.Id));
@@ -18,7 +18,7 @@ public sealed class GetTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     }
 
     [Fact]
-    public async Task A_caller_reads_its_own_writes_each_at_once()
+    public async Task A_caller_reads_its_own_writes_immediately()
     {
         var (created, other) = (await TestInventory.Create(service), await TestService.Start(service.Database));
         await using (other)
@@ -33,7 +33,7 @@ public sealed class GetTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     }
 
     [Fact]
-    public async Task What_is_not_there_is_not_found()
+    public async Task An_unknown_virtual_server_is_not_found()
     {
         var device = await service.Upsert(new() { Device = new() { Name = "not-a-virtual-server" } });
         var created = await TestInventory.Create(service);
@@ -46,14 +46,17 @@ public sealed class GetTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
 
         foreach (var name in new[] { "nobody", "not-a-virtual-server", created.Name.ToUpperInvariant(), new('n', 300), created.Vip.Name })
         {
-            var byName = await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Name = name }), StatusCode.NotFound, "NOT_FOUND");
+            var byName = await Refusal.Of(
+                service.VirtualServers.GetVirtualServerAsync(new() { Name = name }),
+                StatusCode.NotFound,
+                "NOT_FOUND");
             Assert.Contains(name.Length > 64 ? $"{name[..64]}…" : name, byName.Message, StringComparison.Ordinal);
             Assert.Empty(byName.Fields);
         }
     }
 
     [Fact]
-    public async Task Case_21_what_is_deleted_is_not_found()
+    public async Task Case_21_a_deleted_virtual_server_is_not_found()
     {
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
@@ -62,7 +65,7 @@ public sealed class GetTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     }
 
     [Fact]
-    public async Task Names_of_what_it_refers_to_are_those_of_the_moment_of_reading()
+    public async Task Names_of_references_are_current_at_the_time_of_reading()
     {
         var created = await TestInventory.Create(service);
         var tenant = await service.Upsert(new() { Tenant = new() { Name = "before" } });

@@ -13,7 +13,9 @@ using Server = VirtualServers.Domain.VirtualServers.VirtualServer;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Events are for ever: each has a file with its JSON as it was first stored, which must be what is written today, and be read for all time.</summary>
+/// <summary>
+/// Stored events are permanent: each has a golden file with its first stored JSON, which the service must still write and read.
+/// </summary>
 public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly JsonSerializerOptions Indented = new(StoredJson.Options) { WriteIndented = true };
@@ -22,43 +24,79 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
 
     private static readonly Server FullServer = new()
     {
-        Name = "web", Listener = new(Ids[0], 443, Protocol.Https), LoadBalancerType = LoadBalancerType.Layer7, Placement = new(Kind.DeviceRedundancyGroup, Ids[1]), Enabled = false,
-        SourceNat = new(Ids[2], SourceNatType.Pool), Tls = new(true, [Ids[4], Ids[3]]), Tenant = Ids[5], HealthCheckMonitor = Ids[6], LoadBalancerPool = Ids[7],
-        Labels = new([new("env", "prod"), new("app", "www")]), Description = "one\nand \"two\" ü",
+        Name = "web",
+        Listener = new(Ids[0], 443, Protocol.Https),
+        LoadBalancerType = LoadBalancerType.Layer7,
+        Placement = new(Kind.DeviceRedundancyGroup, Ids[1]),
+        Enabled = false,
+        SourceNat = new(Ids[2], SourceNatType.Pool),
+        Tls = new(true, [Ids[4], Ids[3]]),
+        Tenant = Ids[5],
+        HealthCheckMonitor = Ids[6],
+        LoadBalancerPool = Ids[7],
+        Labels = new([new("env", "prod"), new("app", "www")]),
+        Description = "one\nand \"two\" ü",
     };
 
     private static readonly Server OtherServer = new()
     {
-        Name = "web-2", Listener = new(Ids[8], null, null), LoadBalancerType = LoadBalancerType.Dns, Placement = new(Kind.CloudService, Ids[9]), Enabled = true,
+        Name = "web-2",
+        Listener = new(Ids[8], null, null),
+        LoadBalancerType = LoadBalancerType.Dns,
+        Placement = new(Kind.CloudService, Ids[9]),
+        Enabled = true,
     };
 
-    // One member that stays as it is, one that becomes another, one that goes.
+    // One member that stays, one that changes, and one that is removed.
     private static readonly Member KeptMember = new() { Id = Ids[10], Endpoint = new(Ids[0], 80) };
 
     private static readonly Member FullMember = new()
     {
-        Id = Ids[11], Endpoint = new(Ids[0], 8443), Status = MemberStatus.Maintenance, Label = "rack 2", Tls = new(true, [Ids[4], Ids[3]]), HealthCheckMonitor = Ids[6], Tenant = Ids[5],
+        Id = Ids[11],
+        Endpoint = new(Ids[0], 8443),
+        Status = MemberStatus.Maintenance,
+        Label = "rack 2",
+        Tls = new(true, [Ids[4], Ids[3]]),
+        HealthCheckMonitor = Ids[6],
+        Tenant = Ids[5],
     };
 
     private static readonly Member GoingMember = new() { Id = Ids[12], Endpoint = new(Ids[8], 0), Status = MemberStatus.Decommissioning };
 
     private static readonly LoadBalancerPool FullPool = new()
     {
-        Name = "web", Algorithm = LoadBalancingAlgorithm.SrcipDestipHash, HealthCheckMonitor = Ids[6], Tenant = Ids[5], Labels = new([new("env", "prod"), new("app", "www")]),
-        Description = "one\nand \"two\" ü", Members = [KeptMember, FullMember, GoingMember],
+        Name = "web",
+        Algorithm = LoadBalancingAlgorithm.SrcipDestipHash,
+        HealthCheckMonitor = Ids[6],
+        Tenant = Ids[5],
+        Labels = new([new("env", "prod"), new("app", "www")]),
+        Description = "one\nand \"two\" ü",
+        Members = [KeptMember, FullMember, GoingMember],
     };
 
     private static readonly LoadBalancerPool OtherPool = new()
     {
-        Name = "web-2", Algorithm = LoadBalancingAlgorithm.RoundRobin, Members = [KeptMember, new() { Id = FullMember.Id, Endpoint = new(Ids[8], 443) }, new() { Id = Ids[13], Endpoint = new(Ids[9], 65535), Label = "new" }],
+        Name = "web-2",
+        Algorithm = LoadBalancingAlgorithm.RoundRobin,
+        Members =
+        [
+            KeptMember,
+            new() { Id = FullMember.Id, Endpoint = new(Ids[8], 443) },
+            new() { Id = Ids[13], Endpoint = new(Ids[9], 65535), Label = "new" },
+        ],
     };
 
-    private static readonly HealthCheckMonitor FullMonitor = new() { Name = "ping", Type = HealthCheckType.Ping, Schedule = new(10, 3, 2), Port = 0, Tenant = Ids[5] };
+    private static readonly HealthCheckMonitor FullMonitor =
+        new() { Name = "ping", Type = HealthCheckType.Ping, Schedule = new(10, 3, 2), Port = 0, Tenant = Ids[5] };
 
     private static readonly CertificateProfile FullProfile = new()
     {
-        Name = "www", Type = CertificateType.MutualTls, Files = new("/etc/tls/www.crt", "/etc/tls/chain.crt", "/etc/tls/www.key"), Cipher = "TLS_AES_256_GCM_SHA384",
-        ExpirationDate = new DateTimeOffset(2027, 1, 31, 23, 59, 59, TimeSpan.Zero), Tenant = Ids[5],
+        Name = "www",
+        Type = CertificateType.MutualTls,
+        Files = new("/etc/tls/www.crt", "/etc/tls/chain.crt", "/etc/tls/www.key"),
+        Cipher = "TLS_AES_256_GCM_SHA384",
+        ExpirationDate = new DateTimeOffset(2027, 1, 31, 23, 59, 59, TimeSpan.Zero),
+        Tenant = Ids[5],
     };
 
     private static readonly Dictionary<string, object> Examples = new()
@@ -74,11 +112,15 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
         ["load_balancer_pool.deleted"] = new Deleted<LoadBalancerPool>(),
         ["load_balancer_pool.undeleted"] = new Undeleted<LoadBalancerPool>(),
         ["health_check_monitor.created"] = new Created<HealthCheckMonitor>(FullMonitor),
-        ["health_check_monitor.changed"] = Domain.Monitors.Changed.Between(FullMonitor, new() { Name = "tcp", Type = HealthCheckType.Tcp, Schedule = new(null, null, null) })!,
+        ["health_check_monitor.changed"] = Domain.Monitors.Changed.Between(
+            FullMonitor,
+            new() { Name = "tcp", Type = HealthCheckType.Tcp, Schedule = new(null, null, null) })!,
         ["health_check_monitor.deleted"] = new Deleted<HealthCheckMonitor>(),
         ["health_check_monitor.undeleted"] = new Undeleted<HealthCheckMonitor>(),
         ["certificate_profile.created"] = new Created<CertificateProfile>(FullProfile),
-        ["certificate_profile.changed"] = Domain.Certificates.Changed.Between(FullProfile, new() { Name = "www-2", Files = new("", "", "") })!,
+        ["certificate_profile.changed"] = Domain.Certificates.Changed.Between(
+            FullProfile,
+            new() { Name = "www-2", Files = new("", "", "") })!,
         ["certificate_profile.deleted"] = new Deleted<CertificateProfile>(),
         ["certificate_profile.undeleted"] = new Undeleted<CertificateProfile>(),
         ["inventory_object.registered"] = new Domain.Inventory.Registered(new(Kind.IpAddress, "2001:db8::10", "Global")),
@@ -89,13 +131,15 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
     public static TheoryData<string> Names => [.. StoredEvents.All.Select(stored => stored.Name)];
 
     [Theory, MemberData(nameof(Names))]
-    public void An_event_is_written_as_its_golden_file_says_and_read_from_it(string name)
+    public void An_event_is_written_to_and_read_from_its_golden_JSON(string name)
     {
         var example = Examples[name];
         var golden = Golden(name);
 
         Assert.Equal(golden, JsonSerializer.Serialize(example, example.GetType(), Indented));
-        Assert.Equal(example, JsonSerializer.Deserialize(golden, StoredEvents.All.Single(stored => stored.Name == name).Type, StoredJson.Options));
+        Assert.Equal(
+            example,
+            JsonSerializer.Deserialize(golden, StoredEvents.All.Single(stored => stored.Name == name).Type, StoredJson.Options));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -112,33 +156,44 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task What_is_stored_of_every_mutation_has_names_that_are_for_ever()
+    public async Task Every_mutation_stores_only_events_with_permanent_names()
     {
         await using var service = await TestService.Start();
         await TestInventory.Register(service);
         foreach (string mutation in Mutations.All) await service.Send((await Mutations.Prepare(service, mutation)).Request);
 
         var stored = await service.Rows(
-            "select distinct coalesce(stream.type, '') || ' ' || event.type from registry.mt_events event join registry.mt_streams stream on stream.id = event.stream_id where event.type <> 'tombstone' order by 1",
+            """
+            select distinct coalesce(stream.type, '') || ' ' || event.type
+            from registry.mt_events event join registry.mt_streams stream on stream.id = event.stream_id
+            where event.type <> 'tombstone'
+            order by 1
+            """,
             row => row.GetString(0));
 
         // Each event in a stream of the kind that its name begins with.
-        Assert.Equal(StoredEvents.All.Select(known => $"{known.Name.Split('.')[0]} {known.Name}").Order(StringComparer.Ordinal), stored.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            StoredEvents.All.Select(known => $"{known.Name.Split('.')[0]} {known.Name}").Order(StringComparer.Ordinal),
+            stored.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Every_event_of_the_domain_has_a_stored_name()
     {
         var stored = StoredEvents.All.Select(one => one.Type).ToHashSet();
-        var domain = typeof(Server).Assembly.GetTypes().Where(type => !type.IsAbstract && !type.IsGenericTypeDefinition && IsEvent(type)).ToList();
+        var domain = typeof(Server).Assembly.GetTypes()
+            .Where(type => !type.IsAbstract && !type.IsGenericTypeDefinition && IsEvent(type)).ToList();
 
         Assert.NotEmpty(domain);
         Assert.Empty(domain.Except(stored));
-        // Those that all owned objects share are stored for each kind of them; inventory has its own.
-        var owned = domain.Where(type => type.BaseType is { IsGenericType: true }).Select(type => type.BaseType!.GetGenericArguments()[0]).Distinct()
+        // The events shared by all owned kinds are stored once per kind; inventory has its own.
+        var owned = domain.Where(type => type.BaseType is { IsGenericType: true })
+            .Select(type => type.BaseType!.GetGenericArguments()[0]).Distinct()
             .Except([typeof(Domain.Inventory.InventoryObject)]);
         foreach (var kind in owned)
-            Assert.All(new[] { typeof(Created<>), typeof(Deleted<>), typeof(Undeleted<>) }, shared => Assert.Contains(shared.MakeGenericType(kind), stored));
+            Assert.All(
+                new[] { typeof(Created<>), typeof(Deleted<>), typeof(Undeleted<>) },
+                shared => Assert.Contains(shared.MakeGenericType(kind), stored));
         Assert.Equal(stored.Count, StoredEvents.All.Select(one => one.Name).Distinct().Count());
     }
 

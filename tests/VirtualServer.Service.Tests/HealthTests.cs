@@ -6,22 +6,31 @@ using V1Alpha = Grpc.Reflection.V1Alpha;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What tools and orchestrators ask: health by grpc.health.v1, and reflection in both of its versions.</summary>
+/// <summary>Health by grpc.health.v1, and reflection in both of its versions.</summary>
 public sealed class HealthTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
-    private static readonly string[] Services = ["grpc.health.v1.Health", .. ReflectedServices.Contract.Select(service => service.FullName).Order(StringComparer.Ordinal)];
+    private static readonly string[] Services =
+    [
+        "grpc.health.v1.Health",
+        .. ReflectedServices.Contract.Select(service => service.FullName).Order(StringComparer.Ordinal),
+    ];
 
     private readonly TestService service = fixture.Service;
 
-    public static TheoryData<string> Names => ["", "liveness", "readiness", "postgresql", "rabbitmq", "announcements", .. ReflectedServices.Contract.Select(service => service.FullName)];
+    public static TheoryData<string> Names =>
+        [
+            "", "liveness", "readiness", "postgresql", "rabbitmq", "announcements",
+            .. ReflectedServices.Contract.Select(service => service.FullName),
+        ];
 
     [Theory, MemberData(nameof(Names))]
-    public async Task A_service_that_has_all_it_needs_is_serving_by_every_name(string name) => await service.Says(name, Serving);
+    public async Task A_healthy_service_is_serving_under_every_name(string name) => await service.Reports(name, Serving);
 
     [Fact]
     public async Task An_unknown_name_is_not_found()
     {
-        var exception = await Assert.ThrowsAsync<RpcException>(async () => await service.Health.CheckAsync(new() { Service = "virtualserver.v1.PoolService" }));
+        var exception = await Assert.ThrowsAsync<RpcException>(
+            async () => await service.Health.CheckAsync(new() { Service = "virtualserver.v1.PoolService" }));
         Assert.Equal(StatusCode.NotFound, exception.StatusCode);
     }
 
@@ -46,7 +55,11 @@ public sealed class HealthTests(ServiceFixture fixture) : IClassFixture<ServiceF
 
         var list = await Ask(new() { ListServices = "" });
         Assert.Equal(Services, list.ListServicesResponse.Service.Select(known => known.Name).Order(StringComparer.Ordinal));
-        foreach (var symbol in new[] { "virtualserver.v1.VirtualServerService", "virtualserver.v1.Change", "virtualserver.v1.ErrorReason", "google.rpc.ErrorInfo", "google.rpc.BadRequest" })
+        foreach (var symbol in new[]
+        {
+            "virtualserver.v1.VirtualServerService", "virtualserver.v1.Change", "virtualserver.v1.ErrorReason", "google.rpc.ErrorInfo",
+            "google.rpc.BadRequest",
+        })
         {
             var found = await Ask(new() { FileContainingSymbol = symbol });
             Assert.True(found.FileDescriptorResponse?.FileDescriptorProto.Count > 0, $"{symbol}: {found.ErrorResponse}");
@@ -54,11 +67,13 @@ public sealed class HealthTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
-    public async Task Reflection_answers_older_tools_too()
+    public async Task Reflection_supports_v1alpha()
     {
         using var call = new V1Alpha.ServerReflection.ServerReflectionClient(service.Channel).ServerReflectionInfo();
         await call.RequestStream.WriteAsync(new() { ListServices = "" });
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
-        Assert.Equal(Services, call.ResponseStream.Current.ListServicesResponse.Service.Select(known => known.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Services,
+            call.ResponseStream.Current.ListServicesResponse.Service.Select(known => known.Name).Order(StringComparer.Ordinal));
     }
 }

@@ -7,13 +7,15 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Rules of the house that a program can check.</summary>
+/// <summary>Rules of the code base that a program can check.</summary>
 public sealed class HouseRuleTests
 {
     [Fact]
     public void Every_reason_has_a_status_and_is_in_the_contract_under_its_number_and_name()
     {
-        var contract = ErrorReasonReflection.Descriptor.FindTypeByName<EnumDescriptor>("ErrorReason").Values.Where(value => value.Number > 0).Select(value => (value.Number, value.Name));
+        var contract = ErrorReasonReflection.Descriptor.FindTypeByName<EnumDescriptor>("ErrorReason").Values
+            .Where(value => value.Number > 0)
+            .Select(value => (value.Number, value.Name));
 
         Assert.Equal(contract, Enum.GetValues<Reason>().Select(reason => ((int)reason, $"ERROR_REASON_{reason.Spelled()}")));
         Assert.All(Enum.GetValues<Reason>(), reason => Assert.NotEqual(Google.Rpc.Code.Ok, Statuses.CodeOf(reason)));
@@ -31,7 +33,9 @@ public sealed class HouseRuleTests
     [InlineData(typeof(Domain.Certificates.CertificateType), typeof(CertificateType))]
     public void An_enum_of_the_domain_has_the_numbers_and_names_of_the_contract(Type domain, Type contract) =>
         Assert.Equal(
-            Enum.GetValues(contract).Cast<object>().Where(value => Convert.ToInt32(value) != 0).Select(value => (Convert.ToInt32(value), value.ToString()!.ToUpperInvariant())),
+            Enum.GetValues(contract).Cast<object>()
+                .Where(value => Convert.ToInt32(value) != 0)
+                .Select(value => (Convert.ToInt32(value), value.ToString()!.ToUpperInvariant())),
             Enum.GetValues(domain).Cast<object>().Select(value => (Convert.ToInt32(value), value.ToString()!.ToUpperInvariant())));
 
     [Fact]
@@ -47,7 +51,10 @@ public sealed class HouseRuleTests
     [Fact]
     public void Every_service_of_the_contract_is_served_and_reflected() =>
         Assert.Equal(
-            typeof(IMutation).Assembly.GetTypes().Where(type => type.GetNestedTypes().Any(nested => nested.Name.EndsWith("ServiceBase", StringComparison.Ordinal))).Select(type => type.Name).Order(),
+            typeof(IMutation).Assembly.GetTypes()
+                .Where(type => type.GetNestedTypes().Any(nested => nested.Name.EndsWith("ServiceBase", StringComparison.Ordinal)))
+                .Select(type => type.Name)
+                .Order(),
             ReflectedServices.Contract.Select(service => service.Name).Order());
 
     [Fact]

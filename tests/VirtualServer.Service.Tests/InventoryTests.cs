@@ -4,7 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What other systems own: upsert, get, list. Removing is in RemovalTests, the stream in UpsertStreamTests.</summary>
+/// <summary>Upsert, get and list of inventory objects. Removal is in RemovalTests, the stream in UpsertStreamTests.</summary>
 public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly Dictionary<Kind, Func<string, InventoryObject>> Named = new()
@@ -23,7 +23,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<Kind> Kinds => [.. Named.Keys, Kind.IpAddress, Kind.Prefix];
 
     [Theory, MemberData(nameof(KindsWithNames))]
-    public async Task What_is_registered_is_found_by_id_and_by_name_and_the_same_again_changes_nothing(Kind kind)
+    public async Task A_registered_object_is_found_by_id_and_name_and_a_repeated_upsert_changes_nothing(Kind kind)
     {
         var name = TestInventory.Unique("thing");
         var registered = await service.Upsert(Named[kind](name));
@@ -41,7 +41,8 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         Assert.Equal(["inventory_object.registered"], await service.EventTypes(registered.Id));
 
         // The name of one kind is free for every other.
-        foreach (var (other, make) in Named.Where(other => other.Key != kind)) Assert.NotEqual(registered.Id, (await service.Upsert(make(name))).Id);
+        foreach (var (other, make) in Named.Where(other => other.Key != kind))
+            Assert.NotEqual(registered.Id, (await service.Upsert(make(name))).Id);
     }
 
     [Theory, MemberData(nameof(KindsWithNames))]
@@ -81,7 +82,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_name_that_an_object_of_another_id_has_is_taken()
+    public async Task The_name_of_another_object_is_taken()
     {
         var holder = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("holder") } });
         var other = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("other") } });
@@ -89,22 +90,32 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         {
             var refusal = await Refusal.Of(Upserting(new() { Id = id, Device = holder.Device }), StatusCode.AlreadyExists, "NAME_TAKEN");
             Assert.Equal(["inventory_object.device.name"], refusal.Fields);
-            Assert.Equal(("device", holder.Id, holder.Device.Name), (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
+            Assert.Equal(
+                ("device", holder.Id, holder.Device.Name),
+                (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
         }
 
         Assert.Equal(other, await Get(other.Id));
     }
 
     [Fact]
-    public async Task An_id_that_an_object_of_another_kind_has_is_taken()
+    public async Task The_id_of_an_object_of_another_kind_is_taken()
     {
         var virtualServer = await TestInventory.Create(service);
         var device = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         var removed = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(removed.Id);
-        foreach (var (id, holder) in new[] { (virtualServer.Id, virtualServer.Name), (device.Id, device.Device.Name), (removed.Id, removed.Device.Name) })
+        foreach (var (id, holder) in new[]
         {
-            var refusal = await Refusal.Of(Upserting(new() { Id = id, Tenant = new() { Name = TestInventory.Unique("tenant") } }), StatusCode.AlreadyExists, "ID_TAKEN");
+            (virtualServer.Id, virtualServer.Name),
+            (device.Id, device.Device.Name),
+            (removed.Id, removed.Device.Name),
+        })
+        {
+            var refusal = await Refusal.Of(
+                Upserting(new() { Id = id, Tenant = new() { Name = TestInventory.Unique("tenant") } }),
+                StatusCode.AlreadyExists,
+                "ID_TAKEN");
             Assert.Equal(["inventory_object.id"], refusal.Fields);
             Assert.Equal((id, holder), (refusal.Clash!.ResourceName, refusal.Clash.Description));
         }
@@ -120,12 +131,13 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("::", "::")]
     [InlineData("0:0:0:0:0:0:0:1", "::1")]
     [InlineData("::FFFF:192.0.2.1", "::ffff:192.0.2.1")]
-    public async Task An_address_is_kept_in_canonical_form_and_found_in_any(string given, string canonical)
+    public async Task An_address_is_stored_in_canonical_form_and_found_in_any_form(string given, string canonical)
     {
         var registered = await service.Upsert(new() { IpAddress = new() { Address = given } });
         Assert.Equal((canonical, "Global"), (registered.IpAddress.Address, registered.IpAddress.Namespace));
         Assert.Equal(registered, await service.Upsert(new() { IpAddress = new() { Address = canonical, Namespace = "Global" } }));
-        foreach (var spelling in new[] { given, canonical, canonical.ToUpperInvariant() }) Assert.Equal(registered, await Get(Kind.IpAddress, spelling));
+        foreach (var spelling in new[] { given, canonical, canonical.ToUpperInvariant() })
+            Assert.Equal(registered, await Get(Kind.IpAddress, spelling));
     }
 
     [Theory]
@@ -134,7 +146,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("198.51.100.7/32", "198.51.100.7/32")]
     [InlineData("2001:0DB8:0::/48", "2001:db8::/48")]
     [InlineData("::/0", "::/0")]
-    public async Task A_prefix_is_kept_in_canonical_form_and_found_in_any(string given, string canonical)
+    public async Task A_prefix_is_stored_in_canonical_form_and_found_in_any_form(string given, string canonical)
     {
         var registered = await service.Upsert(new() { Prefix = new() { Prefix_ = given } });
         Assert.Equal((canonical, "Global"), (registered.Prefix.Prefix_, registered.Prefix.Namespace));
@@ -143,9 +155,12 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_prefix_with_bits_beyond_its_length_is_refused_and_the_right_one_told()
+    public async Task A_prefix_with_host_bits_is_rejected_with_the_correct_prefix_in_the_message()
     {
-        var refusal = await Refusal.Of(Upserting(new() { Prefix = new() { Prefix_ = "192.0.2.1/24" } }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            Upserting(new() { Prefix = new() { Prefix_ = "192.0.2.1/24" } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(["inventory_object.prefix.prefix"], refusal.Fields);
         Assert.Contains("192.0.2.0/24", refusal.Message, StringComparison.Ordinal);
     }
@@ -163,13 +178,17 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
 
         var refusal = await Refusal.Of(Getting(Kind.IpAddress, address), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
         Assert.Equal(["name"], refusal.Fields);
-        await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Name = new() { Kind = Kind.IpAddress, Name = address } }), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
+        await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Name = new() { Kind = Kind.IpAddress, Name = address } }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_AMBIGUOUS");
 
         Assert.Equal(blue, await Get(Kind.IpAddress, address, "Blue"));
         Assert.Equal(global, await Get(Kind.IpAddress, address, "Global"));
         await Refusal.Of(Getting(Kind.IpAddress, address, "blue"), StatusCode.NotFound, "NOT_FOUND");
 
-        await service.Inventory.RemoveInventoryObjectAsync(new() { Name = new() { Kind = Kind.IpAddress, Name = address, Namespace = "Blue" } });
+        await service.Inventory.RemoveInventoryObjectAsync(
+            new() { Name = new() { Kind = Kind.IpAddress, Name = address, Namespace = "Blue" } });
         Assert.Equal(global, await Get(Kind.IpAddress, address));
     }
 
@@ -180,7 +199,10 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         var known = await service.Upsert(new() { IpAddress = new() { Address = address } });
         var taken = await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Green" } });
 
-        var refusal = await Refusal.Of(Upserting(new() { Id = known.Id, IpAddress = taken.IpAddress }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        var refusal = await Refusal.Of(
+            Upserting(new() { Id = known.Id, IpAddress = taken.IpAddress }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
         Assert.Equal(taken.Id, refusal.Clash!.ResourceName);
 
         var moved = await service.Upsert(new() { Id = known.Id, IpAddress = new() { Address = other, Namespace = "Red" } });
@@ -189,15 +211,22 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_rename_shows_in_the_next_read_of_all_that_refer_to_it_and_is_no_event_of_theirs()
+    public async Task A_rename_shows_in_the_next_read_of_referring_objects_without_an_event_of_theirs()
     {
         var draft = await TestInventory.Draft(service);
         draft.Tenant = new() { Id = (await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } })).Id };
         draft.Device = new() { Id = (await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } })).Id };
-        draft.SourceNatPool = new() { Id = (await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } })).Id };
+        draft.SourceNatPool = new()
+        {
+            Id = (await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } })).Id,
+        };
         var known = await service.Create(draft);
 
-        var (tenant, device, vip, prefix) = (TestInventory.Unique("renamed"), TestInventory.Unique("renamed"), TestInventory.UniqueAddress(), $"{TestInventory.UniqueAddress()}/32");
+        var (tenant, device, vip, prefix) = (
+            TestInventory.Unique("renamed"),
+            TestInventory.Unique("renamed"),
+            TestInventory.UniqueAddress(),
+            $"{TestInventory.UniqueAddress()}/32");
         await service.Upsert(new() { Id = known.Tenant.Id, Tenant = new() { Name = tenant } });
         await service.Upsert(new() { Id = known.Device.Id, Device = new() { Name = device } });
         await service.Upsert(new() { Id = known.Vip.Id, IpAddress = new() { Address = vip } });
@@ -206,26 +235,41 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         var expected = new V1.VirtualServer(known);
         (expected.Tenant.Name, expected.Device.Name, expected.Vip.Name, expected.SourceNatPool.Name) = (tenant, device, vip, prefix);
         Assert.Equal(expected, (await service.Get(known.Id)).Having(ConditionType.NatTypeUnset));
-        Assert.Equal(expected, Assert.Single((await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1000 })).VirtualServers, listed => listed.Id == known.Id).Having(ConditionType.NatTypeUnset));
+        Assert.Equal(
+            expected,
+            Assert.Single(
+                (await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1000 })).VirtualServers,
+                listed => listed.Id == known.Id).Having(ConditionType.NatTypeUnset));
         Assert.Equal(expected, await service.Update(known.Id, new() { Vip = new() { Name = vip } }));
         Assert.Equal(1, await service.Events(known.Id));
 
         var disabled = (await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id })).VirtualServer;
-        Assert.Equal((tenant, device, vip, prefix), (disabled.Tenant.Name, disabled.Device.Name, disabled.Vip.Name, disabled.SourceNatPool.Name));
+        Assert.Equal(
+            (tenant, device, vip, prefix),
+            (disabled.Tenant.Name, disabled.Device.Name, disabled.Vip.Name, disabled.SourceNatPool.Name));
     }
 
     [Fact]
-    public async Task What_is_not_there_is_not_found()
+    public async Task An_unknown_object_is_not_found()
     {
         var virtualServer = await TestInventory.Create(service);
         foreach (var id in new[] { Guid.CreateVersion7().ToString(), virtualServer.Id })
             await Refusal.Of(service.Inventory.GetInventoryObjectAsync(new() { Id = id }), StatusCode.NotFound, "NOT_FOUND");
-        foreach (var (kind, name) in new[] { (Kind.Device, "nobody"), (Kind.Tenant, "lb-1"), (Kind.Device, "LB-1"), (Kind.IpAddress, "203.0.113.250"), (Kind.IpAddress, "no address"), (Kind.Prefix, "203.0.113.0/24"), (Kind.Device, new('n', 300)) })
+        foreach (var (kind, name) in new[]
+        {
+            (Kind.Device, "nobody"),
+            (Kind.Tenant, "lb-1"),
+            (Kind.Device, "LB-1"),
+            (Kind.IpAddress, "203.0.113.250"),
+            (Kind.IpAddress, "no address"),
+            (Kind.Prefix, "203.0.113.0/24"),
+            (Kind.Device, new('n', 300)),
+        })
             await Refusal.Of(Getting(kind, name), StatusCode.NotFound, "NOT_FOUND");
     }
 
     [Fact]
-    public async Task Of_twenty_racing_upserts_of_one_new_name_one_registers_and_all_get_the_same_answer()
+    public async Task Of_twenty_concurrent_upserts_of_one_new_name_one_registers_and_all_get_the_same_answer()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -237,7 +281,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public async Task A_list_has_the_living_objects_of_one_kind_by_name(Kind kind)
+    public async Task A_list_contains_the_live_objects_of_one_kind_by_name(Kind kind)
     {
         var all = await List(kind, 1000);
         var names = all.Select(Name).ToList();
@@ -251,10 +295,12 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_list_leaves_out_what_was_removed_and_shows_namespaces()
+    public async Task A_list_omits_removed_objects_and_shows_namespaces()
     {
         var address = TestInventory.UniqueAddress();
-        var (red, blue) = (await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Red" } }), await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Blue" } }));
+        var (red, blue) = (
+            await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Red" } }),
+            await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Blue" } }));
         var removed = await service.Upsert(new() { IpAddress = new() { Address = address } });
         await service.Remove(removed.Id);
 
@@ -277,7 +323,8 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         _ => Kind.Unspecified,
     };
 
-    private static string Name(InventoryObject known) => known.IpAddress?.Address ?? known.Prefix?.Prefix_ ?? known.Device?.Name ?? known.DeviceRedundancyGroup?.Name
+    private static string Name(InventoryObject known) =>
+        known.IpAddress?.Address ?? known.Prefix?.Prefix_ ?? known.Device?.Name ?? known.DeviceRedundancyGroup?.Name
         ?? known.VirtualChassis?.Name ?? known.CloudService?.Name ?? known.Tenant.Name;
 
     private async Task<List<InventoryObject>> List(Kind kind, int pageSize)
@@ -294,12 +341,15 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         return all;
     }
 
-    private async Task<InventoryObject> Get(string id) => (await service.Inventory.GetInventoryObjectAsync(new() { Id = id })).InventoryObject;
+    private async Task<InventoryObject> Get(string id) =>
+        (await service.Inventory.GetInventoryObjectAsync(new() { Id = id })).InventoryObject;
 
-    private async Task<InventoryObject> Get(Kind kind, string name, string scope = "") => (await Getting(kind, name, scope)).InventoryObject;
+    private async Task<InventoryObject> Get(Kind kind, string name, string scope = "") =>
+        (await Getting(kind, name, scope)).InventoryObject;
 
     private AsyncUnaryCall<GetInventoryObjectResponse> Getting(Kind kind, string name, string scope = "") =>
         service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = kind, Name = name, Namespace = scope } });
 
-    private AsyncUnaryCall<UpsertInventoryObjectResponse> Upserting(InventoryObject wanted) => service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = wanted });
+    private AsyncUnaryCall<UpsertInventoryObjectResponse> Upserting(InventoryObject wanted) =>
+        service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = wanted });
 }

@@ -5,7 +5,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>The real process, killed with -9 while commands are under way: what it answered is stored, what is stored is announced.</summary>
+/// <summary>
+/// The service process is killed with SIGKILL while commands are in flight: answered commands are stored, and stored events are announced.
+/// </summary>
 public sealed class KillTests : IAsyncLifetime
 {
     private const int Writers = 8;
@@ -28,10 +30,11 @@ public sealed class KillTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task Case_30_what_was_committed_and_not_announced_is_announced_after_a_kill() => KillAndStartAgain(cutBroker: true);
+    public Task Case_30_events_committed_before_a_kill_are_announced_after_the_restart() => KillAndStartAgain(cutBroker: true);
 
     [Fact]
-    public Task Case_30_a_kill_in_the_middle_of_announcing_leaves_nothing_out_and_repeats_only_under_the_same_id() => KillAndStartAgain(cutBroker: false);
+    public Task Case_30_a_kill_while_announcing_loses_nothing_and_repeats_only_under_the_same_id() =>
+        KillAndStartAgain(cutBroker: false);
 
     private async Task KillAndStartAgain(bool cutBroker)
     {
@@ -55,7 +58,7 @@ public sealed class KillTests : IAsyncLifetime
         broker.Restore();
         await using var again = await ServiceProcess.Start(database, rabbitMq);
 
-        // What was answered stays so; what was not is now, whether it had been committed or not.
+        // Answered commands keep their answers. The others are answered now, whether they were committed or not.
         foreach (var request in sent)
         {
             var answer = await Send(again, request);
@@ -77,7 +80,9 @@ public sealed class KillTests : IAsyncLifetime
         {
             while (drafts.TryDequeue(out var draft))
             {
-                var created = await Remember(service, new CreateVirtualServerRequest { VirtualServer = draft, RequestId = $"{Guid.NewGuid()}" });
+                var created = await Remember(
+                    service,
+                    new CreateVirtualServerRequest { VirtualServer = draft, RequestId = $"{Guid.NewGuid()}" });
                 await Remember(service, new DisableVirtualServerRequest { Id = created.Id, RequestId = $"{Guid.NewGuid()}" });
                 await Remember(service, new DeleteVirtualServerRequest { Id = created.Id, RequestId = $"{Guid.NewGuid()}" });
             }

@@ -2,11 +2,11 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Two services on one database: one of them announces, and the other takes over.</summary>
+/// <summary>Two services on one database: one announces, and the other takes over.</summary>
 public sealed class LeadershipTests : IAsyncLifetime
 {
     private readonly List<TestService> services = [];
-    private readonly List<TcpProxy> ways = [];
+    private readonly List<TcpProxy> proxies = [];
     private string database = null!;
     private ForeignConsumer consumer = null!;
 
@@ -17,8 +17,8 @@ public sealed class LeadershipTests : IAsyncLifetime
         consumer = await ForeignConsumer.Start();
         for (var i = 0; i < 2; i++)
         {
-            ways.Add(servers.PostgresProxy());
-            services.Add(await TestService.Behind(ways[i], database: database));
+            proxies.Add(servers.PostgresProxy());
+            services.Add(await TestService.Behind(proxies[i], database: database));
         }
 
         await TestInventory.Register(services[0]);
@@ -27,21 +27,25 @@ public sealed class LeadershipTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         foreach (var service in services) await service.DisposeAsync();
-        foreach (var way in ways) await way.DisposeAsync();
+        foreach (var proxy in proxies) await proxy.DisposeAsync();
         await consumer.DisposeAsync();
     }
 
     [Fact]
-    public async Task Two_services_announce_every_change_once_and_in_order_whoever_took_the_command()
+    public async Task Two_services_announce_every_change_once_and_in_order()
     {
-        await Parallel.ForEachAsync(Enumerable.Range(0, 10), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) => await Live(services[i % 2], services[(i + 1) % 2]));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 10),
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (i, _) => await RunThroughLifecycle(services[i % 2], services[(i + 1) % 2]));
 
         var stored = await services[0].Committed();
         var ids = stored.Select(one => one.ObjectId).ToHashSet();
         await consumer.Receive(change => ids.Contains(change.Id), stored);
-        // The second marker is announced after all that could still be under way when the first arrived.
+        // The second marker is announced after everything that was in flight when the first arrived.
         for (var marker = 0; marker < 2; marker++) await consumer.Receive(1, (await TestInventory.Create(services[marker])).Id);
-        var announced = consumer.Received(change => ids.Contains(change.Id)).Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).ToList();
+        var announced = consumer.Received(change => ids.Contains(change.Id))
+            .Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).ToList();
         foreach (var id in ids) Assert.Equal(stored.Where(one => one.ObjectId == id), announced.Where(one => one.ObjectId == id));
     }
 
@@ -51,12 +55,12 @@ public sealed class LeadershipTests : IAsyncLifetime
         await AllIsAnnounced(services[0]);
         foreach (var ending in new[] { 0, 1 })
         {
-            // One of the two is the one that announces; the commands of the end itself are taken, too.
+            // One of the two is the announcer. A change made just before the shutdown is announced, too.
             var last = await TestInventory.Create(services[ending]);
             await services[ending].DisposeAsync();
             await consumer.Receive(1, last.Id);
             await AllIsAnnounced(services[1 - ending]);
-            services[ending] = await TestService.Behind(ways[ending], database: database);
+            services[ending] = await TestService.Behind(proxies[ending], database: database);
         }
     }
 
@@ -67,33 +71,35 @@ public sealed class LeadershipTests : IAsyncLifetime
         foreach (var losing in new[] { 0, 1 })
         {
             var last = await TestInventory.Create(services[losing]);
-            ways[losing].Cut();
+            proxies[losing].Cut();
             await consumer.Receive(1, last.Id);
             await AllIsAnnounced(services[1 - losing]);
-            ways[losing].Restore();
+            proxies[losing].Restore();
         }
 
         foreach (var service in services) await AllIsAnnounced(service);
     }
 
     [Fact]
-    public async Task An_announcer_that_was_overtaken_goes_on_from_the_common_checkpoint()
+    public async Task A_stale_announcer_resumes_from_the_shared_checkpoint()
     {
         await AllIsAnnounced(services[0]);
-        await services[0].Rows("update registry.mt_event_progression set last_seq_id = last_seq_id - 1 where name = 'announcements:All'", row => row);
+        await services[0].Rows(
+            "update registry.mt_event_progression set last_seq_id = last_seq_id - 1 where name = 'announcements:All'",
+            row => row);
         await AllIsAnnounced(services[0]);
         await AllIsAnnounced(services[1]);
     }
 
-    // Changes made by way of a service arrive, each object's in order; after a take-over some may come twice, under their id.
+    // Changes made through a service arrive in order per object. After a take-over, some may be repeated under the same id.
     private async Task AllIsAnnounced(TestService service)
     {
-        var id = await Live(service, service);
+        var id = await RunThroughLifecycle(service, service);
         var stored = await service.Committed(id);
         Assert.Equal(stored, await consumer.Receive(change => change.Id == id, stored));
     }
 
-    private static async Task<string> Live(TestService one, TestService other)
+    private static async Task<string> RunThroughLifecycle(TestService one, TestService other)
     {
         var id = (await TestInventory.Create(one)).Id;
         await other.VirtualServers.DisableVirtualServerAsync(new() { Id = id });

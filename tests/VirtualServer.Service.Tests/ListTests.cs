@@ -10,22 +10,29 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Case_24_it_is_by_name_ascending_in_code_point_order()
+    public async Task Case_24_the_list_is_ordered_by_name_in_code_point_order()
     {
-        // In UTF-16 the last three stand in another order, in a dictionary nearly all.
-        string[] ordered = ["order 10", "order 2", "order-Z", "order-_", "order-a", "order-~", "order-Ä", "order-ß", "order-ä", "order-я", "order-日本", "order-\uFB03", "order-\uFFEE", "order-\U00010000", "order-🙂"];
+        // The order of UTF-16 differs in the last three, that of a dictionary in nearly all.
+        string[] ordered =
+        [
+            "order 10", "order 2", "order-Z", "order-_", "order-a", "order-~", "order-Ä", "order-ß", "order-ä", "order-я",
+            "order-日本", "order-\uFB03", "order-\uFFEE", "order-\U00010000", "order-🙂",
+        ];
         foreach (var name in ordered.Reverse()) await TestInventory.Create(service, name);
 
         foreach (var size in new[] { 1000, 1, 2, 3 })
         {
             var names = (await Pages(new() { PageSize = size })).Select(listed => listed.Name).ToList();
             Assert.Equal(ordered, names.Where(name => name.StartsWith("order", StringComparison.Ordinal)));
-            Assert.Equal(names.Order(Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))), names);
+            Assert.Equal(
+                names.Order(
+                    Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))),
+                names);
         }
     }
 
     [Fact]
-    public async Task What_is_listed_is_what_get_answers()
+    public async Task List_and_get_return_the_same_virtual_servers()
     {
         for (var i = 0; i < 3; i++) await TestInventory.Create(service);
         foreach (var listed in await Pages(new() { PageSize = 2 })) Assert.Equal(await service.Get(listed.Id), listed);
@@ -35,17 +42,25 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     public async Task Page_sizes_are_50_unless_asked_for_and_1000_at_most()
     {
         using var call = service.Inventory.UpsertInventoryObjects();
-        for (var i = 0; i < 1_005; i++) await call.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { VirtualChassis = new() { Name = $"page {i:D4}" } } } });
+        for (var i = 0; i < 1_005; i++)
+        {
+            await call.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { VirtualChassis = new() { Name = $"page {i:D4}" } } } });
+        }
+
         await call.RequestStream.CompleteAsync();
         Assert.Equal(1_005, (await call).RegisteredCount);
 
-        foreach (var (asked, expected) in new[] { (0, 50), (1, 1), (50, 50), (51, 51), (999, 999), (1_000, 1_000), (1_001, 1_000), (100_000, 1_000), (int.MaxValue, 1_000) })
+        foreach (var (asked, expected) in new[]
+        {
+            (0, 50), (1, 1), (50, 50), (51, 51), (999, 999), (1_000, 1_000), (1_001, 1_000), (100_000, 1_000), (int.MaxValue, 1_000),
+        })
         {
             var page = await service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.VirtualChassis, PageSize = asked });
             Assert.Equal((expected, false), (page.InventoryObjects.Count, page.NextPageToken.Length == 0));
         }
 
-        // The page size may change from page to page; the place does not.
+        // The page size may change from page to page.
         var first = await service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.VirtualChassis, PageSize = 1_000 });
         var last = await service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.VirtualChassis, PageToken = first.NextPageToken });
         Assert.Equal((6, ""), (last.InventoryObjects.Count, last.NextPageToken));
@@ -87,7 +102,7 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Deleted_ones_are_listed_when_asked_for_also_several_of_one_name_across_pages()
+    public async Task Deleted_virtual_servers_are_listed_on_request_even_several_of_one_name_across_pages()
     {
         var name = TestInventory.Unique("deleted");
         var deleted = new HashSet<string>();
@@ -98,20 +113,20 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             deleted.Add(known.Id);
         }
 
-        var living = await TestInventory.Create(service, name);
-        Assert.Equal([living], (await Pages(new() { PageSize = 2 })).Where(listed => listed.Name == name));
+        var live = await TestInventory.Create(service, name);
+        Assert.Equal([live], (await Pages(new() { PageSize = 2 })).Where(listed => listed.Name == name));
         foreach (var size in new[] { 1, 2, 3, 1000 })
         {
             var all = (await Pages(new() { PageSize = size, ShowDeleted = true })).Where(listed => listed.Name == name).ToList();
-            Assert.Equal(deleted.Append(living.Id).Order(), all.Select(listed => listed.Id).Order());
-            Assert.All(all, listed => Assert.Equal(listed.Id != living.Id, listed.DeleteTime is not null));
+            Assert.Equal(deleted.Append(live.Id).Order(), all.Select(listed => listed.Id).Order());
+            Assert.All(all, listed => Assert.Equal(listed.Id != live.Id, listed.DeleteTime is not null));
         }
     }
 
     [Fact]
     public async Task Case_24_pages_neither_skip_nor_repeat_while_others_write()
     {
-        // These stay; around and between them others come, go and are renamed.
+        // These stay; others around and between them are created, deleted and renamed.
         var stable = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => TestInventory.Create(service, $"stable {i:D2}")));
         var moving = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => TestInventory.Create(service, $"stable {i * 5:D2} moving")));
         using var stop = new CancellationTokenSource();
@@ -121,7 +136,9 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             for (var turn = 0; !stop.IsCancellationRequested; turn++)
             {
                 var passing = await TestInventory.Create(service, $"stable {random.Next(40):D2} passing {writer} {turn}");
-                await service.Update(moving[(turn % 4 * 2) + writer].Id, new() { Name = $"stable {random.Next(40):D2} moving {writer} {turn}" });
+                await service.Update(
+                    moving[(turn % 4 * 2) + writer].Id,
+                    new() { Name = $"stable {random.Next(40):D2} moving {writer} {turn}" });
                 await service.Delete(passing.Id);
             }
         })).ToList();
@@ -131,11 +148,13 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             for (var round = 0; round < 6; round++)
             {
                 var deleted = round % 2 == 1;
-                // What was behind the last page but one may be gone when the last is read.
+                // The objects of the last page may be gone when it is read.
                 var listed = await Pages(new() { PageSize = 3 + round, ShowDeleted = deleted }, least: 0);
-                Assert.Equal(stable.Select(known => known.Id), listed.Where(known => stable.Any(one => one.Id == known.Id)).Select(known => known.Id));
+                Assert.Equal(
+                    stable.Select(known => known.Id),
+                    listed.Where(known => stable.Any(one => one.Id == known.Id)).Select(known => known.Id));
                 Assert.Equal(listed.Select(known => known.Name).Order(StringComparer.Ordinal), listed.Select(known => known.Name));
-                // A renamed one may be met where it was and where it is; one that kept its name may not.
+                // A renamed virtual server may appear under both names; one that kept its name appears once.
                 var kept = listed.Where(known => moving.All(one => one.Id != known.Id)).Select(known => known.Id).ToList();
                 Assert.Equal(kept.Count, kept.Distinct().Count());
             }

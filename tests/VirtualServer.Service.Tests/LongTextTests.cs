@@ -4,7 +4,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>However much a caller sends, its refusal fits into headers: it reaches the caller, and the connection lives on.</summary>
+/// <summary>Refusals of very long requests fit into headers: they reach the caller, and the connection stays usable.</summary>
 public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -12,52 +12,67 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
     [Fact]
     public async Task A_name_of_40_kB_is_not_found_like_any_other()
     {
-        var refusal = await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Name = new('n', 40_000) }), StatusCode.NotFound, "NOT_FOUND");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.GetVirtualServerAsync(new() { Name = new('n', 40_000) }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
 
         Assert.Contains("nnn…", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task References_of_15_kB_are_told_as_unknown()
+    public async Task References_of_15_kB_are_reported_as_unknown()
     {
         var draft = await TestInventory.Draft(service);
         (draft.Device, draft.Tenant) = (new() { Name = new('ü', 15_000) }, new() { Name = new('t', 15_000) });
 
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
 
         Assert.Equal(["virtual_server.device", "virtual_server.tenant"], refusal.Fields);
     }
 
     [Fact]
-    public async Task Hundreds_of_mistakes_are_told_as_far_as_there_is_room_and_counted()
+    public async Task Hundreds_of_violations_are_listed_up_to_a_limit_and_counted()
     {
         var server = await TestInventory.Create(service);
         var request = new UpdateVirtualServerRequest { Id = server.Id, VirtualServer = new(), UpdateMask = new() };
         request.UpdateMask.Paths.Add(Enumerable.Range(0, 300).Select(i => $"no_such_field_{i}_{new string('x', 200)}"));
 
-        var refusal = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(request), StatusCode.InvalidArgument, "FIELD_UNKNOWN");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(request),
+            StatusCode.InvalidArgument,
+            "FIELD_UNKNOWN");
 
         Assert.Matches("; and [0-9]+ more$", refusal.Message);
     }
 
     [Fact]
-    public async Task Control_characters_of_a_caller_are_not_repeated()
+    public async Task Control_characters_of_a_request_are_not_repeated_in_messages()
     {
         var server = await TestInventory.Create(service);
 
-        var refusal = await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id, Etag = "1\n\u001b[31minfo: forged" }), StatusCode.Aborted, "ETAG_MISMATCH");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id, Etag = "1\n\u001b[31minfo: forged" }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
 
         Assert.DoesNotContain(refusal.Message, char.IsControl);
     }
 
     [Fact]
-    public async Task The_etag_of_one_object_is_not_that_of_another_with_its_name()
+    public async Task The_etag_of_a_deleted_object_is_stale_for_its_successor()
     {
         var first = await TestInventory.Create(service);
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = first.Id });
         await TestInventory.Create(service, first.Name);
 
-        await Refusal.Of(service.VirtualServers.DisableVirtualServerAsync(new() { Name = first.Name, Etag = first.Etag }), StatusCode.Aborted, "ETAG_MISMATCH");
+        await Refusal.Of(
+            service.VirtualServers.DisableVirtualServerAsync(new() { Name = first.Name, Etag = first.Etag }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
     }
 
     [Fact]
@@ -66,7 +81,10 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
         var raw = Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes);
         var method = new Method<byte[], byte[]>(MethodType.Unary, VirtualServerService.Descriptor.FullName, "GetVirtualServer", raw, raw);
 
-        var refusal = await Refusal.Of(service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, [0xff, 0xff, 0xff]), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, [0xff, 0xff, 0xff]),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
 
         Assert.Contains("are no request of", refusal.Message, StringComparison.Ordinal);
     }

@@ -9,15 +9,17 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What is malformed is refused with INVALID_ARGUMENT and the path of the field, in every RPC, and nothing is stored.</summary>
+/// <summary>Malformed requests are rejected with INVALID_ARGUMENT and the path of the field, in every RPC, and nothing is stored.</summary>
 public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>, IAsyncLifetime
 {
     private static readonly string Long = new('n', 300);
 
     private static readonly string[] BadIds =
     [
-        "x", "0190a5c4", "0190a5c47b1e7f3a9c520d6c1f1f2a10", "{0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10}", " 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a1g",
-        "00000000-0000-0000-0000-000000000000", "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\\u0000", "\\u0000", "lb-1", "0x90a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", "+190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10",
+        "x", "0190a5c4", "0190a5c47b1e7f3a9c520d6c1f1f2a10", "{0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10}",
+        " 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a1g",
+        "00000000-0000-0000-0000-000000000000", "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\\u0000", "\\u0000", "lb-1",
+        "0x90a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", "+190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10",
     ];
 
     private static readonly string[] Control = ["a\\u0000b", "\\u0000", "a\\u0007", "a\\u001bb", "a\\u007fb", "a\\u0085b"];
@@ -26,10 +28,11 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
 
     private readonly TestService service = fixture.Service;
 
-    // What the rows below leave out: requests that would succeed.
+    // Valid requests, which the rows below modify.
     private static string Base(string method) => method switch
     {
-        "CreateVirtualServer" => """{"virtual_server": {"name": "new", "vip": {"name": "192.0.2.10"}, "load_balancer_type": 2, "device": {"name": "lb-1"}}}""",
+        "CreateVirtualServer" =>
+            """{"virtual_server": {"name": "new", "vip": {"name": "192.0.2.10"}, "load_balancer_type": 2, "device": {"name": "lb-1"}}}""",
         "CreateLoadBalancerPool" => """{"load_balancer_pool": {"name": "new", "load_balancing_algorithm": 1}}""",
         "AddPoolMember" => """{"name": "known", "member": {"ip_address": {"name": "192.0.2.10"}, "port": 1}}""",
         "UpdatePoolMember" => """{"name": "known", "endpoint": {"ip_address": {"name": "192.0.2.10"}, "port": 80}, "member": {}}""",
@@ -41,15 +44,23 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         "UpsertInventoryObject" => "{}",
         "ListInventoryObjects" => """{"kind": "KIND_DEVICE"}""",
         "GetInventoryObject" or "RemoveInventoryObject" => """{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}""",
-        _ when Calls.OfNothing.Contains(method) => "{}",
-        _ when Owned.All.SingleOrDefault(owned => method == $"Update{owned.Name}") is { } owned => $"{{\"name\": \"known\", \"{owned.Field}\": {{}}}}",
+        _ when Calls.AcceptingEmpty.Contains(method) => "{}",
+        _ when Owned.All.SingleOrDefault(owned => method == $"Update{owned.Name}") is { } owned =>
+            $"{{\"name\": \"known\", \"{owned.Field}\": {{}}}}",
         _ => """{"name": "known"}""",
     };
 
     public async Task InitializeAsync()
     {
         // The same content under the same id: one object of each kind for all tests.
-        await service.Create(new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", Name = "known", Vip = new() { Name = "2001:db8::10" }, LoadBalancerType = LoadBalancerType.Dns, Device = new() { Name = "lb-2" } });
+        await service.Create(new()
+        {
+            Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10",
+            Name = "known",
+            Vip = new() { Name = "2001:db8::10" },
+            LoadBalancerType = LoadBalancerType.Dns,
+            Device = new() { Name = "lb-2" },
+        });
         await service.Send(new CreateLoadBalancerPoolRequest
         {
             LoadBalancerPool = new()
@@ -58,14 +69,23 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
                 Members = { new PoolMember { IpAddress = new() { Name = "192.0.2.10" }, Port = 80 } },
             },
         });
-        await service.Send(new CreateHealthCheckMonitorRequest { HealthCheckMonitor = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a11", Name = "known" } });
-        await service.Send(new CreateCertificateProfileRequest { CertificateProfile = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a12", Name = "known" } });
-        await service.Send(new CreateCertificateProfileRequest { CertificateProfile = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a14", Name = "another" } });
+        await service.Send(new CreateHealthCheckMonitorRequest
+        {
+            HealthCheckMonitor = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a11", Name = "known" },
+        });
+        await service.Send(new CreateCertificateProfileRequest
+        {
+            CertificateProfile = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a12", Name = "known" },
+        });
+        await service.Send(new CreateCertificateProfileRequest
+        {
+            CertificateProfile = new() { Id = "0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a14", Name = "another" },
+        });
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    // What holds of everything that the registry owns, and what is added for this kind: each tried with a create and an update.
+    // The rows of every owned kind and those of this kind, each with a create and an update.
     private static TheoryData<string, string, string> Rows(string name, Action<Action<string, string>> fields)
     {
         var (rows, owned) = (new TheoryData<string, string, string>(), Owned.All.Single(known => known.Name == name));
@@ -75,7 +95,9 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
 
             foreach (var text in Control.Concat(Breaks)) Add($"\"name\": \"{text}\"", "name");
             foreach (var text in new[] { Long, " ", "\\t\\n ", "\\u2003" }) Add($"\"name\": \"{text}\"", "name");
-            foreach (var field in owned.With("name", "").Descriptor.Fields.InDeclarationOrder().Where(field => !field.IsRepeated && field.FieldType == FieldType.Message && field.MessageType == Reference.Descriptor).Select(field => field.Name))
+            foreach (var field in owned.With("name", "").Descriptor.Fields.InDeclarationOrder()
+                .Where(field => !field.IsRepeated && field.FieldType == FieldType.Message && field.MessageType == Reference.Descriptor)
+                .Select(field => field.Name))
             {
                 Add($"\"{field}\": {{}}", field);
                 foreach (var id in BadIds.Take(3)) Add($"\"{field}\": {{\"id\": \"{id}\"}}", field);
@@ -96,11 +118,13 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         foreach (var number in new[] { 99, -1, 12, int.MinValue }) add($"\"protocol\": {number}", "protocol");
         foreach (var number in new[] { 99, -1, 4 }) add($"\"source_nat_type\": {number}", "source_nat_type");
         foreach (var number in new[] { 99, -1, 5 }) add($"\"load_balancer_type\": {number}", "load_balancer_type");
-        foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" }) add($"\"certificate_profiles\": [{reference}]", "certificate_profiles");
+        foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" })
+            add($"\"certificate_profiles\": [{reference}]", "certificate_profiles");
         foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) add($"\"labels\": {{\"{key}\": \"value\"}}", "labels");
         foreach (var value in Control.Concat(Breaks).Concat([new('v', 256)])) add($"\"labels\": {{\"key\": \"{value}\"}}", "labels");
         add($"\"labels\": {{{string.Join(", ", Enumerable.Range(0, 65).Select(i => $"\"{i}\": \"\""))}}}", "labels");
-        foreach (var text in Control.Concat([new('d', 1025), "d" + new string(' ', 1024)])) add($"\"description\": \"{text}\"", "description");
+        foreach (var text in Control.Concat([new('d', 1025), "d" + new string(' ', 1024)]))
+            add($"\"description\": \"{text}\"", "description");
     });
 
     public static TheoryData<string, string, string> Pools => Rows("LoadBalancerPool", add =>
@@ -108,7 +132,8 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         foreach (var number in new[] { 99, -1, 14 }) add($"\"load_balancing_algorithm\": {number}", "load_balancing_algorithm");
         foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) add($"\"labels\": {{\"{key}\": \"value\"}}", "labels");
         foreach (var text in Control.Concat([new('d', 1025)])) add($"\"description\": \"{text}\"", "description");
-        const string at = "\"members\": [{\"ip_address\": {\"name\": \"192.0.2.10\"}, \"port\": 1}, {\"ip_address\": {\"name\": \"192.0.2.10\"}, \"port\": 2, ";
+        const string address = "\"ip_address\": {\"name\": \"192.0.2.10\"}";
+        const string at = $"\"members\": [{{{address}, \"port\": 1}}, {{{address}, \"port\": 2, ";
         foreach (var number in new[] { 99, -1, 6 }) add($"{at}\"status\": {number}}}]", "members[1].status");
         foreach (var text in Control.Concat(Breaks).Concat([Long])) add($"{at}\"label\": \"{text}\"}}]", "members[1].label");
         foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" })
@@ -119,7 +144,8 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             add($"\"members\": [{{\"ip_address\": {reference}, \"port\": 1}}]", "members[0].ip_address");
         }
 
-        foreach (var port in new[] { 65536, -1, int.MaxValue, int.MinValue }) add($"\"members\": [{{\"ip_address\": {{\"name\": \"192.0.2.10\"}}, \"port\": {port}}}]", "members[0].port");
+        foreach (var port in new[] { 65536, -1, int.MaxValue, int.MinValue })
+            add($"\"members\": [{{\"ip_address\": {{\"name\": \"192.0.2.10\"}}, \"port\": {port}}}]", "members[0].port");
         add("\"members\": [{\"ip_address\": {\"name\": \"192.0.2.10\"}}]", "members[0].port");
         add("\"members\": [{\"port\": 1}]", "members[0].ip_address");
     });
@@ -141,7 +167,8 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         foreach (var number in new[] { 99, -1, 4 }) add($"\"certificate_type\": {number}", "certificate_type");
         foreach (var path in new[] { "certificate_file_path", "chain_file_path", "key_file_path" })
-            foreach (var text in Control.Concat(Breaks).Concat([new('p', 1025), "-----BEGIN PRIVATE KEY-----"])) add($"\"{path}\": \"{text}\"", path);
+            foreach (var text in Control.Concat(Breaks).Concat([new('p', 1025), "-----BEGIN PRIVATE KEY-----"]))
+                add($"\"{path}\": \"{text}\"", path);
         foreach (var text in Control.Concat([new('c', 1025), "-----BEGIN PRIVATE KEY-----"])) add($"\"cipher\": \"{text}\"", "cipher");
     });
 
@@ -159,8 +186,10 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         foreach (var method in new[] { "GetInventoryObject", "RemoveInventoryObject" })
         {
             foreach (var kind in new[] { 1, 2, 3, 4, 12, 99, -1 }) rows.Add(method, $"{{\"name\": {{\"kind\": {kind}}}}}", "name.kind");
-            foreach (var text in Control.Concat(Breaks).Concat([" ", "\\u2003 "])) rows.Add(method, $"{{\"name\": {{\"name\": \"{text}\"}}}}", "name.name");
-            foreach (var text in Control.Concat(Breaks)) rows.Add(method, $"{{\"name\": {{\"kind\": 5, \"name\": \"192.0.2.10\", \"namespace\": \"{text}\"}}}}", "name.namespace");
+            foreach (var text in Control.Concat(Breaks).Concat([" ", "\\u2003 "]))
+                rows.Add(method, $"{{\"name\": {{\"name\": \"{text}\"}}}}", "name.name");
+            foreach (var text in Control.Concat(Breaks))
+                rows.Add(method, $"{{\"name\": {{\"kind\": 5, \"name\": \"192.0.2.10\", \"namespace\": \"{text}\"}}}}", "name.namespace");
         }
 
         return rows;
@@ -169,31 +198,40 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<string, string, string> Inventory()
     {
         var rows = new TheoryData<string, string, string>();
-        void Add(string fields, string field) => rows.Add("UpsertInventoryObject", $"{{\"inventory_object\": {{{fields}}}}}", $"inventory_object.{field}");
+        void Add(string fields, string field) =>
+            rows.Add("UpsertInventoryObject", $"{{\"inventory_object\": {{{fields}}}}}", $"inventory_object.{field}");
 
         foreach (var id in BadIds) Add($"\"id\": \"{id}\", \"device\": {{\"name\": \"new\"}}", "id");
         foreach (var kind in new[] { "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant" })
         {
             Add($"\"{kind}\": {{}}", $"{kind}.name");
-            foreach (var text in Control.Concat(Breaks).Concat([Long, " ", "\\u2003"])) Add($"\"{kind}\": {{\"name\": \"{text}\"}}", $"{kind}.name");
+            foreach (var text in Control.Concat(Breaks).Concat([Long, " ", "\\u2003"]))
+                Add($"\"{kind}\": {{\"name\": \"{text}\"}}", $"{kind}.name");
         }
 
         foreach (var (kind, field) in new[] { ("ip_address", "address"), ("prefix", "prefix") })
         {
             Add($"\"{kind}\": {{}}", $"{kind}.{field}");
             Add($"\"{kind}\": {{\"namespace\": \"Blue\"}}", $"{kind}.{field}");
-            foreach (var text in Control.Concat(Breaks).Concat([Long, " "])) Add($"\"{kind}\": {{\"{field}\": \"{text}\"}}", $"{kind}.{field}");
+            foreach (var text in Control.Concat(Breaks).Concat([Long, " "]))
+                Add($"\"{kind}\": {{\"{field}\": \"{text}\"}}", $"{kind}.{field}");
             var good = kind == "prefix" ? "192.0.2.0/24" : "192.0.2.10";
-            foreach (var text in Control.Concat(Breaks).Concat([Long])) Add($"\"{kind}\": {{\"{field}\": \"{good}\", \"namespace\": \"{text}\"}}", $"{kind}.namespace");
+            foreach (var text in Control.Concat(Breaks).Concat([Long]))
+                Add($"\"{kind}\": {{\"{field}\": \"{good}\", \"namespace\": \"{text}\"}}", $"{kind}.namespace");
         }
 
         foreach (var address in new[]
         {
-            "nowhere", "1", "192.0.2", "192.0.2.256", "192.0.2.010", "192.0.2.10/32", "192.0.2.10:80", "[2001:db8::1]", "2001:db8::1%eth0", "2001:db8::/64", "2001:db8:::1", "0x7f.1", "192.0.2.10 192.0.2.11", "١٩٢.0.2.1",
+            "nowhere", "1", "192.0.2", "192.0.2.256", "192.0.2.010", "192.0.2.10/32", "192.0.2.10:80", "[2001:db8::1]", "2001:db8::1%eth0",
+            "2001:db8::/64", "2001:db8:::1", "0x7f.1", "192.0.2.10 192.0.2.11", "١٩٢.0.2.1",
         })
             Add($"\"ip_address\": {{\"address\": \"{address}\"}}", "ip_address.address");
 
-        foreach (var prefix in new[] { "192.0.2.0", "192.0.2.0/", "/24", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/024", "192.0.2.0/+24", "192.0.2.0/255.255.255.0", "192.0.2.1/24", "2001:db8::/129", "2001:db8::1/32", "192.0.2.0/24/24", "192.0.2.0/ 24" })
+        foreach (var prefix in new[]
+        {
+            "192.0.2.0", "192.0.2.0/", "/24", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/024", "192.0.2.0/+24", "192.0.2.0/255.255.255.0",
+            "192.0.2.1/24", "2001:db8::/129", "2001:db8::1/32", "192.0.2.0/24/24", "192.0.2.0/ 24",
+        })
             Add($"\"prefix\": {{\"prefix\": \"{prefix}\"}}", "prefix.prefix");
         return rows;
     }
@@ -201,32 +239,50 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<string, string, string> Options()
     {
         var rows = new TheoryData<string, string, string>();
-        foreach (var method in Calls.Unary.Where(method => method.InputType.FindFieldByName("request_id") is not null).Select(method => method.Name))
+        foreach (var method in Calls.Unary.Where(method => method.InputType.FindFieldByName("request_id") is not null)
+            .Select(method => method.Name))
         {
             var known = method == "UpsertInventoryObject" ? """ "inventory_object": {"device": {"name": "lb-1"}}, """ : "";
-            foreach (var id in BadIds.Where(id => !id.StartsWith("00000000", StringComparison.Ordinal))) rows.Add(method, $"{{{known}\"request_id\": \"{id}\"}}", "request_id");
+            foreach (var id in BadIds.Where(id => !id.StartsWith("00000000", StringComparison.Ordinal)))
+                rows.Add(method, $"{{{known}\"request_id\": \"{id}\"}}", "request_id");
             foreach (var text in Control.Concat([new('r', 1025)])) rows.Add(method, $"{{{known}\"reason\": \"{text}\"}}", "reason");
         }
 
         foreach (var list in Calls.Lists)
         {
             foreach (var size in new[] { -1, int.MinValue }) rows.Add(list, $"{{\"page_size\": {size}}}", "page_size");
-            foreach (var token in new[] { "x", "garbage!", "\\u0000", " ", "====", "bm9uc2Vuc2U", "bnVsbA", "e30", "W10", "MQ", "IiI", "AAAA", "_____w", Long, "🙂" }) rows.Add(list, $"{{\"page_token\": \"{token}\"}}", "page_token");
+            foreach (var token in new[]
+            {
+                "x", "garbage!", "\\u0000", " ", "====", "bm9uc2Vuc2U", "bnVsbA", "e30", "W10", "MQ", "IiI", "AAAA", "_____w", Long, "🙂",
+            })
+            {
+                rows.Add(list, $"{{\"page_token\": \"{token}\"}}", "page_token");
+            }
         }
 
         foreach (var kind in new[] { 1, 2, 3, 4, 12, 99, -1 }) rows.Add("ListInventoryObjects", $"{{\"kind\": {kind}}}", "kind");
         return rows;
     }
 
-    [Theory, MemberData(nameof(VirtualServers)), MemberData(nameof(Pools)), MemberData(nameof(Monitors)), MemberData(nameof(Profiles)), MemberData(nameof(Targets)), MemberData(nameof(Inventory)), MemberData(nameof(Options))]
+    [Theory]
+    [MemberData(nameof(VirtualServers))]
+    [MemberData(nameof(Pools))]
+    [MemberData(nameof(Monitors))]
+    [MemberData(nameof(Profiles))]
+    [MemberData(nameof(Targets))]
+    [MemberData(nameof(Inventory))]
+    [MemberData(nameof(Options))]
     public async Task A_malformed_field_is_named(string method, string malformed, string field)
     {
         var type = Calls.Method(method).InputType;
         var (request, fields) = (type.Parser.ParseJson(Base(method)), type.Parser.ParseJson(malformed));
-        // A reference takes the place of the one that is there, instead of being merged into it.
-        if (Owned.All.SingleOrDefault(owned => method.EndsWith(owned.Name, StringComparison.Ordinal)) is { } kind && type.FindFieldByName(kind.Field)?.Accessor is { } wanted && wanted.GetValue(fields) is IMessage given)
+        // A reference replaces the existing one instead of being merged into it.
+        if (Owned.All.SingleOrDefault(owned => method.EndsWith(owned.Name, StringComparison.Ordinal)) is { } kind
+            && type.FindFieldByName(kind.Field)?.Accessor is { } wanted
+            && wanted.GetValue(fields) is IMessage given)
         {
-            foreach (var reference in given.Descriptor.Fields.InDeclarationOrder().Where(other => other.HasPresence && other.Accessor.HasValue(given)))
+            foreach (var reference in given.Descriptor.Fields.InDeclarationOrder()
+                .Where(other => other.HasPresence && other.Accessor.HasValue(given)))
                 reference.Accessor.Clear((IMessage)wanted.GetValue(request));
         }
 
@@ -238,7 +294,10 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         var rows = new TheoryData<string, string[]>
         {
-            { "CreateVirtualServer", ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"] },
+            {
+                "CreateVirtualServer",
+                ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"]
+            },
             { "CreateLoadBalancerPool", ["load_balancer_pool.load_balancing_algorithm", "load_balancer_pool.name"] },
             { "AddPoolMember", ["target"] },
             { "UpdatePoolMember", ["member", "member_target", "target"] },
@@ -265,21 +324,24 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory, MemberData(nameof(Missing))]
-    public async Task An_empty_request_is_told_what_is_missing(string method, string[] fields) =>
+    public async Task The_refusal_of_an_empty_request_lists_all_missing_fields(string method, string[] fields) =>
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseFrom([]), fields);
 
     [Fact]
-    public async Task Only_a_list_of_what_the_registry_owns_may_be_asked_for_without_anything()
+    public async Task Only_lists_of_owned_objects_and_the_summary_accept_an_empty_request()
     {
-        Assert.Equal(Calls.Unary.Select(method => method.Name).Except(Calls.OfNothing).Order(), Missing().Select(row => (string)row[0]).Order());
-        foreach (var list in Calls.OfNothing) Assert.NotEqual(0, (await service.Send(Calls.Method(list).InputType.Parser.ParseFrom([]))).CalculateSize());
+        Assert.Equal(
+            Calls.Unary.Select(method => method.Name).Except(Calls.AcceptingEmpty).Order(),
+            Missing().Select(row => (string)row[0]).Order());
+        foreach (var list in Calls.AcceptingEmpty)
+            Assert.NotEqual(0, (await service.Send(Calls.Method(list).InputType.Parser.ParseFrom([]))).CalculateSize());
     }
 
     [Theory]
     [InlineData("GetVirtualServer", """{"id": ""}""")]
     [InlineData("DeleteVirtualServer", """{"name": ""}""")]
     [InlineData("GetInventoryObject", """{"id": ""}""")]
-    public async Task An_empty_target_is_no_target(string method, string request) =>
+    public async Task An_empty_target_is_a_missing_target(string method, string request) =>
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson(request), "target");
 
     [Theory]
@@ -291,9 +353,14 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<string> Lists => [.. Calls.Lists];
 
     [Theory, MemberData(nameof(Lists))]
-    public async Task All_that_is_wrong_with_a_list_is_told_at_once(string method)
+    public async Task All_violations_of_a_list_request_are_listed_at_once(string method)
     {
-        string[] fields = method switch { "ListInventoryObjects" => ["kind", "page_size", "page_token"], "ListUsages" => ["page_size", "page_token", "target"], _ => ["page_size", "page_token"] };
+        string[] fields = method switch
+        {
+            "ListInventoryObjects" => ["kind", "page_size", "page_token"],
+            "ListUsages" => ["page_size", "page_token", "target"],
+            _ => ["page_size", "page_token"],
+        };
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson("""{"page_size": -1, "page_token": "x"}"""), fields);
     }
 
@@ -305,31 +372,65 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         var request = Calls.Method(method).InputType.Parser.ParseJson(Base(method));
         await IsMalformed(request, new Metadata { { "x-actor", new string('a', 256) } }, "x-actor");
         await IsMalformed(request, new Metadata { { "x-correlation-id", new string('c', 129) } }, "x-correlation-id");
-        await IsMalformed(request, new Metadata { { "x-actor", new string('a', 5000) }, { "x-correlation-id", new string('c', 5000) } }, "x-actor", "x-correlation-id");
+        await IsMalformed(
+            request,
+            new Metadata { { "x-actor", new string('a', 5000) }, { "x-correlation-id", new string('c', 5000) } },
+            "x-actor",
+            "x-correlation-id");
     }
 
-    // Whatever a caller sends in one field, what comes back must fit into trailers.
+    // The refusal of a huge field must fit into trailers.
     public static TheoryData<string, string, StatusCode> Huge => new()
     {
-        { "CreateVirtualServer", """{"virtual_server": {"id": "HUGE", "name": "HUGE", "vip": {"id": "HUGE"}, "device": {"name": "HUGE"}, "labels": {"HUGE": "HUGE"}, "description": "HUGE"}, "reason": "HUGE", "request_id": "HUGE"}""", StatusCode.InvalidArgument },
-        { "CreateVirtualServer", """{"virtual_server": {"name": "new", "vip": {"name": "HUGE"}, "load_balancer_type": 2, "device": {"name": "HUGE"}, "tenant": {"name": "HUGE"}, "load_balancer_pool": {"name": "HUGE"}}}""", StatusCode.FailedPrecondition },
+        {
+            "CreateVirtualServer",
+            """
+            {
+              "virtual_server": {
+                "id": "HUGE", "name": "HUGE", "vip": {"id": "HUGE"}, "device": {"name": "HUGE"},
+                "labels": {"HUGE": "HUGE"}, "description": "HUGE"
+              },
+              "reason": "HUGE", "request_id": "HUGE"
+            }
+
+            """,
+            StatusCode.InvalidArgument
+        },
+        {
+            "CreateVirtualServer",
+            """
+            {
+              "virtual_server": {
+                "name": "new", "vip": {"name": "HUGE"}, "load_balancer_type": 2, "device": {"name": "HUGE"},
+                "tenant": {"name": "HUGE"}, "load_balancer_pool": {"name": "HUGE"}
+              }
+            }
+
+            """,
+            StatusCode.FailedPrecondition
+        },
         { "UpdateVirtualServer", """{"name": "known", "virtual_server": {}, "update_mask": "HUGE"}""", StatusCode.InvalidArgument },
         { "UpdateVirtualServer", """{"name": "known", "virtual_server": {}, "etag": "HUGE"}""", StatusCode.Aborted },
         { "GetVirtualServer", """{"id": "HUGE"}""", StatusCode.InvalidArgument },
         { "GetVirtualServer", """{"name": "HUGE"}""", StatusCode.NotFound },
         { "DeleteVirtualServer", """{"name": "HUGE"}""", StatusCode.NotFound },
         { "ListVirtualServers", """{"page_token": "HUGE"}""", StatusCode.InvalidArgument },
-        { "UpsertInventoryObject", """{"inventory_object": {"id": "HUGE", "ip_address": {"address": "HUGE", "namespace": "HUGE"}}}""", StatusCode.InvalidArgument },
+        {
+            "UpsertInventoryObject",
+            """{"inventory_object": {"id": "HUGE", "ip_address": {"address": "HUGE", "namespace": "HUGE"}}}""",
+            StatusCode.InvalidArgument
+        },
         { "GetInventoryObject", """{"name": {"kind": 7, "name": "HUGE"}}""", StatusCode.NotFound },
         { "GetInventoryObject", """{"name": {"kind": 6, "name": "HUGE", "namespace": "HUGE"}}""", StatusCode.NotFound },
     };
 
     [Theory, MemberData(nameof(Huge))]
-    public async Task However_much_is_sent_the_refusal_is_small(string method, string request, StatusCode code)
+    public async Task The_refusal_of_a_huge_request_is_small(string method, string request, StatusCode code)
     {
         foreach (var huge in new[] { new string('h', 50_000), string.Concat(Enumerable.Repeat("ünï🙂", 5_000)) })
         {
-            var call = service.Send(Calls.Method(method).InputType.Parser.ParseJson(request.Replace("HUGE", huge, StringComparison.Ordinal)));
+            var call = service.Send(
+                Calls.Method(method).InputType.Parser.ParseJson(request.Replace("HUGE", huge, StringComparison.Ordinal)));
             var refusal = await Refusal.Of(call);
             Assert.Equal(code, refusal.Code);
             Assert.InRange(Size(call.GetTrailers()), 1, 8 * 1024);
@@ -337,9 +438,14 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task However_much_is_wrong_the_refusal_is_small()
+    public async Task The_refusal_of_many_violations_is_small()
     {
-        var mask = new UpdateVirtualServerRequest { Name = "known", VirtualServer = new(), UpdateMask = new() { Paths = { Enumerable.Range(0, 5_000).Select(i => $"no_such_field_{i}") } } };
+        var mask = new UpdateVirtualServerRequest
+        {
+            Name = "known",
+            VirtualServer = new(),
+            UpdateMask = new() { Paths = { Enumerable.Range(0, 5_000).Select(i => $"no_such_field_{i}") } },
+        };
         var labels = new UpdateVirtualServerRequest { Name = "known", VirtualServer = new() };
         for (var i = 0; i < 2_000; i++) labels.VirtualServer.Labels.Add($"{i}{new string('ü', 70)}", new('v', 256));
         foreach (var request in new[] { mask, labels })
@@ -352,7 +458,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_page_token_that_was_tampered_with_is_refused()
+    public async Task A_modified_page_token_is_rejected()
     {
         for (var i = 0; i < 3; i++) await TestInventory.Create(service);
         var request = new ListVirtualServersRequest { PageSize = 1 };
@@ -364,7 +470,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             token[at] = token[at] == 'A' ? 'B' : 'A';
             try
             {
-                // The last character may have bits that mean nothing.
+                // The last character may have unused bits.
                 Assert.Equal(page, await service.VirtualServers.ListVirtualServersAsync(new(request) { PageToken = new(token) }));
                 Assert.Equal(request.PageToken.Length - 1, at);
             }
@@ -374,7 +480,13 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             }
         }
 
-        foreach (var token in new[] { request.PageToken[..^4], request.PageToken + "AAAA", request.PageToken + request.PageToken, request.PageToken.ToUpperInvariant() })
+        foreach (var token in new[]
+        {
+            request.PageToken[..^4],
+            request.PageToken + "AAAA",
+            request.PageToken + request.PageToken,
+            request.PageToken.ToUpperInvariant(),
+        })
             await IsMalformed(new ListVirtualServersRequest(request) { PageToken = token }, "page_token");
     }
 
@@ -389,25 +501,32 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("{\"Kind\":1,\"WithDeleted\":false,\"Name\":\"a\",\"Id\":\"no id\"}")]
     [InlineData("{\"Kind\":99,\"WithDeleted\":false,\"Name\":\"a\",\"Id\":\"0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\"}")]
     [InlineData("{\"Kind\":1,\"WithDeleted\":1,\"Name\":\"a\",\"Id\":\"0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\"}")]
-    public async Task A_page_token_that_somebody_forged_is_refused(string json)
+    public async Task A_forged_page_token_is_rejected(string json)
     {
-        // As Views/Pages.cs writes it: a sum, and the place.
+        // In the format of the service: a checksum, and the position.
         var bytes = Encoding.UTF8.GetBytes(json);
-        foreach (var token in new[] { Base64Url.EncodeToString(bytes), Base64Url.EncodeToString([.. SHA256.HashData(bytes).AsSpan(0, 8), .. bytes]) })
+        foreach (var token in new[]
+        {
+            Base64Url.EncodeToString(bytes),
+            Base64Url.EncodeToString([.. SHA256.HashData(bytes).AsSpan(0, 8), .. bytes]),
+        })
             await IsMalformed(new ListVirtualServersRequest { PageToken = token }, "page_token");
     }
 
     [Fact]
-    public async Task A_page_token_of_another_list_is_refused()
+    public async Task A_page_token_of_another_list_is_rejected()
     {
         for (var i = 0; i < 2; i++) await TestInventory.Create(service);
         var virtualServers = (await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1 })).NextPageToken;
         var deleted = (await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1, ShowDeleted = true })).NextPageToken;
         var devices = (await service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.Device, PageSize = 1 })).NextPageToken;
         var addresses = (await service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.IpAddress, PageSize = 1 })).NextPageToken;
-        foreach (var token in new[] { deleted, devices, addresses }) await IsMalformed(new ListVirtualServersRequest { PageToken = token }, "page_token");
-        foreach (var token in new[] { virtualServers, devices }) await IsMalformed(new ListVirtualServersRequest { PageToken = token, ShowDeleted = true }, "page_token");
-        foreach (var token in new[] { virtualServers, deleted, addresses }) await IsMalformed(new ListInventoryObjectsRequest { Kind = Kind.Device, PageToken = token }, "page_token");
+        foreach (var token in new[] { deleted, devices, addresses })
+            await IsMalformed(new ListVirtualServersRequest { PageToken = token }, "page_token");
+        foreach (var token in new[] { virtualServers, devices })
+            await IsMalformed(new ListVirtualServersRequest { PageToken = token, ShowDeleted = true }, "page_token");
+        foreach (var token in new[] { virtualServers, deleted, addresses })
+            await IsMalformed(new ListInventoryObjectsRequest { Kind = Kind.Device, PageToken = token }, "page_token");
     }
 
     private Task IsMalformed(IMessage request, params string[] fields) => IsMalformed(request, null, fields);
@@ -427,5 +546,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
 
     // As HTTP/2 counts it: names, values and 32 bytes for each.
     private static int Size(Metadata trailers) =>
-        trailers.Sum(trailer => 32 + trailer.Key.Length + (trailer.IsBinary ? (trailer.ValueBytes.Length * 4 / 3) + 2 : Uri.EscapeDataString(trailer.Value).Length));
+        trailers.Sum(trailer => 32 + trailer.Key.Length + (trailer.IsBinary
+            ? (trailer.ValueBytes.Length * 4 / 3) + 2
+            : Uri.EscapeDataString(trailer.Value).Length));
 }

@@ -5,7 +5,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Health check monitors and certificate profiles: kept like virtual servers, referred to by them, and never gone while they are.</summary>
+/// <summary>
+/// Health check monitors and certificate profiles have the same verbs as virtual servers and cannot be deleted while they are referenced.
+/// </summary>
 public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -13,35 +15,51 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     private readonly CertificateProfileService.CertificateProfileServiceClient profiles = new(fixture.Service.Channel);
 
     [Fact]
-    public async Task A_monitor_goes_in_and_comes_out_with_every_field()
+    public async Task Every_field_of_a_monitor_is_stored_and_returned()
     {
         var wanted = new HealthCheckMonitor
         {
-            Name = TestInventory.Unique("monitor"), HealthCheckType = HealthCheckType.Https, Interval = 10, Timeout = 3, Retry = 0, Port = 0, Tenant = new() { Name = "acme" },
+            Name = TestInventory.Unique("monitor"),
+            HealthCheckType = HealthCheckType.Https,
+            Interval = 10,
+            Timeout = 3,
+            Retry = 0,
+            Port = 0,
+            Tenant = new() { Name = "acme" },
         };
 
         var created = (await monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = wanted })).HealthCheckMonitor;
         var read = (await monitors.GetHealthCheckMonitorAsync(new() { Name = wanted.Name })).HealthCheckMonitor;
 
         Assert.Equal(created, read);
-        Assert.Equal((HealthCheckType.Https, 10, 3, 0, 0, "acme", 1), (read.HealthCheckType, read.Interval, read.Timeout, read.Retry, read.Port, read.Tenant.Name, read.Version));
+        Assert.Equal(
+            (HealthCheckType.Https, 10, 3, 0, 0, "acme", 1),
+            (read.HealthCheckType, read.Interval, read.Timeout, read.Retry, read.Port, read.Tenant.Name, read.Version));
         Assert.True(read.HasRetry && read.HasPort);
     }
 
     [Fact]
-    public async Task A_certificate_profile_goes_in_and_comes_out_with_every_field()
+    public async Task Every_field_of_a_certificate_profile_is_stored_and_returned()
     {
         var expires = DateTimeOffset.UtcNow.AddDays(90);
         var wanted = new CertificateProfile
         {
-            Name = TestInventory.Unique("certificate"), CertificateType = CertificateType.MutualTls, CertificateFilePath = "/etc/tls/web.crt", ChainFilePath = "/etc/tls/chain.crt",
-            KeyFilePath = "/etc/tls/web.key", Cipher = "TLS_AES_256_GCM_SHA384", ExpirationDate = expires.ToTimestamp(), Tenant = new() { Name = "acme" },
+            Name = TestInventory.Unique("certificate"),
+            CertificateType = CertificateType.MutualTls,
+            CertificateFilePath = "/etc/tls/web.crt",
+            ChainFilePath = "/etc/tls/chain.crt",
+            KeyFilePath = "/etc/tls/web.key",
+            Cipher = "TLS_AES_256_GCM_SHA384",
+            ExpirationDate = expires.ToTimestamp(),
+            Tenant = new() { Name = "acme" },
         };
 
         var read = (await profiles.CreateCertificateProfileAsync(new() { CertificateProfile = wanted })).CertificateProfile;
 
         Assert.Equal(read, (await profiles.GetCertificateProfileAsync(new() { Id = read.Id })).CertificateProfile);
-        Assert.Equal((wanted.CertificateType, wanted.CertificateFilePath, wanted.ChainFilePath, wanted.KeyFilePath, wanted.Cipher), (read.CertificateType, read.CertificateFilePath, read.ChainFilePath, read.KeyFilePath, read.Cipher));
+        Assert.Equal(
+            (wanted.CertificateType, wanted.CertificateFilePath, wanted.ChainFilePath, wanted.KeyFilePath, wanted.Cipher),
+            (read.CertificateType, read.CertificateFilePath, read.ChainFilePath, read.KeyFilePath, read.Cipher));
         Assert.Equal(expires.ToUnixTimeMilliseconds(), read.ExpirationDate.ToDateTimeOffset().ToUnixTimeMilliseconds());
     }
 
@@ -51,23 +69,34 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     [InlineData("key_file_path")]
     [InlineData("cipher")]
     [InlineData("name")]
-    public async Task The_content_of_a_key_is_refused_and_not_stored(string field)
+    public async Task The_content_of_a_key_is_rejected_and_not_stored(string field)
     {
         var profile = new CertificateProfile { Name = TestInventory.Unique("leak") };
         CertificateProfile.Descriptor.FindFieldByName(field).Accessor.SetValue(profile, "-----BEGIN PRIVATE KEY-----\nMIIE");
 
-        var refusal = await Refusal.Of(profiles.CreateCertificateProfileAsync(new() { CertificateProfile = profile }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            profiles.CreateCertificateProfileAsync(new() { CertificateProfile = profile }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
 
         Assert.Equal([$"certificate_profile.{field}"], refusal.Fields);
         Assert.DoesNotContain("MIIE", refusal.Message);
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_monitor_is_told_at_once()
+    public async Task All_violations_of_a_monitor_are_listed_at_once()
     {
         var refusal = await Refusal.Of(monitors.CreateHealthCheckMonitorAsync(new()
         {
-            HealthCheckMonitor = new() { Interval = 0, Timeout = 90_000, Retry = -1, Port = 65_536, HealthCheckType = (HealthCheckType)99, Tenant = new() { Name = "nobody" } },
+            HealthCheckMonitor = new()
+            {
+                Interval = 0,
+                Timeout = 90_000,
+                Retry = -1,
+                Port = 65_536,
+                HealthCheckType = (HealthCheckType)99,
+                Tenant = new() { Name = "nobody" },
+            },
         }), StatusCode.InvalidArgument, "FIELD_REQUIRED");
 
         Assert.Equal(
@@ -76,23 +105,32 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task An_impossible_expiration_date_is_refused()
+    public async Task An_impossible_expiration_date_is_rejected()
     {
-        var profile = new CertificateProfile { Name = TestInventory.Unique("certificate"), ExpirationDate = new Timestamp { Seconds = long.MaxValue } };
+        var profile = new CertificateProfile
+        {
+            Name = TestInventory.Unique("certificate"),
+            ExpirationDate = new Timestamp { Seconds = long.MaxValue },
+        };
 
-        var refusal = await Refusal.Of(profiles.CreateCertificateProfileAsync(new() { CertificateProfile = profile }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            profiles.CreateCertificateProfileAsync(new() { CertificateProfile = profile }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
 
         Assert.Equal(["certificate_profile.expiration_date"], refusal.Fields);
     }
 
     [Fact]
-    public async Task Case_13_a_certificate_already_there_is_no_event_and_another_set_is_one()
+    public async Task Case_13_the_same_certificates_store_no_event_and_another_set_stores_one()
     {
         var (first, second) = (await Profile(), await Profile());
         var server = await TestInventory.Create(service);
         async Task<V1.VirtualServer> Offer(params string[] names) => (await service.VirtualServers.UpdateVirtualServerAsync(new()
         {
-            Id = server.Id, VirtualServer = new() { CertificateProfiles = { names.Select(name => new Reference { Name = name }) } }, UpdateMask = new() { Paths = { "certificate_profiles" } },
+            Id = server.Id,
+            VirtualServer = new() { CertificateProfiles = { names.Select(name => new Reference { Name = name }) } },
+            UpdateMask = new() { Paths = { "certificate_profiles" } },
         })).VirtualServer;
 
         Assert.Equal(2, (await Offer(first.Name)).Version);
@@ -103,7 +141,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task Case_22_what_a_virtual_server_uses_stays_until_it_lets_go()
+    public async Task Case_22_a_referenced_monitor_or_profile_cannot_be_deleted()
     {
         var (monitor, profile) = (await Monitor(), await Profile());
         var draft = await TestInventory.Draft(service);
@@ -111,7 +149,10 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
         draft.CertificateProfiles.Add(new Reference { Id = profile.Id });
         var server = (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer;
 
-        var kept = await Refusal.Of(monitors.DeleteHealthCheckMonitorAsync(new() { Id = monitor.Id }), StatusCode.FailedPrecondition, "IN_USE");
+        var kept = await Refusal.Of(
+            monitors.DeleteHealthCheckMonitorAsync(new() { Id = monitor.Id }),
+            StatusCode.FailedPrecondition,
+            "IN_USE");
         Assert.Equal(server.Id, kept.Clash!.ResourceName);
         await Refusal.Of(profiles.DeleteCertificateProfileAsync(new() { Name = profile.Name }), StatusCode.FailedPrecondition, "IN_USE");
 
@@ -119,7 +160,10 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
         await monitors.DeleteHealthCheckMonitorAsync(new() { Id = monitor.Id });
         await profiles.DeleteCertificateProfileAsync(new() { Name = profile.Name });
 
-        var gone = await Refusal.Of(service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = server.Id }), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+        var gone = await Refusal.Of(
+            service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = server.Id }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
         Assert.Equal(["certificate_profiles", "health_check_monitor"], gone.Fields.Order(StringComparer.Ordinal));
         await monitors.UndeleteHealthCheckMonitorAsync(new() { Id = monitor.Id });
         await profiles.UndeleteCertificateProfileAsync(new() { Name = profile.Name });
@@ -127,7 +171,7 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task Another_name_of_a_monitor_shows_in_the_next_read_of_who_refers_to_it()
+    public async Task A_renamed_monitor_shows_in_the_next_read_of_its_virtual_servers()
     {
         var monitor = await Monitor();
         var draft = await TestInventory.Draft(service);
@@ -142,23 +186,31 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task They_are_listed_by_name_and_keep_names_of_their_own_kind()
+    public async Task Monitors_and_profiles_are_listed_by_name_and_names_are_unique_per_kind()
     {
         var name = TestInventory.Unique("same");
         await monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = name } });
         await profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Name = name } });
-        await Refusal.Of(monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = name } }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        await Refusal.Of(
+            monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = name } }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
 
-        var names = (await monitors.ListHealthCheckMonitorsAsync(new() { PageSize = 1000 })).HealthCheckMonitors.Select(monitor => monitor.Name).ToList();
+        var listed = await monitors.ListHealthCheckMonitorsAsync(new() { PageSize = 1000 });
+        var names = listed.HealthCheckMonitors.Select(monitor => monitor.Name).ToList();
 
         Assert.Contains(name, names);
         Assert.Equal(names.Order(StringComparer.Ordinal), names);
-        Assert.Contains(name, (await profiles.ListCertificateProfilesAsync(new() { PageSize = 1000 })).CertificateProfiles.Select(profile => profile.Name));
+        Assert.Contains(
+            name,
+            (await profiles.ListCertificateProfilesAsync(new() { PageSize = 1000 })).CertificateProfiles.Select(profile => profile.Name));
     }
 
     private async Task<HealthCheckMonitor> Monitor() =>
-        (await monitors.CreateHealthCheckMonitorAsync(new() { HealthCheckMonitor = new() { Name = TestInventory.Unique("monitor") } })).HealthCheckMonitor;
+        (await monitors.CreateHealthCheckMonitorAsync(
+            new() { HealthCheckMonitor = new() { Name = TestInventory.Unique("monitor") } })).HealthCheckMonitor;
 
     private async Task<CertificateProfile> Profile() =>
-        (await profiles.CreateCertificateProfileAsync(new() { CertificateProfile = new() { Name = TestInventory.Unique("certificate") } })).CertificateProfile;
+        (await profiles.CreateCertificateProfileAsync(
+            new() { CertificateProfile = new() { Name = TestInventory.Unique("certificate") } })).CertificateProfile;
 }

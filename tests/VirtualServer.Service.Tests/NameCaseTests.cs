@@ -1,9 +1,9 @@
 using VirtualServers.Service.Tests.Harness;
-using static VirtualServers.Service.Tests.Harness.Wrong;
+using static VirtualServers.Service.Tests.Harness.ExpectedCondition;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>NAME_DIFFERS_ONLY_BY_CASE: living virtual servers whose names a person may take for one another.</summary>
+/// <summary>NAME_DIFFERS_ONLY_BY_CASE: live virtual servers with names that differ only by case.</summary>
 public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -19,7 +19,7 @@ public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<Servic
     [InlineData("ǆ", "ǅ")] // small and title case; there is a capital, too
     [InlineData("οδος", "ΟΔΟΣ")] // the capital of both small sigmas
     [InlineData("οδος", "οδοσ")]
-    public async Task Letters_of_any_script_have_it(string name, string other)
+    public async Task Names_that_differ_by_case_in_any_script_have_the_condition(string name, string other)
     {
         var one = await TestInventory.Create(service, name);
         await service.ShowsNone(one);
@@ -38,11 +38,11 @@ public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<Servic
     [InlineData("ı", "i")]
     [InlineData("ä", "a")]
     [InlineData("web-1", "web_1")]
-    public async Task Other_letters_are_other_names(string name, string other) =>
+    public async Task Names_with_different_letters_do_not_have_the_condition(string name, string other) =>
         await service.ShowsNone(await TestInventory.Create(service, name), await TestInventory.Create(service, other));
 
     [Fact]
-    public async Task A_rename_makes_it_and_mends_it_on_either_side()
+    public async Task A_rename_causes_and_fixes_the_condition_on_both_sides()
     {
         var (name, free) = (TestInventory.Unique("case"), TestInventory.Unique("free"));
         var one = await TestInventory.Create(service, name);
@@ -62,7 +62,7 @@ public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task A_rename_to_another_case_of_the_same_name_keeps_it()
+    public async Task A_rename_to_another_case_of_the_same_name_keeps_the_condition()
     {
         var name = TestInventory.Unique("case");
         var one = await TestInventory.Create(service, name);
@@ -73,7 +73,7 @@ public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task A_rename_of_one_to_another_case_of_its_own_name_makes_none()
+    public async Task A_rename_to_another_case_of_its_own_name_causes_no_condition()
     {
         var one = await TestInventory.Create(service, TestInventory.Unique("own"));
         one = await service.Update(one.Id, new() { Name = one.Name.ToUpperInvariant() });
@@ -81,11 +81,15 @@ public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Delete_mends_it_and_undelete_brings_it_back_also_between_disabled_ones_at_other_places()
+    public async Task Delete_fixes_and_undelete_restores_the_condition_even_if_disabled_and_placed_elsewhere()
     {
         var name = TestInventory.Unique("case");
         var one = await service.Create(new(await TestInventory.Draft(service, name)) { Enabled = false });
-        var two = await service.Create(new(await TestInventory.Draft(service, name.ToUpperInvariant())) { Enabled = false, CloudService = new() { Name = "cloud-1" } });
+        var two = await service.Create(new(await TestInventory.Draft(service, name.ToUpperInvariant()))
+        {
+            Enabled = false,
+            CloudService = new() { Name = "cloud-1" },
+        });
         foreach (var (gone, stays) in new[] { (one, two), (two, one) })
         {
             await service.Delete(gone.Id);
@@ -98,7 +102,7 @@ public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Of_three_each_names_the_two_others_in_the_order_of_names()
+    public async Task Three_virtual_servers_each_name_the_two_others_in_name_order()
     {
         var name = TestInventory.Unique("case");
         var lower = await TestInventory.Create(service, name);
@@ -114,10 +118,11 @@ public sealed class NameCaseTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task A_pool_of_that_name_is_no_other()
+    public async Task A_pool_of_the_same_name_does_not_count()
     {
         var name = TestInventory.Unique("case");
-        await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service, name.ToUpperInvariant()) });
+        await service.Pools.CreateLoadBalancerPoolAsync(
+            new() { LoadBalancerPool = await TestInventory.Pool(service, name.ToUpperInvariant()) });
         await service.ShowsNone(await TestInventory.Create(service, name));
     }
 }

@@ -3,7 +3,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>NAT_FAMILY_MISMATCH: the source NAT pool is of another IP family than the VIP, whichever of the three objects made it so.</summary>
+/// <summary>
+/// NAT_FAMILY_MISMATCH: the source NAT pool is of another IP family than the VIP, whichever of the three objects changed.
+/// </summary>
 public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -13,14 +15,14 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task It_is_there_when_the_families_differ(bool vipIs6, bool prefixIs6)
+    public async Task The_condition_is_shown_when_the_families_differ(bool vipIs6, bool prefixIs6)
     {
         var (vip, prefix) = (await Vip(vipIs6), await Prefix(prefixIs6));
         await service.Shows(await Create(vip, prefix), vipIs6 == prefixIs6 ? [] : [Mismatch(prefix)]);
     }
 
     [Fact]
-    public async Task It_goes_and_comes_with_another_prefix_and_without_one()
+    public async Task Another_prefix_or_none_changes_the_condition()
     {
         var (four, six) = (await Prefix(false), await Prefix(true));
         var server = await Create(await Vip(false), six);
@@ -40,7 +42,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task It_goes_and_comes_with_another_vip()
+    public async Task Another_vip_changes_the_condition()
     {
         var prefix = await Prefix(true);
         var server = await Create(await Vip(false), prefix);
@@ -51,7 +53,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task It_goes_and_comes_with_a_delete_and_not_with_disabling()
+    public async Task A_delete_removes_the_condition_and_a_disable_does_not()
     {
         var prefix = await Prefix(true);
         var server = await Create(await Vip(false), prefix);
@@ -65,7 +67,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task The_inventory_changes_the_address_to_the_other_family_and_back()
+    public async Task An_address_that_changes_its_family_changes_the_condition()
     {
         var (vip, prefix) = (await Vip(false), await Prefix(true));
         var (one, two, bystander) = (await Create(vip, prefix), await Create(vip, prefix, 8443), await Create(await Vip(false), prefix));
@@ -81,14 +83,18 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task The_inventory_changes_the_prefix_to_the_other_family_and_back()
+    public async Task A_prefix_that_changes_its_family_changes_the_condition()
     {
         var (vip, prefix) = (await Vip(false), await Prefix(false));
-        var (one, two, bystander) = (await Create(vip, prefix), await Create(await Vip(false), prefix), await Create(vip, await Prefix(false), 8443));
+        var (one, two, bystander) = (
+            await Create(vip, prefix),
+            await Create(await Vip(false), prefix),
+            await Create(vip, await Prefix(false), 8443));
         for (var i = 0; i < 2; i++)
         {
             var known = await service.Upsert(new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{Six()}/128" } });
-            foreach (var server in new[] { one, two }) await service.Shows(server, Mismatch(new() { Id = known.Id, Name = known.Prefix.Prefix_ }));
+            foreach (var server in new[] { one, two })
+                await service.Shows(server, Mismatch(new() { Id = known.Id, Name = known.Prefix.Prefix_ }));
             await service.ShowsNone(bystander);
 
             await service.Upsert(new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } });
@@ -97,7 +103,7 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task Another_address_or_prefix_of_the_same_family_changes_nothing_but_the_name()
+    public async Task Another_address_or_prefix_of_the_same_family_changes_only_the_name()
     {
         var (vip, prefix) = (await Vip(false), await Prefix(true));
         var server = await Create(vip, prefix);
@@ -108,23 +114,26 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_stream_of_upserts_changes_it_too()
+    public async Task A_stream_of_upserts_changes_the_condition()
     {
-        // Both at the same time, so that neither may look at the other as it was.
+        // Both change in one stream, so neither may be judged by the former state of the other.
         for (var round = 0; round < 10; round++)
         {
             var (vip, prefix) = (await Vip(false), await Prefix(true));
             var server = await Create(vip, prefix);
             using var call = service.Inventory.UpsertInventoryObjects();
-            await call.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Id = vip.Id, IpAddress = new() { Address = Six() } } } });
-            await call.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{Six()}/128" } } } });
+            await call.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { Id = vip.Id, IpAddress = new() { Address = Six() } } } });
+            await call.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { Id = prefix.Id, Prefix = new() { Prefix_ = $"{Six()}/128" } } } });
             await call.RequestStream.CompleteAsync();
             Assert.Equal(2, (await call).ChangedCount);
             await service.ShowsNone(server);
         }
     }
 
-    private static Wrong Mismatch(Reference prefix) => Wrong.With(ConditionType.NatFamilyMismatch, Kind.Prefix, prefix);
+    private static ExpectedCondition Mismatch(Reference prefix) =>
+        ExpectedCondition.With(ConditionType.NatFamilyMismatch, Kind.Prefix, prefix);
 
     private static string Six() => $"2001:db8::{TestInventory.UniqueAddress()}";
 
@@ -136,10 +145,17 @@ public sealed class NatFamilyTests(ServiceFixture fixture) : IClassFixture<Servi
 
     private async Task<Reference> Prefix(bool six)
     {
-        var known = await service.Upsert(new() { Prefix = new() { Prefix_ = six ? $"{Six()}/128" : $"{TestInventory.UniqueAddress()}/32" } });
+        var known = await service.Upsert(
+            new() { Prefix = new() { Prefix_ = six ? $"{Six()}/128" : $"{TestInventory.UniqueAddress()}/32" } });
         return new() { Id = known.Id, Name = known.Prefix.Prefix_ };
     }
 
     private async Task<V1.VirtualServer> Create(Reference vip, Reference prefix, int port = 443) =>
-        await service.Create(new(await TestInventory.Draft(service)) { Vip = vip, Port = port, SourceNatPool = prefix, SourceNatType = SourceNatType.Pool });
+        await service.Create(new(await TestInventory.Draft(service))
+        {
+            Vip = vip,
+            Port = port,
+            SourceNatPool = prefix,
+            SourceNatType = SourceNatType.Pool,
+        });
 }

@@ -4,13 +4,13 @@ using static VirtualServers.V1.ConditionType;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>POOL_EMPTY and TENANT_MISMATCH: what is wrong between virtual servers and their pool, whichever side made it so.</summary>
+/// <summary>POOL_EMPTY and TENANT_MISMATCH between virtual servers and their pool, whichever side changed.</summary>
 public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task A_pool_without_members_is_told_on_all_that_use_it_until_it_has_one()
+    public async Task An_empty_pool_shows_on_all_its_virtual_servers_until_it_has_a_member()
     {
         var pool = await Pool(members: 0);
         var (one, two) = (await Create(pool), await Create(pool));
@@ -25,7 +25,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Replacing_the_members_fills_and_empties_it()
+    public async Task Replacing_the_members_fills_and_empties_a_pool()
     {
         var pool = await Pool(members: 2);
         var server = await Create(pool);
@@ -40,7 +40,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task It_is_empty_when_the_last_member_goes_and_not_before()
+    public async Task A_pool_is_empty_only_after_its_last_member_is_removed()
     {
         var pool = await Pool(members: 2);
         var server = await Create(pool);
@@ -53,7 +53,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Another_pool_or_none_is_a_way_out_of_an_empty_one()
+    public async Task Another_pool_or_none_fixes_an_empty_pool()
     {
         var (empty, alsoEmpty, full) = (await Pool(members: 0), await Pool(members: 0), await Pool(members: 1));
         var server = await Create(empty);
@@ -63,11 +63,11 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         await service.Update(server.Id, new() { LoadBalancerPool = alsoEmpty });
         await service.Shows(server, Empty(alsoEmpty));
         await service.Update(server.Id, new(), "load_balancer_pool");
-        await service.Shows(server, new Wrong(PoolUnset));
+        await service.Shows(server, new ExpectedCondition(PoolUnset));
     }
 
     [Fact]
-    public async Task A_deleted_virtual_server_on_an_empty_pool_shows_nothing_and_shows_it_again_after_undelete()
+    public async Task A_deleted_virtual_server_on_an_empty_pool_has_no_condition_until_it_is_undeleted()
     {
         var pool = await Pool(members: 0);
         var server = await Create(pool);
@@ -78,7 +78,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_renamed_pool_is_told_by_its_new_name()
+    public async Task A_condition_names_a_renamed_pool_by_its_new_name()
     {
         var pool = await Pool(members: 0);
         var server = await Create(pool);
@@ -88,7 +88,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task The_tenants_differ_only_when_both_have_one()
+    public async Task Tenants_mismatch_only_when_both_are_set()
     {
         var tenants = new[] { null, await Tenant(), await Tenant() };
         foreach (var (mine, its) in from mine in tenants from its in tenants select (mine, its))
@@ -99,7 +99,7 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task The_virtual_server_gets_out_of_another_tenants_pool_by_its_tenant_or_its_pool()
+    public async Task A_virtual_server_fixes_a_tenant_mismatch_by_its_tenant_or_its_pool()
     {
         var (mine, its) = (await Tenant(), await Tenant());
         var pool = await Pool(members: 1, its);
@@ -108,7 +108,10 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
 
         foreach (var (wanted, mask) in new (V1.VirtualServer, string)[]
         {
-            (new() { Tenant = its }, "tenant"), (new(), "tenant"), (new() { LoadBalancerPool = await Pool(members: 1, mine) }, "load_balancer_pool"), (new() { LoadBalancerPool = await Pool(members: 1) }, "load_balancer_pool"),
+            (new() { Tenant = its }, "tenant"),
+            (new(), "tenant"),
+            (new() { LoadBalancerPool = await Pool(members: 1, mine) }, "load_balancer_pool"),
+            (new() { LoadBalancerPool = await Pool(members: 1) }, "load_balancer_pool"),
         })
         {
             await service.Update(server.Id, wanted, mask);
@@ -121,34 +124,35 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         await service.Update(server.Id, new() { LoadBalancerPool = another });
         await service.Shows(server, Mismatch(another));
         await service.Update(server.Id, new(), "load_balancer_pool");
-        await service.Shows(server, new Wrong(PoolUnset));
+        await service.Shows(server, new ExpectedCondition(PoolUnset));
     }
 
     [Fact]
-    public async Task The_pool_gets_all_that_use_it_out_and_in_by_its_tenant()
+    public async Task A_pool_causes_and_fixes_tenant_mismatches_by_its_tenant()
     {
         var (mine, its) = (await Tenant(), await Tenant());
         var pool = await Pool(members: 1, its);
         var (one, two, same, without) = (await Create(pool, mine), await Create(pool, mine), await Create(pool, its), await Create(pool));
         await Expect(one, two);
 
-        await Give(pool, null);
+        await SetTenant(pool, null);
         await Expect();
-        await Give(pool, mine);
+        await SetTenant(pool, mine);
         await Expect(same);
-        await Give(pool, await Tenant());
+        await SetTenant(pool, await Tenant());
         await Expect(one, two, same);
-        await Give(pool, its);
+        await SetTenant(pool, its);
         await Expect(one, two);
 
         async Task Expect(params V1.VirtualServer[] mismatched)
         {
-            foreach (var server in new[] { one, two, same, without }) await service.Shows(server, mismatched.Contains(server) ? [Mismatch(pool)] : []);
+            foreach (var server in new[] { one, two, same, without })
+                await service.Shows(server, mismatched.Contains(server) ? [Mismatch(pool)] : []);
         }
     }
 
     [Fact]
-    public async Task A_disabled_one_shows_another_tenants_pool_and_a_deleted_one_does_not()
+    public async Task A_disabled_virtual_server_shows_a_tenant_mismatch_and_a_deleted_one_does_not()
     {
         var pool = await Pool(members: 1, await Tenant());
         var server = await Create(pool, await Tenant());
@@ -158,32 +162,33 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         await service.Delete(server.Id);
         Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == server.Id).Conditions);
 
-        // What changed while it was away counts when it is back.
-        await Give(pool, server.Tenant);
+        // Changes made while it was deleted count after the undelete.
+        await SetTenant(pool, server.Tenant);
         await service.Undelete(server.Id);
         await service.ShowsNone(server);
         await service.Delete(server.Id);
-        await Give(pool, await Tenant());
+        await SetTenant(pool, await Tenant());
         await service.Undelete(server.Id);
         await service.Shows(server, Mismatch(pool));
     }
 
     [Fact]
-    public async Task A_pool_that_is_empty_and_another_tenants_is_both()
+    public async Task An_empty_pool_of_another_tenant_causes_both_conditions()
     {
         var pool = await Pool(members: 0, await Tenant());
         await service.Shows(await Create(pool, await Tenant()), Empty(pool), Mismatch(pool));
     }
 
-    private static Wrong Empty(Reference pool) => Wrong.With(PoolEmpty, Kind.LoadBalancerPool, pool);
+    private static ExpectedCondition Empty(Reference pool) => ExpectedCondition.With(PoolEmpty, Kind.LoadBalancerPool, pool);
 
-    private static Wrong Mismatch(Reference pool) => Wrong.With(TenantMismatch, Kind.LoadBalancerPool, pool);
+    private static ExpectedCondition Mismatch(Reference pool) => ExpectedCondition.With(TenantMismatch, Kind.LoadBalancerPool, pool);
 
     private async Task<V1.VirtualServer> Create(Reference pool, Reference? tenant = null) =>
         await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool, Tenant = tenant });
 
-    private async Task Give(Reference pool, Reference? tenant) =>
-        await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = tenant }, UpdateMask = new() { Paths = { "tenant" } } });
+    private async Task SetTenant(Reference pool, Reference? tenant) =>
+        await service.Pools.UpdateLoadBalancerPoolAsync(
+            new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = tenant }, UpdateMask = new() { Paths = { "tenant" } } });
 
     private async Task<Reference> Tenant()
     {
@@ -195,7 +200,12 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
 
     private async Task<Reference> Pool(int members, Reference? tenant = null)
     {
-        var draft = new LoadBalancerPool { Name = TestInventory.Unique("pool"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Tenant = tenant };
+        var draft = new LoadBalancerPool
+        {
+            Name = TestInventory.Unique("pool"),
+            LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+            Tenant = tenant,
+        };
         for (var i = 0; i < members; i++) draft.Members.Add(await Member());
         var created = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
         return new() { Id = created.Id, Name = created.Name };

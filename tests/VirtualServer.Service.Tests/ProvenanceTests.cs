@@ -6,7 +6,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Every change knows who made it, when, why, and under which correlation id; and the caller is told the latter.</summary>
+/// <summary>Every change is stored with actor, time, reason and correlation id, and the caller receives the correlation id.</summary>
 public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -26,14 +26,15 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         var stored = (await service.History(id))[^1];
         Assert.Equal(("alice@example.org", "change-4711", request.Reason), (stored.Actor, stored.CorrelationId, stored.Reason));
         Assert.InRange(stored.Time, before.AddSeconds(-1), DateTimeOffset.UtcNow);
-        Assert.Equal("change-4711", await Told(call.ResponseHeadersAsync));
+        Assert.Equal("change-4711", await CorrelationIdOf(call.ResponseHeadersAsync));
         var carried = answer.Carried<Google.Protobuf.IMessage>()!;
-        var updated = (Google.Protobuf.WellKnownTypes.Timestamp)carried.Descriptor.FindFieldByName("update_time").Accessor.GetValue(carried);
+        var updateTime = carried.Descriptor.FindFieldByName("update_time").Accessor;
+        var updated = (Google.Protobuf.WellKnownTypes.Timestamp)updateTime.GetValue(carried);
         Assert.Equal(stored.Time, updated.ToDateTimeOffset());
     }
 
     [Fact]
-    public async Task Without_metadata_the_actor_is_anonymous_the_correlation_id_made_up_and_there_is_no_reason()
+    public async Task Without_metadata_the_actor_is_anonymous_the_correlation_id_generated_and_the_reason_empty()
     {
         var draft = await TestInventory.Draft(service);
         var call = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
@@ -42,7 +43,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         var stored = Assert.Single(await service.History(id));
         Assert.Equal(("anonymous", null), (stored.Actor, stored.Reason));
         Assert.NotEmpty(stored.CorrelationId!);
-        Assert.Equal(stored.CorrelationId, await Told(call.ResponseHeadersAsync));
+        Assert.Equal(stored.CorrelationId, await CorrelationIdOf(call.ResponseHeadersAsync));
     }
 
     [Fact]
@@ -53,14 +54,14 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         {
             var call = service.VirtualServers.ListVirtualServersAsync(new());
             await call;
-            told.Add(await Told(call.ResponseHeadersAsync));
+            told.Add(await CorrelationIdOf(call.ResponseHeadersAsync));
         }
 
         Assert.Equal(3, told.Distinct().Count());
     }
 
     [Theory, MemberData(nameof(EveryMethod))]
-    public async Task The_correlation_id_is_told_whether_the_call_succeeds_or_is_refused(string method)
+    public async Task The_correlation_id_is_returned_whether_the_call_succeeds_or_is_rejected(string method)
     {
         var call = service.Send(Calls.Method(method).InputType.Parser.ParseFrom([]), new() { { "x-correlation-id", "told-1" } });
         try
@@ -72,7 +73,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
             Assert.Equal(StatusCode.InvalidArgument, exception.StatusCode);
         }
 
-        Assert.Equal("told-1", await Told(call.ResponseHeadersAsync));
+        Assert.Equal("told-1", await CorrelationIdOf(call.ResponseHeadersAsync));
     }
 
     [Fact]
@@ -80,25 +81,33 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     {
         using var call = service.Inventory.UpsertInventoryObjects(new Metadata { { "x-actor", "importer" } });
         string[] names = [.. Enumerable.Range(0, 5).Select(_ => TestInventory.Unique("device"))];
-        foreach (var name in names) await call.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Device = new() { Name = name } }, Reason = $"import of {name}" } });
+        foreach (var name in names)
+        {
+            await call.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { Device = new() { Name = name } }, Reason = $"import of {name}" } });
+        }
+
         await call.RequestStream.CompleteAsync();
         Assert.Equal(5, (await call).RegisteredCount);
 
-        var correlation = await Told(call.ResponseHeadersAsync);
+        var correlation = await CorrelationIdOf(call.ResponseHeadersAsync);
         foreach (var name in names)
         {
-            var known = (await service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = name } })).InventoryObject;
+            var known = (await service.Inventory.GetInventoryObjectAsync(
+                new() { Name = new() { Kind = Kind.Device, Name = name } })).InventoryObject;
             var stored = Assert.Single(await service.History(known.Id));
             Assert.Equal(("importer", correlation, $"import of {name}"), (stored.Actor, stored.CorrelationId, stored.Reason));
         }
     }
 
     [Fact]
-    public async Task The_longest_metadata_are_stored_whole()
+    public async Task The_longest_metadata_is_stored_completely()
     {
         var (actor, correlation, reason) = (new string('a', 255), new string('c', 128), string.Concat(Enumerable.Repeat("🙂", 1024)));
         var known = await TestInventory.Create(service);
-        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id, Reason = reason }, new Metadata { { "x-actor", actor }, { "x-correlation-id", correlation } });
+        await service.VirtualServers.DisableVirtualServerAsync(
+            new() { Id = known.Id, Reason = reason },
+            new Metadata { { "x-actor", actor }, { "x-correlation-id", correlation } });
         var stored = (await service.History(known.Id))[^1];
         Assert.Equal((actor, correlation, reason), (stored.Actor, stored.CorrelationId, stored.Reason));
     }
@@ -107,7 +116,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     [InlineData("ümläut")]
     [InlineData("emoji 🙂")]
     [InlineData("a\tb")]
-    public async Task A_correlation_id_that_is_not_printable_ascii_is_refused(string correlation)
+    public async Task A_correlation_id_that_is_not_printable_ascii_is_rejected(string correlation)
     {
         using var channel = Channel();
         var client = new VirtualServerService.VirtualServerServiceClient(channel);
@@ -115,7 +124,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         var call = client.DisableVirtualServerAsync(new() { Id = known.Id }, new Metadata { { "x-correlation-id", correlation } });
         var refusal = await Refusal.Of(call, StatusCode.InvalidArgument, "FIELD_INVALID");
         Assert.Equal(["x-correlation-id"], refusal.Fields);
-        Assert.NotEqual(correlation, await Told(call.ResponseHeadersAsync));
+        Assert.NotEqual(correlation, await CorrelationIdOf(call.ResponseHeadersAsync));
         Assert.Equal(1, await service.Events(known.Id));
     }
 
@@ -130,7 +139,7 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task The_time_of_an_object_never_runs_backwards()
+    public async Task The_update_time_of_an_object_never_decreases()
     {
         var known = await TestInventory.Create(service);
         var last = known.UpdateTime;
@@ -143,9 +152,13 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         }
     }
 
-    private static async Task<string> Told(Task<Metadata> headers) => (await headers).GetValue("x-correlation-id")!;
+    private static async Task<string> CorrelationIdOf(Task<Metadata> headers) => (await headers).GetValue("x-correlation-id")!;
 
     // A client whose metadata are sent as UTF-8, as those of other languages are.
     private GrpcChannel Channel() =>
-        GrpcChannel.ForAddress(service.Address, new() { HttpHandler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }, DisposeHttpClient = true });
+        GrpcChannel.ForAddress(service.Address, new()
+        {
+            HttpHandler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 },
+            DisposeHttpClient = true,
+        });
 }

@@ -4,7 +4,7 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What must hold however many commands run at once: the database settles every race.</summary>
+/// <summary>Uniqueness under concurrent commands: the database decides every race.</summary>
 public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private const int Racers = 50;
@@ -12,7 +12,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Case_3_of_fifty_racing_creates_of_one_name_exactly_one_wins()
+    public async Task Case_3_of_fifty_concurrent_creates_of_one_name_exactly_one_wins()
     {
         var name = TestInventory.Unique("raced");
         var drafts = new List<V1.VirtualServer>();
@@ -22,7 +22,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Case_15_of_fifty_racing_creates_of_one_listener_exactly_one_wins()
+    public async Task Case_15_of_fifty_concurrent_creates_of_one_listener_exactly_one_wins()
     {
         var first = await TestInventory.Draft(service);
         var drafts = Enumerable.Range(0, Racers).Select(_ => new V1.VirtualServer(first) { Name = TestInventory.Unique("raced") }).ToList();
@@ -31,7 +31,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_race_that_was_lost_in_the_store_does_not_hold_up_what_is_announced_after_it()
+    public async Task A_race_lost_in_the_store_does_not_delay_later_announcements()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.*");
         var draft = await TestInventory.Draft(service);
@@ -40,13 +40,21 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         await using var connection = new NpgsqlConnection(service.Database);
         await connection.OpenAsync();
         await using var other = await connection.BeginTransactionAsync();
-        await using (var take = new NpgsqlCommand($"insert into registry.directory (id, kind, scope, name, living) values ('{Guid.NewGuid()}', 'virtual_server', '', '{draft.Name}', true)", connection, other))
-            await take.ExecuteNonQueryAsync();
+        var insert =
+            $"""
+            insert into registry.directory (id, kind, scope, name, living)
+            values ('{Guid.NewGuid()}', 'virtual_server', '', '{draft.Name}', true)
+            """;
+        await using (var take = new NpgsqlCommand(insert, connection, other)) await take.ExecuteNonQueryAsync();
         var create = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
-        await Eventually.Get("a create that waits for the name", async () => await service.Scalar<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), waiting => waiting > 0);
+        await Eventually.Get(
+            "a create that waits for the name",
+            async () => await service.Scalar<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"),
+            waiting => waiting > 0);
         await other.CommitAsync();
         await Refusal.Of(create, StatusCode.AlreadyExists, "NAME_TAKEN");
-        // The store keeps a tombstone where the loser's sequence number was.
+        // The store keeps a tombstone at the sequence number of the rejected command.
         Assert.NotEqual(0, await service.Scalar<long>("select count(*) from registry.mt_events where type = 'tombstone'"));
 
         var later = await TestInventory.Create(service);
@@ -55,7 +63,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task Everybody_who_changes_a_hot_object_gets_there()
+    public async Task All_concurrent_updates_of_a_hot_object_succeed()
     {
         var hot = await TestInventory.Create(service);
         const int updaters = 32;
@@ -67,7 +75,9 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             {
                 await service.VirtualServers.UpdateVirtualServerAsync(new()
                 {
-                    Id = hot.Id, VirtualServer = new() { Description = $"{updater} was here, {i}" }, UpdateMask = new() { Paths = { "description" } },
+                    Id = hot.Id,
+                    VirtualServer = new() { Description = $"{updater} was here, {i}" },
+                    UpdateMask = new() { Paths = { "description" } },
                 });
             }
         }));

@@ -119,7 +119,7 @@ public sealed partial class ReadmeTests
     public async Task The_health_names_and_the_metrics_of_the_documents_are_those_of_the_service()
     {
         var configuration = await Read("docs/configuration.md");
-        string[] health = ["liveness", "readiness", HealthChecks.PostgreSql, HealthChecks.RabbitMq, HealthChecks.Announcements];
+        string[] health = ["liveness", "readiness", Health.PostgreSql, Health.RabbitMq, Health.Announcements];
         Assert.Equal(health.Order(), Table(configuration, "name").Order());
         var instruments = await Read("src/VirtualServer.Service/Telemetry/Instruments.cs");
         Assert.Equal(Metric().Matches(instruments).Select(match => match.Groups[1].Value).Order(), Table(configuration, "metric").Order());

@@ -5,22 +5,33 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>How a refusal is told: everything that is wrong at once, the gravest first, in words and in details for programs.</summary>
+/// <summary>Refusals list all violations, the most severe first, as a message and as details for programs.</summary>
 public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Everything_that_is_wrong_with_a_create_is_told_at_once()
+    public async Task All_violations_of_a_create_are_listed_at_once()
     {
         var other = await service.Scalar<Guid>("select id from registry.directory where name = 'lb-2'");
         var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new()
         {
             VirtualServer = new()
             {
-                Id = "x", Name = " ", Vip = new() { Name = "203.0.113.99" }, Port = 70000, Protocol = (Protocol)99, SourceNatPool = new() { Id = "y" }, SourceNatType = (SourceNatType)(-1),
-                Device = new() { Id = other.ToString(), Name = "lb-1" }, Tenant = new(), HealthCheckMonitor = new() { Name = "none" }, CertificateProfiles = { new Reference { Name = "none" } },
-                LoadBalancerPool = new() { Name = "\0" }, Labels = { [""] = "" }, Description = new('d', 1025),
+                Id = "x",
+                Name = " ",
+                Vip = new() { Name = "203.0.113.99" },
+                Port = 70000,
+                Protocol = (Protocol)99,
+                SourceNatPool = new() { Id = "y" },
+                SourceNatType = (SourceNatType)(-1),
+                Device = new() { Id = other.ToString(), Name = "lb-1" },
+                Tenant = new(),
+                HealthCheckMonitor = new() { Name = "none" },
+                CertificateProfiles = { new Reference { Name = "none" } },
+                LoadBalancerPool = new() { Name = "\0" },
+                Labels = { [""] = "" },
+                Description = new('d', 1025),
             },
             Reason = new('r', 1025),
             RequestId = "z",
@@ -29,17 +40,31 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         Assert.Equal(StatusCode.InvalidArgument, refusal.Code);
         Assert.Equal(
             [
-                ("reason", "FIELD_INVALID"), ("request_id", "FIELD_INVALID"), ("virtual_server.certificate_profiles", "REFERENCE_NOT_FOUND"), ("virtual_server.description", "FIELD_INVALID"),
-                ("virtual_server.device", "REFERENCE_MISMATCH"), ("virtual_server.health_check_monitor", "REFERENCE_NOT_FOUND"), ("virtual_server.id", "FIELD_INVALID"), ("virtual_server.labels", "FIELD_INVALID"),
-                ("virtual_server.load_balancer_pool", "FIELD_INVALID"), ("virtual_server.load_balancer_type", "FIELD_REQUIRED"), ("virtual_server.name", "FIELD_REQUIRED"), ("virtual_server.port", "FIELD_INVALID"),
-                ("virtual_server.protocol", "FIELD_INVALID"), ("virtual_server.source_nat_pool", "FIELD_INVALID"), ("virtual_server.source_nat_type", "FIELD_INVALID"), ("virtual_server.tenant", "FIELD_REQUIRED"),
+                ("reason", "FIELD_INVALID"),
+                ("request_id", "FIELD_INVALID"),
+                ("virtual_server.certificate_profiles", "REFERENCE_NOT_FOUND"),
+                ("virtual_server.description", "FIELD_INVALID"),
+                ("virtual_server.device", "REFERENCE_MISMATCH"),
+                ("virtual_server.health_check_monitor", "REFERENCE_NOT_FOUND"),
+                ("virtual_server.id", "FIELD_INVALID"),
+                ("virtual_server.labels", "FIELD_INVALID"),
+                ("virtual_server.load_balancer_pool", "FIELD_INVALID"),
+                ("virtual_server.load_balancer_type", "FIELD_REQUIRED"),
+                ("virtual_server.name", "FIELD_REQUIRED"),
+                ("virtual_server.port", "FIELD_INVALID"),
+                ("virtual_server.protocol", "FIELD_INVALID"),
+                ("virtual_server.source_nat_pool", "FIELD_INVALID"),
+                ("virtual_server.source_nat_type", "FIELD_INVALID"),
+                ("virtual_server.tenant", "FIELD_REQUIRED"),
                 ("virtual_server.vip", "REFERENCE_NOT_FOUND"),
             ],
             refusal.Fields.Zip(refusal.Reasons).OrderBy(told => told.First, StringComparer.Ordinal));
-        Assert.Equal(["REFERENCE_MISMATCH", "REFERENCE_NOT_FOUND"], refusal.Preconditions.Select(state => state.Type).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["REFERENCE_MISMATCH", "REFERENCE_NOT_FOUND"],
+            refusal.Preconditions.Select(state => state.Type).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(("device", "lb-2"), (refusal.Clash!.ResourceType, refusal.Clash.Description));
 
-        // What must be mended first comes first.
+        // The most severe violations come first.
         var gravity = refusal.Reasons.Select(reason => reason.StartsWith("FIELD", StringComparison.Ordinal) ? 0 : 1).ToList();
         Assert.Equal(gravity.Order(), gravity);
         Assert.StartsWith("FIELD_", refusal.Info.Reason, StringComparison.Ordinal);
@@ -47,7 +72,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_with_an_update_is_told_at_once()
+    public async Task All_violations_of_an_update_are_listed_at_once()
     {
         var (known, holder) = (await TestInventory.Create(service), await TestInventory.Create(service));
         var refusal = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new()
@@ -56,54 +81,88 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
             VirtualServer = new() { Name = holder.Name, Vip = holder.Vip, Port = -1, Tenant = new() { Name = "nobody" } },
         }), StatusCode.InvalidArgument, "FIELD_UNKNOWN");
         Assert.Equal(
-            [("etag", "ETAG_MISMATCH"), ("update_mask", "FIELD_UNKNOWN"), ("virtual_server.name", "NAME_TAKEN"), ("virtual_server.port", "FIELD_INVALID"), ("virtual_server.tenant", "REFERENCE_NOT_FOUND")],
+            [
+                ("etag", "ETAG_MISMATCH"),
+                ("update_mask", "FIELD_UNKNOWN"),
+                ("virtual_server.name", "NAME_TAKEN"),
+                ("virtual_server.port", "FIELD_INVALID"),
+                ("virtual_server.tenant", "REFERENCE_NOT_FOUND"),
+            ],
             refusal.Fields.Zip(refusal.Reasons).OrderBy(told => told.First, StringComparer.Ordinal));
         Assert.Equal(holder.Id, refusal.Clash!.ResourceName);
     }
 
     [Fact]
-    public async Task What_is_malformed_comes_before_what_is_missing()
+    public async Task Malformed_fields_are_reported_before_missing_objects()
     {
-        var mask = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new() { Name = "nobody", VirtualServer = new(), UpdateMask = new() { Paths = { "no_such_field" } } }), StatusCode.InvalidArgument, "FIELD_UNKNOWN");
-        var port = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new() { Name = "nobody", VirtualServer = new() { Port = -1 } }), StatusCode.InvalidArgument, "FIELD_INVALID");
-        var requestId = await Refusal.Of(service.VirtualServers.DeleteVirtualServerAsync(new() { Name = "nobody", RequestId = "x" }), StatusCode.InvalidArgument, "FIELD_INVALID");
-        Assert.All([mask, port, requestId], refusal => Assert.Contains("\"nobody\" does not exist", refusal.Message, StringComparison.Ordinal));
+        var mask = await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(
+                new() { Name = "nobody", VirtualServer = new(), UpdateMask = new() { Paths = { "no_such_field" } } }),
+            StatusCode.InvalidArgument,
+            "FIELD_UNKNOWN");
+        var port = await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(new() { Name = "nobody", VirtualServer = new() { Port = -1 } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        var requestId = await Refusal.Of(
+            service.VirtualServers.DeleteVirtualServerAsync(new() { Name = "nobody", RequestId = "x" }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        Assert.All([mask, port, requestId], refusal =>
+            Assert.Contains("\"nobody\" does not exist", refusal.Message, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task What_is_missing_comes_before_what_has_changed()
+    public async Task A_missing_object_is_reported_before_a_stale_etag()
     {
         var deleted = await TestInventory.Create(service);
         await service.Delete(deleted.Id);
-        await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = deleted.Id, Etag = deleted.Etag }), StatusCode.NotFound, "NOT_FOUND");
+        await Refusal.Of(
+            service.VirtualServers.EnableVirtualServerAsync(new() { Id = deleted.Id, Etag = deleted.Etag }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
     }
 
     [Fact]
-    public async Task What_has_changed_comes_before_what_is_in_the_way()
+    public async Task A_stale_etag_is_reported_before_failed_preconditions()
     {
         var known = await TestInventory.Create(service);
-        var update = await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(new() { Id = known.Id, Etag = "9", VirtualServer = new() { Tenant = new() { Name = "nobody" } } }), StatusCode.Aborted, "ETAG_MISMATCH");
+        var update = await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(
+                new() { Id = known.Id, Etag = "9", VirtualServer = new() { Tenant = new() { Name = "nobody" } } }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
         Assert.Equal(["etag", "virtual_server.tenant"], update.Fields);
         Assert.Equal([("REFERENCE_NOT_FOUND", "virtual_server.tenant")], update.Preconditions);
 
-        var removal = await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = known.Vip.Id, Etag = "9" }), StatusCode.Aborted, "ETAG_MISMATCH");
+        var removal = await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Id = known.Vip.Id, Etag = "9" }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
         Assert.Equal([("IN_USE", known.Id)], removal.Preconditions);
     }
 
     [Fact]
-    public async Task What_is_in_the_way_comes_before_what_is_taken()
+    public async Task Failed_preconditions_are_reported_before_taken_names()
     {
         var known = await TestInventory.Create(service);
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(known) { Id = "", Tenant = new() { Name = "nobody" } } }), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(known) { Id = "", Tenant = new() { Name = "nobody" } } }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
         Assert.Equal(["REFERENCE_NOT_FOUND", "NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons);
         Assert.Equal(known.Id, refusal.Clash!.ResourceName);
     }
 
     [Fact]
-    public async Task A_name_and_a_listener_that_are_taken_by_different_ones_are_both_told()
+    public async Task A_name_and_a_listener_taken_by_different_virtual_servers_are_both_reported()
     {
         var (name, listener) = (await TestInventory.Create(service), await TestInventory.Create(service));
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(listener) { Id = "", Name = name.Name } }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(listener) { Id = "", Name = name.Name } }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
         Assert.Equal(["NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons);
         Assert.Equal(["virtual_server.name", "virtual_server.vip"], refusal.Fields);
         Assert.Contains(name.Id, refusal.Message, StringComparison.Ordinal);
@@ -112,39 +171,59 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task What_else_is_wrong_with_a_create_under_a_taken_id_is_told_too()
+    public async Task A_create_under_a_taken_id_lists_its_other_violations_too()
     {
         var known = await TestInventory.Create(service);
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(known) { Port = 70000, Tenant = new() { Name = "nobody" } } }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(known) { Port = 70000, Tenant = new() { Name = "nobody" } } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(["FIELD_INVALID", "REFERENCE_NOT_FOUND", "ID_TAKEN"], refusal.Reasons);
     }
 
     [Fact]
-    public async Task Of_very_many_violations_the_first_twenty_are_told_and_the_others_counted()
+    public async Task The_first_twenty_violations_are_listed_and_the_others_counted()
     {
         var draft = await TestInventory.Draft(service);
         for (var i = 0; i < 30; i++) draft.Labels.Add($"{i:D2}{new string('k', 70)}", "");
-        var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.Equal(20, refusal.Fields.Length);
         Assert.EndsWith("and 10 more", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_message_that_quotes_very_much_quotes_the_beginning_only()
+    public async Task A_message_quotes_only_the_beginning_of_a_long_value()
     {
-        var refusal = await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Id = new('x', 10_000) }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        var refusal = await Refusal.Of(
+            service.VirtualServers.GetVirtualServerAsync(new() { Id = new('x', 10_000) }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
         Assert.StartsWith("id \"xxx", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("xxx…\"", refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith("write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10", refusal.Message, StringComparison.Ordinal);
     }
 
-    // One refusal for every reason of the contract, by its name there; those that nobody can provoke from outside are tested elsewhere.
+    // One refusal for every reason of the contract. Reasons that no caller can provoke are tested elsewhere.
     private static readonly Dictionary<ErrorReason, (StatusCode Code, Func<TestService, Task<Refusal>> Provoke)> Reasons = new()
     {
-        [ErrorReason.FieldRequired] = (StatusCode.InvalidArgument, service => Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new()))),
-        [ErrorReason.FieldInvalid] = (StatusCode.InvalidArgument, service => Refusal.Of(service.VirtualServers.ListVirtualServersAsync(new() { PageSize = -1 }))),
-        [ErrorReason.FieldUnknown] = (StatusCode.InvalidArgument, async service => await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(Commands.Updating((await TestInventory.Create(service)).Id, new(), "prot")))),
-        [ErrorReason.ReferenceNotFound] = (StatusCode.FailedPrecondition, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Draft(service)) { Device = new() { Name = "lb-9" } } }))),
+        [ErrorReason.FieldRequired] = (
+            StatusCode.InvalidArgument,
+            service => Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new()))),
+        [ErrorReason.FieldInvalid] = (
+            StatusCode.InvalidArgument,
+            service => Refusal.Of(service.VirtualServers.ListVirtualServersAsync(new() { PageSize = -1 }))),
+        [ErrorReason.FieldUnknown] = (
+            StatusCode.InvalidArgument,
+            async service => await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(
+                ShortForms.Updating((await TestInventory.Create(service)).Id, new(), "prot")))),
+        [ErrorReason.ReferenceNotFound] = (
+            StatusCode.FailedPrecondition,
+            async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(await TestInventory.Draft(service)) { Device = new() { Name = "lb-9" } } }))),
         [ErrorReason.ReferenceAmbiguous] = (StatusCode.FailedPrecondition, async service =>
         {
             var draft = await TestInventory.Draft(service);
@@ -154,32 +233,57 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         [ErrorReason.ReferenceMismatch] = (StatusCode.FailedPrecondition, async service =>
         {
             var known = await TestInventory.Create(service);
-            return await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(Commands.Updating(known.Id, new() { Device = new() { Id = known.Device.Id, Name = "lb-2" } })));
+            return await Refusal.Of(service.VirtualServers.UpdateVirtualServerAsync(
+                ShortForms.Updating(known.Id, new() { Device = new() { Id = known.Device.Id, Name = "lb-2" } })));
         }),
-        [ErrorReason.NameTaken] = (StatusCode.AlreadyExists, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = await TestInventory.Draft(service, (await TestInventory.Create(service)).Name) }))),
-        [ErrorReason.ListenerTaken] = (StatusCode.AlreadyExists, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Create(service)) { Id = "", Name = TestInventory.Unique("web") } }))),
+        [ErrorReason.NameTaken] = (
+            StatusCode.AlreadyExists,
+            async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = await TestInventory.Draft(service, (await TestInventory.Create(service)).Name) }))),
+        [ErrorReason.ListenerTaken] = (
+            StatusCode.AlreadyExists,
+            async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(await TestInventory.Create(service)) { Id = "", Name = TestInventory.Unique("web") } }))),
         [ErrorReason.MemberTaken] = (StatusCode.AlreadyExists, async service =>
         {
-            var pool = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
-            return await Refusal.Of(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(pool.Members[0]) { Label = "another" } }));
+            var pool = (await service.Pools.CreateLoadBalancerPoolAsync(
+                new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
+            return await Refusal.Of(
+                service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(pool.Members[0]) { Label = "another" } }));
         }),
-        [ErrorReason.IdTaken] = (StatusCode.AlreadyExists, async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Draft(service)) { Id = (await TestInventory.Create(service)).Id } }))),
-        [ErrorReason.NotFound] = (StatusCode.NotFound, service => Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Name = "nobody" }))),
-        [ErrorReason.InUse] = (StatusCode.FailedPrecondition, async service => await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = (await TestInventory.Create(service)).Vip.Id }))),
-        [ErrorReason.EtagMismatch] = (StatusCode.Aborted, async service => await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = (await TestInventory.Create(service)).Id, Etag = "9" }))),
+        [ErrorReason.IdTaken] = (
+            StatusCode.AlreadyExists,
+            async service => await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = new(await TestInventory.Draft(service)) { Id = (await TestInventory.Create(service)).Id } }))),
+        [ErrorReason.NotFound] = (
+            StatusCode.NotFound,
+            service => Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Name = "nobody" }))),
+        [ErrorReason.InUse] = (
+            StatusCode.FailedPrecondition,
+            async service => await Refusal.Of(
+                service.Inventory.RemoveInventoryObjectAsync(new() { Id = (await TestInventory.Create(service)).Vip.Id }))),
+        [ErrorReason.EtagMismatch] = (
+            StatusCode.Aborted,
+            async service => await Refusal.Of(
+                service.VirtualServers.EnableVirtualServerAsync(new() { Id = (await TestInventory.Create(service)).Id, Etag = "9" }))),
         [ErrorReason.RequestIdReused] = (StatusCode.InvalidArgument, async service =>
         {
             var requestId = $"{Guid.NewGuid()}";
-            await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = await TestInventory.Draft(service), RequestId = requestId });
-            return await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = await TestInventory.Draft(service), RequestId = requestId }));
+            await service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = await TestInventory.Draft(service), RequestId = requestId });
+            return await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = await TestInventory.Draft(service), RequestId = requestId }));
         }),
         [ErrorReason.Contended] = (StatusCode.Aborted, async service =>
         {
-            // From here on the database always finds that somebody else was faster, for names like these.
+            // From here on, the database reports a serialization failure for names like these.
             var draft = await TestInventory.Draft(service, TestInventory.Unique("contended"));
             await service.Scalar<object>("""
                 create or replace function registry.lose() returns trigger language plpgsql as
-                $$ begin if new.name like 'contended%' then raise exception 'somebody was faster' using errcode = '40001'; end if; return new; end $$;
+                $$ begin
+                    if new.name like 'contended%' then raise exception 'somebody was faster' using errcode = '40001'; end if;
+                    return new;
+                end $$;
                 create or replace trigger lose before insert on registry.directory for each row execute function registry.lose();
                 select true
                 """);
@@ -190,22 +294,27 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     public static TheoryData<ErrorReason> Provoked => [.. Reasons.Keys];
 
     [Theory, MemberData(nameof(Provoked))]
-    public async Task Every_reason_is_told_under_its_name_in_the_contract(ErrorReason reason)
+    public async Task Every_reason_is_reported_under_its_name_in_the_contract(ErrorReason reason)
     {
         var (code, provoke) = Reasons[reason];
         var refusal = await provoke(service);
 
-        var name = ErrorReasonReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("ErrorReason").FindValueByNumber((int)reason).Name;
+        var name = ErrorReasonReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("ErrorReason")
+            .FindValueByNumber((int)reason).Name;
         Assert.Equal((code, name), (refusal.Code, $"ERROR_REASON_{refusal.Info.Reason}"));
         Assert.Equal(("virtualserver.v1", (int)code), (refusal.Info.Domain, refusal.Status.Code));
         Assert.Equal(refusal.Message, refusal.Status.Message);
 
-        var preconditions = reason is ErrorReason.ReferenceNotFound or ErrorReason.ReferenceAmbiguous or ErrorReason.ReferenceMismatch or ErrorReason.InUse;
+        var preconditions =
+            reason is ErrorReason.ReferenceNotFound or ErrorReason.ReferenceAmbiguous or ErrorReason.ReferenceMismatch or ErrorReason.InUse;
         Assert.Equal(preconditions, refusal.Preconditions.Length > 0);
         Assert.All(refusal.Preconditions, state => Assert.Equal(refusal.Info.Reason, state.Type));
         Assert.Equal(reason is ErrorReason.Contended, refusal.Status.GetDetail<RetryInfo>() is not null);
         Assert.Equal(reason is not (ErrorReason.NotFound or ErrorReason.InUse or ErrorReason.Contended), refusal.Fields.Length > 0);
-        Assert.Equal(reason is ErrorReason.NameTaken or ErrorReason.ListenerTaken or ErrorReason.IdTaken or ErrorReason.InUse or ErrorReason.ReferenceMismatch or ErrorReason.ReferenceAmbiguous, refusal.Clash is not null);
+        Assert.Equal(
+            reason is ErrorReason.NameTaken or ErrorReason.ListenerTaken or ErrorReason.IdTaken or ErrorReason.InUse
+                or ErrorReason.ReferenceMismatch or ErrorReason.ReferenceAmbiguous,
+            refusal.Clash is not null);
         Assert.Equal(refusal.Status.Details.Count, refusal.Status.Details.Select(detail => detail.TypeUrl).Distinct().Count());
     }
 
@@ -216,7 +325,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
             Reasons.Keys.Order());
 
     [Fact]
-    public async Task A_command_that_always_loses_stores_nothing_and_says_when_to_come_back()
+    public async Task A_command_that_always_loses_stores_nothing_and_returns_a_retry_delay()
     {
         const string events = "mt_events where type <> 'tombstone'";
         var before = await service.Count(events);

@@ -4,20 +4,26 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Nothing that is referred to can be removed, and what was removed may come back.</summary>
+/// <summary>A referenced inventory object cannot be removed, and a removed object can be registered again.</summary>
 public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task A_removed_object_is_gone_and_its_history_stays()
+    public async Task A_removed_object_is_not_found_and_keeps_its_history()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
-        var removed = (await service.Inventory.RemoveInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } })).InventoryObject;
+        var removed = (await service.Inventory.RemoveInventoryObjectAsync(
+            new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } })).InventoryObject;
 
-        Assert.Equal(new(known) { Version = 2, Etag = removed.Etag, UpdateTime = removed.UpdateTime, DeleteTime = removed.UpdateTime }, removed);
+        Assert.Equal(
+            new(known) { Version = 2, Etag = removed.Etag, UpdateTime = removed.UpdateTime, DeleteTime = removed.UpdateTime },
+            removed);
         await Refusal.Of(service.Inventory.GetInventoryObjectAsync(new() { Id = known.Id }), StatusCode.NotFound, "NOT_FOUND");
-        await Refusal.Of(service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } }), StatusCode.NotFound, "NOT_FOUND");
+        await Refusal.Of(
+            service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
         Assert.Equal(["inventory_object.registered", "inventory_object.removed"], await service.EventTypes(known.Id));
         Assert.Equal("inventory_object.removed", (await service.History(known.Id))[1].Type);
     }
@@ -30,7 +36,13 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
         var virtualServer = await TestInventory.Create(service);
         var before = await service.Everything();
 
-        foreach (var target in new RemoveInventoryObjectRequest[] { new() { Id = known.Id }, new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } }, new() { Id = Guid.CreateVersion7().ToString() }, new() { Id = virtualServer.Id } })
+        foreach (var target in new RemoveInventoryObjectRequest[]
+        {
+            new() { Id = known.Id },
+            new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } },
+            new() { Id = Guid.CreateVersion7().ToString() },
+            new() { Id = virtualServer.Id },
+        })
         {
             await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(target), StatusCode.NotFound, "NOT_FOUND");
             Assert.Null((await service.Inventory.RemoveInventoryObjectAsync(new(target) { AllowMissing = true })).InventoryObject);
@@ -39,10 +51,11 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
         Assert.Equal(before, await service.Everything());
     }
 
-    public static TheoryData<string> References => ["vip", "source_nat_pool", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant"];
+    public static TheoryData<string> References =>
+        ["vip", "source_nat_pool", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant"];
 
     [Theory, MemberData(nameof(References))]
-    public async Task Case_22_what_is_in_use_is_not_removed_until_its_users_let_go(string reference)
+    public async Task Case_22_a_referenced_object_cannot_be_removed_until_the_reference_is_cleared(string reference)
     {
         var draft = await TestInventory.Draft(service);
         var target = await service.Upsert(reference switch
@@ -61,33 +74,45 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
 
         foreach (var allowMissing in new[] { false, true })
         {
-            var refusal = await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = target.Id, AllowMissing = allowMissing }), StatusCode.FailedPrecondition, "IN_USE");
+            var refusal = await Refusal.Of(
+                service.Inventory.RemoveInventoryObjectAsync(new() { Id = target.Id, AllowMissing = allowMissing }),
+                StatusCode.FailedPrecondition,
+                "IN_USE");
             Assert.Equal([("IN_USE", user.Id)], refusal.Preconditions);
-            Assert.Equal(("virtual server", user.Id, user.Name), (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
+            Assert.Equal(
+                ("virtual server", user.Id, user.Name),
+                (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
             Assert.Contains($"\"{user.Name}\" ({user.Id}) as {reference}", refusal.Message, StringComparison.Ordinal);
             Assert.Contains("in use by 1 reference:", refusal.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(before, await service.Everything());
 
-        var letGo = await TestInventory.Draft(service);
+        var other = await TestInventory.Draft(service);
         await (reference switch
         {
             "source_nat_pool" or "tenant" => service.Update(user.Id, new(), reference),
-            "vip" => service.Update(user.Id, new() { Vip = letGo.Vip }),
+            "vip" => service.Update(user.Id, new() { Vip = other.Vip }),
             _ => service.Update(user.Id, new() { Device = new() { Name = "lb-2" } }),
         });
         Assert.NotNull((await service.Remove(target.Id)).DeleteTime);
     }
 
     [Fact]
-    public async Task Case_22_users_are_counted_and_the_first_named_and_a_deleted_user_is_none()
+    public async Task Case_22_users_are_counted_the_first_are_named_and_deleted_users_do_not_count()
     {
         var tenant = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
         var users = new List<V1.VirtualServer>();
-        for (var i = 0; i < 13; i++) users.Add(await service.Create(new(await TestInventory.Draft(service, $"{tenant.Tenant.Name}-user-{i:D2}")) { Tenant = new() { Id = tenant.Id } }));
+        for (var i = 0; i < 13; i++)
+        {
+            users.Add(await service.Create(
+                new(await TestInventory.Draft(service, $"{tenant.Tenant.Name}-user-{i:D2}")) { Tenant = new() { Id = tenant.Id } }));
+        }
 
-        var refusal = await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = tenant.Id }), StatusCode.FailedPrecondition, "IN_USE");
+        var refusal = await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Id = tenant.Id }),
+            StatusCode.FailedPrecondition,
+            "IN_USE");
         Assert.Contains("in use by 13 references:", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("and 10 more", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(10, refusal.Preconditions.Distinct().Count());
@@ -96,7 +121,10 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
 
         for (var left = users.Count; left > 0; left--)
         {
-            refusal = await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Id = tenant.Id }), StatusCode.FailedPrecondition, "IN_USE");
+            refusal = await Refusal.Of(
+                service.Inventory.RemoveInventoryObjectAsync(new() { Id = tenant.Id }),
+                StatusCode.FailedPrecondition,
+                "IN_USE");
             Assert.Contains($"in use by {left} reference", refusal.Message, StringComparison.Ordinal);
             Assert.Equal(Math.Min(left, 10), refusal.Preconditions.Length);
             await service.Delete(users[left - 1].Id);
@@ -106,7 +134,7 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task Case_22_a_disabled_user_is_one()
+    public async Task Case_22_a_disabled_user_counts()
     {
         var user = await TestInventory.Create(service);
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = user.Id });
@@ -114,22 +142,29 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task A_removed_object_comes_back_when_its_id_is_given()
+    public async Task An_upsert_with_the_id_restores_a_removed_object()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(known.Id);
 
         var back = await service.Upsert(new() { Id = known.Id, Device = known.Device });
         Assert.Equal(new(known) { Version = 3, Etag = back.Etag, UpdateTime = back.UpdateTime }, back);
-        Assert.Equal(back, (await service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } })).InventoryObject);
-        Assert.Equal(["inventory_object.registered", "inventory_object.removed", "inventory_object.registered"], await service.EventTypes(known.Id));
+        Assert.Equal(
+            back,
+            (await service.Inventory.GetInventoryObjectAsync(
+                new() { Name = new() { Kind = Kind.Device, Name = known.Device.Name } })).InventoryObject);
+        Assert.Equal(
+            ["inventory_object.registered", "inventory_object.removed", "inventory_object.registered"],
+            await service.EventTypes(known.Id));
 
         // And it can be referred to again.
-        Assert.Equal(known.Id, (await service.Create(new(await TestInventory.Draft(service)) { Device = new() { Name = known.Device.Name } })).Device.Id);
+        Assert.Equal(
+            known.Id,
+            (await service.Create(new(await TestInventory.Draft(service)) { Device = new() { Name = known.Device.Name } })).Device.Id);
     }
 
     [Fact]
-    public async Task A_removed_name_registered_without_an_id_is_a_new_object_and_then_taken_for_the_old_one()
+    public async Task A_removed_name_registered_without_an_id_is_a_new_object_that_holds_the_name()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(known.Id);
@@ -137,7 +172,10 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
         var successor = await service.Upsert(new() { Device = known.Device });
         Assert.NotEqual(known.Id, successor.Id);
         Assert.Equal(1, successor.Version);
-        var refusal = await Refusal.Of(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Id = known.Id, Device = known.Device } }), StatusCode.AlreadyExists, "NAME_TAKEN");
+        var refusal = await Refusal.Of(
+            service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Id = known.Id, Device = known.Device } }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
         Assert.Equal(successor.Id, refusal.Clash!.ResourceName);
 
         var back = await service.Upsert(new() { Id = known.Id, Device = new() { Name = TestInventory.Unique("back") } });
@@ -145,13 +183,17 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
-    public async Task What_was_removed_can_not_be_referred_to()
+    public async Task A_removed_object_cannot_be_referenced()
     {
         var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(known.Id);
         foreach (var reference in new Reference[] { new() { Id = known.Id }, new() { Name = known.Device.Name } })
         {
-            var refusal = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(await TestInventory.Draft(service)) { Device = reference } }), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+            var refusal = await Refusal.Of(
+                service.VirtualServers.CreateVirtualServerAsync(
+                    new() { VirtualServer = new(await TestInventory.Draft(service)) { Device = reference } }),
+                StatusCode.FailedPrecondition,
+                "REFERENCE_NOT_FOUND");
             Assert.Equal(["virtual_server.device"], refusal.Fields);
         }
     }

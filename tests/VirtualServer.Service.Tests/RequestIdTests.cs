@@ -5,7 +5,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>The same request id again gives the first answer and stores nothing, whatever happened in between (AIP-155).</summary>
+/// <summary>A repeated request id returns the first answer and stores nothing, even after other changes (AIP-155).</summary>
 public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -13,7 +13,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<string> Changes => Mutations.All;
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task Again_it_gives_the_same_answer_and_stores_nothing(string mutation)
+    public async Task A_repeated_request_returns_the_same_answer_and_stores_nothing(string mutation)
     {
         var (request, id, _) = await Prepare(mutation);
         var events = await service.Events(id);
@@ -26,7 +26,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task After_a_later_change_the_first_answer_still_comes(string mutation)
+    public async Task A_later_change_does_not_affect_the_first_answer(string mutation)
     {
         var (request, id, _) = await Prepare(mutation);
         var first = await service.Send(request);
@@ -39,7 +39,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task After_a_later_change_the_etag_of_the_first_time_does_not_matter(string mutation)
+    public async Task A_repeated_request_ignores_its_stale_etag(string mutation)
     {
         var (request, _, etag) = await Prepare(mutation);
         if (etag.Length > 0) request.Etag = etag;
@@ -49,9 +49,13 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task The_same_id_in_capitals_is_the_same_id()
+    public async Task A_request_id_in_upper_case_is_the_same_id()
     {
-        var request = new V1.CreateVirtualServerRequest { VirtualServer = await TestInventory.Draft(service), RequestId = "0190a5c4-7b1e-7f3a-9c52-abcdefabcdef" };
+        var request = new V1.CreateVirtualServerRequest
+        {
+            VirtualServer = await TestInventory.Draft(service),
+            RequestId = "0190a5c4-7b1e-7f3a-9c52-abcdefabcdef",
+        };
         var first = await service.VirtualServers.CreateVirtualServerAsync(request);
 
         request.RequestId = request.RequestId.ToUpperInvariant();
@@ -60,7 +64,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task After_a_restart_of_the_service_the_first_answers_still_come()
+    public async Task A_restart_of_the_service_keeps_the_first_answers()
     {
         var answered = new List<(IMutation Request, IMessage Answer)>();
         string database;
@@ -83,7 +87,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task With_another_content_it_is_refused(string mutation)
+    public async Task A_request_id_with_other_content_is_rejected(string mutation)
     {
         var prepared = await Prepare(mutation);
         var first = await service.Send(prepared.Request);
@@ -98,17 +102,23 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task For_another_method_it_is_refused_though_the_requests_look_alike()
+    public async Task A_request_id_of_another_method_is_rejected()
     {
         var (known, requestId) = (await TestInventory.Create(service), $"{Guid.NewGuid()}");
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id, RequestId = requestId });
-        await Refusal.Of(service.VirtualServers.EnableVirtualServerAsync(new() { Id = known.Id, RequestId = requestId }), StatusCode.InvalidArgument, "REQUEST_ID_REUSED");
-        await Refusal.Of(service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = known.Id, RequestId = requestId }), StatusCode.InvalidArgument, "REQUEST_ID_REUSED");
+        await Refusal.Of(
+            service.VirtualServers.EnableVirtualServerAsync(new() { Id = known.Id, RequestId = requestId }),
+            StatusCode.InvalidArgument,
+            "REQUEST_ID_REUSED");
+        await Refusal.Of(
+            service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = known.Id, RequestId = requestId }),
+            StatusCode.InvalidArgument,
+            "REQUEST_ID_REUSED");
         Assert.False((await service.Get(known.Id)).Enabled);
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task Racing_with_itself_it_is_one_event_and_equal_answers(string mutation)
+    public async Task Concurrent_repetitions_are_one_event_with_equal_answers(string mutation)
     {
         var (request, id, _) = await Prepare(mutation);
         var events = await service.Events(id);
@@ -121,7 +131,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task Racing_with_another_content_exactly_one_of_the_two_is_carried_out()
+    public async Task Of_concurrent_requests_with_one_id_and_different_content_exactly_one_succeeds()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -130,7 +140,8 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
             {
                 try
                 {
-                    return (await service.VirtualServers.UpdateVirtualServerAsync(new() { Id = known.Id, VirtualServer = new() { Port = port }, RequestId = requestId })).VirtualServer.Port;
+                    return (await service.VirtualServers.UpdateVirtualServerAsync(
+                        new() { Id = known.Id, VirtualServer = new() { Port = port }, RequestId = requestId })).VirtualServer.Port;
                 }
                 catch (RpcException refused) when (refused.GetRpcStatus()!.GetDetail<Google.Rpc.ErrorInfo>().Reason == "REQUEST_ID_REUSED")
                 {
@@ -143,7 +154,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task The_order_in_which_labels_travel_does_not_matter()
+    public async Task The_order_of_labels_in_a_request_does_not_matter()
     {
         var draft = await TestInventory.Draft(service);
         var (there, back) = (new V1.VirtualServer(draft), new V1.VirtualServer(draft));
@@ -158,7 +169,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_refused_command_is_not_remembered()
+    public async Task A_rejected_command_is_not_remembered()
     {
         var draft = await TestInventory.Draft(service);
         draft.Tenant = new() { Name = TestInventory.Unique("later") };
@@ -186,7 +197,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_delete_that_missed_is_remembered()
+    public async Task A_delete_of_a_missing_object_is_remembered()
     {
         var name = TestInventory.Unique("web");
         var delete = new DeleteVirtualServerRequest { Name = name, AllowMissing = true, RequestId = $"{Guid.NewGuid()}" };
@@ -198,7 +209,7 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task The_first_answer_comes_though_the_name_has_become_ambiguous()
+    public async Task The_first_answer_is_returned_even_if_the_name_has_become_ambiguous()
     {
         var address = TestInventory.UniqueAddress();
         var name = new ObjectName { Kind = Kind.IpAddress, Name = address };
@@ -206,13 +217,17 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
         var remove = new RemoveInventoryObjectRequest { Name = name, RequestId = $"{Guid.NewGuid()}" };
         var first = await service.Inventory.RemoveInventoryObjectAsync(remove);
 
-        foreach (var scope in new[] { "Red", "Blue" }) await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = scope } });
-        await Refusal.Of(service.Inventory.RemoveInventoryObjectAsync(new() { Name = name }), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
+        foreach (var scope in new[] { "Red", "Blue" })
+            await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = scope } });
+        await Refusal.Of(
+            service.Inventory.RemoveInventoryObjectAsync(new() { Name = name }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_AMBIGUOUS");
         Assert.Equal(first, await service.Inventory.RemoveInventoryObjectAsync(remove));
     }
 
     [Fact]
-    public async Task A_trial_run_does_not_use_it_up()
+    public async Task A_validate_only_request_does_not_use_up_the_id()
     {
         var prepared = await Prepare("CreateVirtualServer");
         await service.Send(prepared.With(request => request.ValidateOnly = true).Request);
@@ -221,12 +236,13 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task Without_one_nothing_is_remembered()
+    public async Task A_request_without_an_id_is_not_remembered()
     {
         var before = await service.Count("requests");
         await TestInventory.Create(service);
         Assert.Equal(before, await service.Count("requests"));
     }
 
-    private async Task<Prepared> Prepare(string mutation) => (await Mutations.Prepare(service, mutation)).With(request => request.RequestId = $"{Guid.NewGuid()}");
+    private async Task<Prepared> Prepare(string mutation) =>
+        (await Mutations.Prepare(service, mutation)).With(request => request.RequestId = $"{Guid.NewGuid()}");
 }

@@ -5,13 +5,13 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>One certificate profile in the place of another, on everything that uses it or on those named: all of it or none.</summary>
+/// <summary>RotateCertificateProfile replaces a certificate profile by another, everywhere or on the named objects, atomically.</summary>
 public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Everywhere_it_is_used_the_other_takes_its_place_with_one_event_each_and_one_correlation_id()
+    public async Task Rotation_replaces_the_profile_everywhere_with_one_event_each_and_one_correlation_id()
     {
         var (old, other, next) = (await Profile(), await Profile(), await Profile());
         var (one, two, bystander) = (await Server(old), await Server(other, old), await Server(other));
@@ -28,19 +28,21 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
         Assert.Equal(bystander.Version, (await service.Get(bystander.Id)).Version);
         Assert.Equal(
             [Sorted(next.Id), Sorted(other.Id), Sorted(next.Id, other.Id)],
-            (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members.OrderBy(member => member.Port).Select(member => Ids(member.CertificateProfiles)));
+            (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members
+                .OrderBy(member => member.Port)
+                .Select(member => Ids(member.CertificateProfiles)));
         foreach (var id in new[] { one.Id, two.Id, pool.Id })
         {
             var history = await service.History(id);
             Assert.Equal((2, "renewal-1", "renewed"), (history.Count, history[1].CorrelationId, history[1].Reason));
         }
 
-        // Nobody uses the old one now, so it can go.
+        // The old profile is no longer in use, so it can be deleted.
         await service.Profiles.DeleteCertificateProfileAsync(new() { Id = old.Id });
     }
 
     [Fact]
-    public async Task The_same_rotation_again_changes_nothing()
+    public async Task A_repeated_rotation_changes_nothing()
     {
         var (old, next) = (await Profile(), await Profile());
         await Server(old);
@@ -53,7 +55,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task A_request_id_gives_the_first_answer_again()
+    public async Task A_repeated_request_id_returns_the_first_answer()
     {
         var (old, next) = (await Profile(), await Profile());
         await Server(old);
@@ -68,7 +70,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Only_those_named_change_and_one_that_does_not_use_it_stays()
+    public async Task Rotation_changes_only_the_named_objects_that_use_the_profile()
     {
         var (old, next) = (await Profile(), await Profile());
         var (named, other, unconcerned) = (await Server(old), await Server(old), await Server(next));
@@ -76,31 +78,36 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
 
         var rotated = await service.Profiles.RotateCertificateProfileAsync(new()
         {
-            From = Named(old), To = Named(next), VirtualServers = { new Reference { Name = named.Name }, new Reference { Id = unconcerned.Id } },
+            From = Named(old),
+            To = Named(next),
+            VirtualServers = { new Reference { Name = named.Name }, new Reference { Id = unconcerned.Id } },
             PoolMembers = { new RotatedPoolMember { LoadBalancerPool = new() { Name = pool.Name }, MemberId = pool.Members[0].Id } },
         });
 
         Assert.Equal([named.Id], rotated.VirtualServers.Select(server => server.Id));
         Assert.Equal([pool.Members[0].Id], Assert.Single(rotated.LoadBalancerPools).MemberIds);
         Assert.Equal([old.Id], Ids((await service.Get(other.Id)).CertificateProfiles));
-        Assert.Equal([old.Id], Ids((await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members[1].CertificateProfiles));
+        Assert.Equal(
+            [old.Id],
+            Ids((await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members[1].CertificateProfiles));
     }
 
     [Fact]
-    public async Task What_is_only_tried_is_answered_and_not_stored()
+    public async Task A_validate_only_rotation_is_answered_and_not_stored()
     {
         var (old, next) = (await Profile(), await Profile());
         var server = await Server(old);
         var before = await service.Everything();
 
-        var rotated = await service.Profiles.RotateCertificateProfileAsync(new() { From = Named(old), To = Named(next), ValidateOnly = true });
+        var rotated = await service.Profiles.RotateCertificateProfileAsync(
+            new() { From = Named(old), To = Named(next), ValidateOnly = true });
 
         Assert.Equal(server.Id, Assert.Single(rotated.VirtualServers).Id);
         Assert.Equal(before, await service.Everything());
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_told_at_once_and_nothing_is_stored()
+    public async Task All_violations_are_listed_at_once_and_nothing_is_stored()
     {
         var old = await Profile();
         var pool = await Pool([old]);
@@ -109,18 +116,29 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
 
         var refusal = await Refusal.Of(service.Profiles.RotateCertificateProfileAsync(new()
         {
-            From = Named(old), To = Named(old), VirtualServers = { new Reference { Id = server.Id }, new Reference { Name = "nobody" } },
-            PoolMembers = { new RotatedPoolMember { LoadBalancerPool = new() { Name = "no pool" }, MemberId = "x" }, new RotatedPoolMember { MemberId = pool.Members[0].Id } },
+            From = Named(old),
+            To = Named(old),
+            VirtualServers = { new Reference { Id = server.Id }, new Reference { Name = "nobody" } },
+            PoolMembers =
+            {
+                new RotatedPoolMember { LoadBalancerPool = new() { Name = "no pool" }, MemberId = "x" },
+                new RotatedPoolMember { MemberId = pool.Members[0].Id },
+            },
         }), StatusCode.InvalidArgument, "FIELD_INVALID");
 
         Assert.Equal(
-            ["pool_members[0].load_balancer_pool", "pool_members[0].member_id", "pool_members[1].load_balancer_pool", "to", "virtual_servers[1]"],
+            [
+                "pool_members[0].load_balancer_pool", "pool_members[0].member_id", "pool_members[1].load_balancer_pool", "to",
+                "virtual_servers[1]",
+            ],
             refusal.Fields.Order(StringComparer.Ordinal));
         refusal = await Refusal.Of(service.Profiles.RotateCertificateProfileAsync(new()), StatusCode.InvalidArgument, "FIELD_REQUIRED");
         Assert.Equal(["from", "to"], refusal.Fields);
         refusal = await Refusal.Of(service.Profiles.RotateCertificateProfileAsync(new()
         {
-            From = Named(old), To = Named(await Profile()), PoolMembers = { new RotatedPoolMember { LoadBalancerPool = new() { Id = pool.Id }, MemberId = $"{Guid.NewGuid()}" } },
+            From = Named(old),
+            To = Named(await Profile()),
+            PoolMembers = { new RotatedPoolMember { LoadBalancerPool = new() { Id = pool.Id }, MemberId = $"{Guid.NewGuid()}" } },
         }), StatusCode.NotFound, "NOT_FOUND");
         Assert.Equal(["pool_members[0].member_id"], refusal.Fields);
         Assert.Equal([old.Id], Ids((await service.Get(server.Id)).CertificateProfiles));
@@ -128,7 +146,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task Nothing_that_comes_to_use_the_old_one_meanwhile_is_missed()
+    public async Task Concurrent_creates_are_stored_either_before_or_after_the_rotation()
     {
         for (var round = 0; round < 20; round++)
         {
@@ -146,10 +164,12 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
             var created = await Task.WhenAll(creates);
             var rotated = await rotation;
 
-            // A create is before the rotation or after it. Those before it were changed by it, as its answer says, and no other was.
+            // Each create is stored before or after the rotation, which changed exactly those before it, as its answer lists them.
             var names = rotated.VirtualServers.Select(server => server.Id).ToHashSet();
             foreach (var server in created)
-                Assert.Equal(names.Contains(server.Id) ? next.Id : old.Id, Assert.Single((await service.Get(server.Id)).CertificateProfiles).Id);
+                Assert.Equal(
+                    names.Contains(server.Id) ? next.Id : old.Id,
+                    Assert.Single((await service.Get(server.Id)).CertificateProfiles).Id);
             await service.Profiles.RotateCertificateProfileAsync(new() { From = Named(old), To = Named(next) });
             await service.Profiles.DeleteCertificateProfileAsync(new() { Id = old.Id });
         }
@@ -175,7 +195,7 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
         }
     }
 
-    private Task<Reference> Profile() => service.Enter(Kind.CertificateProfile, "certificate");
+    private Task<Reference> Profile() => service.Add(Kind.CertificateProfile, "certificate");
 
     private async Task<V1.VirtualServer> Server(params Reference[] profiles)
     {
@@ -191,7 +211,8 @@ public sealed class RotationTests(ServiceFixture fixture) : IClassFixture<Servic
         var draft = await TestInventory.Pool(service);
         var address = draft.Members[0].IpAddress;
         draft.Members.Clear();
-        draft.Members.Add(members.Select((profiles, index) => new PoolMember { IpAddress = address, Port = index + 1, SslOffload = true, CertificateProfiles = { profiles.Select(Named) } }));
+        draft.Members.Add(members.Select((profiles, index) =>
+            new PoolMember { IpAddress = address, Port = index + 1, SslOffload = true, CertificateProfiles = { profiles.Select(Named) } }));
         return (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
     }
 

@@ -9,8 +9,8 @@ using Kind = VirtualServers.Domain.Kind;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>
-/// What a call costs the database, seen by the spans of its driver: one batch of statements that gathers facts, one that writes, and no
-/// more however much is asked. (The commit of the write is a message of its own that the driver does not trace.)
+/// Database round trips of a call, counted by the spans of the driver: one batch that gathers facts and one that writes, whatever the size
+/// of the request. (The commit of the write is a message of its own that the driver does not trace.)
 /// </summary>
 public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
@@ -29,7 +29,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task A_change_with_a_request_id_is_no_more_and_repeated_it_is_one_read(string mutation)
+    public async Task A_change_with_a_request_id_costs_the_same_and_a_repetition_is_one_read(string mutation)
     {
         var prepared = (await Mutations.Prepare(service, mutation)).With(request => request.RequestId = $"{Guid.NewGuid()}");
         Assert.Equal(2, (await Batches(() => Sent(prepared.Request))).Count);
@@ -37,35 +37,38 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task A_trial_run_is_one_read(string mutation)
+    public async Task A_validate_only_request_is_one_read(string mutation)
     {
         var prepared = (await Mutations.Prepare(service, mutation)).With(request => request.ValidateOnly = true);
         IsRead(Assert.Single(await Batches(() => Sent(prepared.Request))));
     }
 
     [Fact]
-    public async Task A_create_writes_each_table_with_one_statement_and_takes_its_turn_before_it_looks_at_others()
+    public async Task A_create_writes_each_table_with_one_statement_and_locks_before_it_reads_other_objects()
     {
         var draft = await TestInventory.Draft(service);
         draft.Tenant = new() { Name = "acme" };
         var write = (await Batches(() => service.Create(draft)))[1].Split("; ");
         Assert.Equal(
-            ["registry.mt_quick_append_events", "pg_advisory_xact_lock", "registry.mt_doc_virtual_server", "registry.directory", "registry.uses", "registry.virtual_servers", "registry.conditions"],
+            [
+                "registry.mt_quick_append_events", "pg_advisory_xact_lock", "registry.mt_doc_virtual_server", "registry.directory",
+                "registry.uses", "registry.virtual_servers", "registry.conditions",
+            ],
             write.Select(Target));
     }
 
     [Fact]
-    public async Task However_many_references_a_virtual_server_makes_it_costs_no_more()
+    public async Task The_number_of_references_does_not_change_the_number_of_round_trips()
     {
         var draft = await TestInventory.Draft(service);
-        for (var i = 0; i < 50; i++) draft.CertificateProfiles.Add(await service.Enter(Kind.CertificateProfile, "certificate"));
+        for (var i = 0; i < 50; i++) draft.CertificateProfiles.Add(await service.Add(Kind.CertificateProfile, "certificate"));
         V1.VirtualServer known = null!;
         Assert.Equal(2, (await Batches(async () => known = await service.Create(draft))).Count);
         Assert.Equal(2, (await Batches(() => service.Update(known.Id, new(), "certificate_profiles"))).Count);
     }
 
     [Fact]
-    public async Task What_changes_nothing_is_one_read()
+    public async Task A_command_that_changes_nothing_is_one_read()
     {
         var known = await TestInventory.Create(service);
         IsRead(Assert.Single(await Batches(() => service.Update(known.Id, known, "*"))));
@@ -73,7 +76,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_refusal_is_one_read_and_what_can_not_be_read_none()
+    public async Task A_refusal_is_one_read_and_a_malformed_request_none()
     {
         var known = await TestInventory.Create(service);
         IsRead(Assert.Single(await Batches(() => Refused(new CreateVirtualServerRequest { VirtualServer = new(known) { Id = "" } }))));
@@ -91,7 +94,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
         Assert.Single(await Batches(async () => await service.Inventory.ListInventoryObjectsAsync(new() { Kind = V1.Kind.IpAddress })));
     }
 
-    // What a statement is for: the function that it calls, or the table that it writes.
+    // The function that a statement calls, or the table that it writes.
     private static string Target(string statement) => Targets().Match(statement).Value.Split(' ')[^1];
 
     [GeneratedRegex(@"pg_advisory_xact_lock\b|registry\.mt_quick_append_events|insert into registry\.\w+")]
@@ -102,12 +105,19 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
         Assert.DoesNotContain("insert into", batch, StringComparison.Ordinal);
         Assert.DoesNotContain("update registry", batch, StringComparison.Ordinal);
         // Several statements are one snapshot.
-        if (batch.Contains("; ", StringComparison.Ordinal)) Assert.True(batch.StartsWith("begin isolation level repeatable read read only; ", StringComparison.Ordinal) && batch.EndsWith("; commit", StringComparison.Ordinal), batch);
+        if (batch.Contains("; ", StringComparison.Ordinal))
+        {
+            Assert.True(
+                batch.StartsWith("begin isolation level repeatable read read only; ", StringComparison.Ordinal)
+                    && batch.EndsWith("; commit", StringComparison.Ordinal),
+                batch);
+        }
     }
 
     private async Task Sent(IMutation request) => await service.Send(request);
 
-    private Task<RpcException> Refused(Google.Protobuf.IMessage request) => Assert.ThrowsAsync<RpcException>(async () => await service.Send(request));
+    private Task<RpcException> Refused(Google.Protobuf.IMessage request) =>
+        Assert.ThrowsAsync<RpcException>(async () => await service.Send(request));
 
     // The statements that one call sent to the database, each batch as one text.
     private static async Task<IReadOnlyList<string>> Batches(Func<Task> call)
@@ -125,6 +135,7 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
         };
         ActivitySource.AddActivityListener(listener);
         await call();
-        return [.. spans.Select(span => span.GetTagItem("db.query.text") as string).OfType<string>().Select(text => text.ReplaceLineEndings(" ").Replace(";  ", "; ", StringComparison.Ordinal))];
+        return [.. spans.Select(span => span.GetTagItem("db.query.text") as string).OfType<string>().Select(
+            text => text.ReplaceLineEndings(" ").Replace(";  ", "; ", StringComparison.Ordinal))];
     }
 }

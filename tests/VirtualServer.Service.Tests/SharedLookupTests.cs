@@ -5,13 +5,13 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Calls that are answered together each get their own answer.</summary>
+/// <summary>Batched look-ups.</summary>
 public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task Whatever_is_asked_together_everyone_gets_what_was_asked_for()
+    public async Task Batched_calls_each_receive_their_own_answer()
     {
         var known = new List<V1.VirtualServer>();
         for (var i = 0; i < 12; i++) known.Add(await TestInventory.Create(service));
@@ -20,19 +20,29 @@ public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<Se
         known.Remove(deleted);
         var draft = await TestInventory.Draft(service);
 
-        // What takes the first ways is held up by the lock, and all others wait for it.
+        // The lock blocks the first look-ups, and all others wait for them.
         await using var connection = new NpgsqlConnection(service.Database);
         await connection.OpenAsync();
         await using var hold = await connection.BeginTransactionAsync();
-        await using (var command = new NpgsqlCommand("lock table registry.directory in access exclusive mode", connection)) await command.ExecuteNonQueryAsync();
+        await using (var command = new NpgsqlCommand("lock table registry.directory in access exclusive mode", connection))
+            await command.ExecuteNonQueryAsync();
 
-        var gets = known.SelectMany(server => new[] { (server, Get(new() { Id = server.Id })), (server, Get(new() { Name = server.Name })) }).ToList();
+        var gets = known.SelectMany(
+            server => new[] { (server, Get(new() { Id = server.Id })), (server, Get(new() { Name = server.Name })) }).ToList();
         var monitor = service.Monitors.GetHealthCheckMonitorAsync(new() { Name = "no such monitor" }).ResponseAsync;
-        Task<GetVirtualServerResponse>[] missing = [Get(new() { Id = deleted.Id }), Get(new() { Name = deleted.Name }), Get(new() { Id = $"{Guid.NewGuid()}" })];
+        Task<GetVirtualServerResponse>[] missing =
+        [
+            Get(new() { Id = deleted.Id }),
+            Get(new() { Name = deleted.Name }),
+            Get(new() { Id = $"{Guid.NewGuid()}" }),
+        ];
         var taken = new V1.VirtualServer(draft) { Name = known[3].Name };
         var refused = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = taken, ValidateOnly = true }).ResponseAsync;
         var accepted = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, ValidateOnly = true }).ResponseAsync;
-        await Eventually.Get("look-ups that wait", () => service.Scalar<long>("select count(*) from pg_locks where relation = 'registry.directory'::regclass and not granted"), waiting => waiting > 0);
+        await Eventually.Get(
+            "look-ups that wait",
+            () => service.Scalar<long>("select count(*) from pg_locks where relation = 'registry.directory'::regclass and not granted"),
+            waiting => waiting > 0);
         await hold.RollbackAsync();
 
         foreach (var (server, got) in gets) Assert.Equal(server, (await got).VirtualServer);
@@ -42,5 +52,6 @@ public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.Equal((draft.Name, draft.Vip.Name), ((await accepted).VirtualServer.Name, (await accepted).VirtualServer.Vip.Name));
     }
 
-    private Task<GetVirtualServerResponse> Get(GetVirtualServerRequest request) => service.VirtualServers.GetVirtualServerAsync(request).ResponseAsync;
+    private Task<GetVirtualServerResponse> Get(GetVirtualServerRequest request) =>
+        service.VirtualServers.GetVirtualServerAsync(request).ResponseAsync;
 }

@@ -3,11 +3,11 @@ using static Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>What an operator sees: a start that works or says in one line why not, and a clean end.</summary>
+/// <summary>Start and stop as an operator sees them: a failed start names its cause in one line, and the shutdown is clean.</summary>
 public sealed class StartAndStopTests
 {
     [Fact]
-    public async Task It_stops_when_it_is_told_to_and_starts_again_on_the_same_data()
+    public async Task The_service_stops_on_SIGTERM_and_starts_again_on_the_same_data()
     {
         var servers = await Servers.Get();
         var database = await servers.EmptyDatabase();
@@ -28,13 +28,15 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public async Task It_stops_when_it_is_told_to_while_neither_server_is_there()
+    public async Task The_service_stops_on_SIGTERM_while_both_servers_are_unreachable()
     {
         var servers = await Servers.Get();
         await using var broker = servers.RabbitMqProxy();
         await using var postgres = servers.PostgresProxy();
         broker.Cut();
-        await using var service = await ServiceProcess.Start(Servers.Through(postgres, await servers.NewDatabase()), Servers.Through(broker, servers.RabbitMq));
+        await using var service = await ServiceProcess.Start(
+            Servers.Through(postgres, await servers.NewDatabase()),
+            Servers.Through(broker, servers.RabbitMq));
         await TestInventory.Register(service);
         postgres.Cut();
 
@@ -50,7 +52,9 @@ public sealed class StartAndStopTests
         var database = await servers.EmptyDatabase();
         var production = ServiceProcess.Settings(database, servers.RabbitMq, "Production");
 
-        Refused("virtualserver can't start: the database's schema is not up to date: run the service once with the arguments: schema apply", await ServiceProcess.Ends(production));
+        Refused(
+            "virtualserver can't start: the database's schema is not up to date: run the service once with the arguments: schema apply",
+            await ServiceProcess.Ends(production));
         var (exitCode, output) = await ServiceProcess.Ends(production, "schema", "apply");
         Assert.True(exitCode == 0, output);
 
@@ -66,19 +70,26 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public async Task It_does_not_listen_beyond_loopback()
+    public async Task The_service_does_not_listen_beyond_loopback()
     {
         var servers = await Servers.Get();
         Refused(
-            "virtualserver can't start: it would listen on 0.0.0.0:0, beyond loopback, and has no authentication: set Urls to http://127.0.0.1:PORT or http://[::1]:PORT",
+            "virtualserver can't start: it would listen on 0.0.0.0:0, beyond loopback, and has no authentication: "
+            + "set Urls to http://127.0.0.1:PORT or http://[::1]:PORT",
             await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: "http://0.0.0.0:0")));
     }
 
     [Theory]
     [InlineData("ConnectionStrings__Postgres", "", "ConnectionStrings:Postgres is not set: give PostgreSQL's address")]
     [InlineData("ConnectionStrings__Postgres", "postgres://localhost/db", "ConnectionStrings:Postgres can't be read")]
-    [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=x;Password=secret;Database=x", "the database can't be used: Failed to connect to 127.0.0.1:1")]
-    [InlineData("RabbitMq__Uri", "", "RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as RabbitMq__Uri=amqp://")]
+    [InlineData(
+        "ConnectionStrings__Postgres",
+        "Host=127.0.0.1;Port=1;Username=x;Password=secret;Database=x",
+        "the database can't be used: Failed to connect to 127.0.0.1:1")]
+    [InlineData(
+        "RabbitMq__Uri",
+        "",
+        "RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as RabbitMq__Uri=amqp://")]
     [InlineData("RabbitMq__Uri", "localhost:5672", "RabbitMq:Uri is not an address of RabbitMQ: give one like RabbitMq__Uri=amqp://")]
     public async Task A_setting_that_is_missing_or_wrong_is_named_in_one_line(string setting, string value, string sentence)
     {
@@ -97,9 +108,10 @@ public sealed class StartAndStopTests
     {
         var servers = await Servers.Get();
         await using var other = servers.PostgresProxy();
+        var urls = $"http://127.0.0.1:{other.Port}";
         Refused(
-            $"virtualserver can't start: Failed to bind to address http://127.0.0.1:{other.Port}: address already in use.",
-            await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: $"http://127.0.0.1:{other.Port}")));
+            $"virtualserver can't start: Failed to bind to address {urls}: address already in use.",
+            await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: urls)));
     }
 
     private static void Refused(string sentence, (int ExitCode, string Output) ended)
@@ -112,9 +124,11 @@ public sealed class StartAndStopTests
     // Every column, index, constraint and function of ours, as PostgreSQL spells it.
     private static Task<IReadOnlyList<string>> Schema(RunningService service) => service.Rows(
         """
-        select 'column ' || table_name || ' ' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') from information_schema.columns where table_schema = 'registry'
+        select concat_ws(' ', 'column', table_name, column_name, data_type, is_nullable, coalesce(column_default, ''))
+            from information_schema.columns where table_schema = 'registry'
         union all select indexdef from pg_indexes where schemaname = 'registry'
-        union all select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint where connamespace = 'registry'::regnamespace
+        union all select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+            from pg_constraint where connamespace = 'registry'::regnamespace
         union all select pg_get_functiondef(oid) from pg_proc where pronamespace = 'registry'::regnamespace and prokind = 'f'
         order by 1
         """,

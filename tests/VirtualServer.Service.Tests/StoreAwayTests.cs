@@ -7,7 +7,7 @@ using static Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>PostgreSQL comes and goes; callers are told to come again, and nothing that was answered is lost.</summary>
+/// <summary>PostgreSQL is unreachable for a while: calls are answered UNAVAILABLE, and no answered command is lost.</summary>
 public sealed class StoreAwayTests : IAsyncLifetime
 {
     private TcpProxy postgres = null!;
@@ -41,54 +41,70 @@ public sealed class StoreAwayTests : IAsyncLifetime
             await Unavailable(service.VirtualServers.GetVirtualServerAsync(new() { Id = server.Id }));
             await Unavailable(service.VirtualServers.ListVirtualServersAsync(new()));
             await Unavailable(service.Inventory.ListInventoryObjectsAsync(new() { Kind = Kind.Device }));
-            await Unavailable(service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } }));
+            await Unavailable(
+                service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } }));
         }
 
         using (var stream = service.Inventory.UpsertInventoryObjects())
         {
-            await stream.RequestStream.WriteAsync(new() { Request = new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } } });
+            await stream.RequestStream.WriteAsync(
+                new() { Request = new() { InventoryObject = new() { Device = new() { Name = "lb-3" } } } });
             await stream.RequestStream.CompleteAsync();
             var exception = await Assert.ThrowsAsync<RpcException>(async () => await stream);
-            Assert.Equal((StatusCode.Unavailable, "STORE_UNAVAILABLE"), (exception.StatusCode, exception.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
+            Assert.Equal(
+                (StatusCode.Unavailable, "STORE_UNAVAILABLE"),
+                (exception.StatusCode, exception.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
         }
 
-        // What is wrong with a request is still told first: it needs no store.
-        await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Id = "no UUID" }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        // A malformed request is still rejected as such: validation needs no database.
+        await Refusal.Of(
+            service.VirtualServers.GetVirtualServerAsync(new() { Id = "no UUID" }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
 
         postgres.Restore();
-        await service.Says("readiness", Serving);
+        await service.Reports("readiness", Serving);
         Assert.Equal(server, (await service.VirtualServers.GetVirtualServerAsync(new() { Id = server.Id })).VirtualServer);
-        Assert.Equal(draft.Name, (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer.Name);
+        Assert.Equal(
+            draft.Name,
+            (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer.Name);
     }
 
     [Fact]
     public async Task Health_is_alive_and_not_ready_while_PostgreSQL_is_away()
     {
-        await service.Says("readiness", Serving);
+        await service.Reports("readiness", Serving);
 
         postgres.Cut();
-        foreach (var name in new[] { "readiness", "", "postgresql", "virtualserver.v1.VirtualServerService", "virtualserver.v1.InventoryService" }) Assert.Equal((name, NotServing), (name, await service.Status(name)));
+        foreach (var name in new[]
+        {
+            "readiness", "", "postgresql", "virtualserver.v1.VirtualServerService", "virtualserver.v1.InventoryService",
+        })
+        {
+            Assert.Equal((name, NotServing), (name, await service.Status(name)));
+        }
+
         Assert.Equal((Serving, Serving), (await service.Status("liveness"), await service.Status("rabbitmq")));
 
         postgres.Restore();
-        foreach (var name in new[] { "readiness", "", "postgresql", "announcements" }) await service.Says(name, Serving);
+        foreach (var name in new[] { "readiness", "", "postgresql", "announcements" }) await service.Reports(name, Serving);
     }
 
     [Fact]
-    public async Task Announcing_goes_on_when_PostgreSQL_is_back_and_leaves_nothing_out()
+    public async Task Announcing_resumes_without_gaps_when_PostgreSQL_is_back()
     {
         await using var consumer = await ForeignConsumer.Start();
         var server = await TestInventory.Create(service);
         var ids = new List<string>();
         for (var round = 0; round < 3; round++)
         {
-            // In the middle of announcing, wherever that is: what is announced again has the same id.
+            // At any point of announcing: a repeated announcement has the same id.
             await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
             await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
             ids.Add((await TestInventory.Create(service)).Id);
             postgres.Cut();
             postgres.Restore();
-            await service.Says("readiness", Serving);
+            await service.Reports("readiness", Serving);
         }
 
         ids.Add(server.Id);
@@ -101,14 +117,14 @@ public sealed class StoreAwayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Commands_under_way_when_PostgreSQL_goes_away_are_answered_UNAVAILABLE_and_safe_to_send_again()
+    public async Task Commands_in_flight_when_PostgreSQL_fails_are_answered_UNAVAILABLE_and_can_be_repeated()
     {
         var answers = new ConcurrentDictionary<CreateVirtualServerRequest, V1.VirtualServer>();
         var (refused, unsure) = (new ConcurrentQueue<RpcException>(), new ConcurrentQueue<string>());
         var over = new TaskCompletionSource();
 
-        // As many as it takes, so that commands are under way at every cut. One with a request id is sent until it is answered. One without is sent
-        // once: only its caller could tell whether ALREADY_EXISTS is its own doing, so nobody else may send it again.
+        // As many as it takes, so that commands are under way at every cut. A command with a request id is sent until it is answered.
+        // A command without one is sent once: after an unknown outcome, ALREADY_EXISTS could be the result of its own first attempt.
         async Task Send(bool repeatable)
         {
             CreateVirtualServerRequest? request = null;
@@ -116,7 +132,11 @@ public sealed class StoreAwayTests : IAsyncLifetime
             {
                 try
                 {
-                    request ??= new() { VirtualServer = await TestInventory.Draft(service), RequestId = repeatable ? $"{Guid.NewGuid()}" : "" };
+                    request ??= new()
+                    {
+                        VirtualServer = await TestInventory.Draft(service),
+                        RequestId = repeatable ? $"{Guid.NewGuid()}" : "",
+                    };
                     answers[request] = (await service.VirtualServers.CreateVirtualServerAsync(request)).VirtualServer;
                     request = null;
                 }
@@ -146,14 +166,17 @@ public sealed class StoreAwayTests : IAsyncLifetime
 
         over.SetResult();
         await Eventually.Ends("sending", sending);
-        Assert.Equal(["Unavailable STORE_UNAVAILABLE"], refused.Select(exception => $"{exception.StatusCode} {exception.GetRpcStatus()?.GetDetail<ErrorInfo>().Reason}").Distinct());
+        Assert.Equal(
+            ["Unavailable STORE_UNAVAILABLE"],
+            refused.Select(exception => $"{exception.StatusCode} {exception.GetRpcStatus()?.GetDetail<ErrorInfo>().Reason}").Distinct());
         foreach (var (request, answer) in answers)
         {
             Assert.Equal(answer, (await service.VirtualServers.GetVirtualServerAsync(new() { Name = answer.Name })).VirtualServer);
-            if (request.RequestId.Length > 0) Assert.Equal(answer, (await service.VirtualServers.CreateVirtualServerAsync(request)).VirtualServer);
+            if (request.RequestId.Length > 0)
+                Assert.Equal(answer, (await service.VirtualServers.CreateVirtualServerAsync(request)).VirtualServer);
         }
 
-        // Of those nobody was told about, each is there whole or not at all.
+        // A command without an answer is stored completely or not at all.
         var stored = new List<string>();
         foreach (var name in unsure)
         {
@@ -167,7 +190,9 @@ public sealed class StoreAwayTests : IAsyncLifetime
             }
         }
 
-        Assert.Equal(answers.Count + stored.Count, await service.Scalar<long>("select count(*) from registry.mt_events where type = 'virtual_server.created'"));
+        Assert.Equal(
+            answers.Count + stored.Count,
+            await service.Scalar<long>("select count(*) from registry.mt_events where type = 'virtual_server.created'"));
         Assert.Equal(answers.Count + stored.Count, (await service.VirtualServers.SummarizeVirtualServersAsync(new())).TotalCount);
     }
 

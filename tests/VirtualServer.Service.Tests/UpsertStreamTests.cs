@@ -4,13 +4,13 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>UpsertInventoryObjects: many at once, each on its own, in order for each object.</summary>
+/// <summary>UpsertInventoryObjects: many objects in one call, each handled independently, in order per object.</summary>
 public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
 
     [Fact]
-    public async Task A_thousand_objects_are_stored_and_the_bad_ones_told_and_the_same_again_changes_nothing()
+    public async Task A_thousand_objects_are_stored_invalid_ones_are_listed_and_a_repetition_changes_nothing()
     {
         var requests = Enumerable.Range(0, 1_000).Select(i => (i % 5) switch
         {
@@ -29,8 +29,10 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.Equal((996, 0, 0, 4), (first.RegisteredCount, first.ChangedCount, first.UnchangedCount, first.RefusedCount));
         Assert.Equal(
             [
-                (100, ErrorReason.FieldInvalid, "request.inventory_object.ip_address.address"), (300, ErrorReason.FieldRequired, "request.inventory_object.object"),
-                (700, ErrorReason.FieldInvalid, "request.inventory_object.id"), (999, ErrorReason.FieldRequired, "request.inventory_object.device.name"),
+                (100, ErrorReason.FieldInvalid, "request.inventory_object.ip_address.address"),
+                (300, ErrorReason.FieldRequired, "request.inventory_object.object"),
+                (700, ErrorReason.FieldInvalid, "request.inventory_object.id"),
+                (999, ErrorReason.FieldRequired, "request.inventory_object.device.name"),
             ],
             first.Refused.Select(refused => (refused.Index, refused.Reason, refused.Field)));
         Assert.All(first.Refused, refused => Assert.NotEmpty(refused.Message));
@@ -42,7 +44,10 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.Equal(first.Refused, again.Refused);
         Assert.Equal(before, await service.Everything());
 
-        Assert.Equal("10.200.3.245", (await service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.IpAddress, Name = "10.200.3.245" } })).InventoryObject.IpAddress.Address);
+        Assert.Equal(
+            "10.200.3.245",
+            (await service.Inventory.GetInventoryObjectAsync(
+                new() { Name = new() { Kind = Kind.IpAddress, Name = "10.200.3.245" } })).InventoryObject.IpAddress.Address);
     }
 
     [Fact]
@@ -52,8 +57,12 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
         var requests = new List<UpsertInventoryObjectRequest>();
         for (var turn = 0; turn < 60; turn++)
         {
-            // However the id is written, it is the same object.
-            foreach (var id in ids) requests.Add(Wanted(new() { Id = turn % 2 == 0 ? id : id.ToUpperInvariant(), Tenant = new() { Name = $"{id}-{turn:D2}" } }));
+            // An id in upper case is the same object.
+            foreach (var id in ids)
+            {
+                requests.Add(
+                    Wanted(new() { Id = turn % 2 == 0 ? id : id.ToUpperInvariant(), Tenant = new() { Name = $"{id}-{turn:D2}" } }));
+            }
         }
 
         var answer = await Stream(requests);
@@ -62,22 +71,27 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
         {
             var history = await service.History(id);
             Assert.Equal(60, history.Count);
-            Assert.Equal(Enumerable.Range(1, 59).Select(turn => $"{id}-{turn:D2}"), history.Skip(1).Select(happened => happened.Data.GetProperty("name").GetProperty("is").GetString()));
+            Assert.Equal(
+                Enumerable.Range(1, 59).Select(turn => $"{id}-{turn:D2}"),
+                history.Skip(1).Select(happened => happened.Data.GetProperty("name").GetProperty("is").GetString()));
         }
     }
 
     [Fact]
-    public async Task Messages_of_one_name_without_an_id_are_one_object_however_it_is_spelled()
+    public async Task Messages_of_one_name_without_an_id_are_one_object_in_any_spelling()
     {
         string[] spellings = ["2001:db8:7::1", "2001:DB8:7::1", "2001:db8:7:0::1", " 2001:db8:7::1 "];
-        var answer = await Stream(Enumerable.Range(0, 100).Select(i => Wanted(new() { IpAddress = new() { Address = spellings[i % spellings.Length] } })));
+        var answer = await Stream(
+            Enumerable.Range(0, 100).Select(i => Wanted(new() { IpAddress = new() { Address = spellings[i % spellings.Length] } })));
         Assert.Equal((1, 0, 99, 0), (answer.RegisteredCount, answer.ChangedCount, answer.UnchangedCount, answer.RefusedCount));
     }
 
     [Fact]
-    public async Task Each_message_is_a_command_of_its_own_with_options_of_its_own()
+    public async Task Each_message_is_a_command_with_its_own_options()
     {
-        var (device, requestId) = (await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }), $"{Guid.NewGuid()}");
+        var (device, requestId) = (
+            await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }),
+            $"{Guid.NewGuid()}");
         var (trial, name, twice) = (TestInventory.Unique("trial"), TestInventory.Unique("named"), TestInventory.Unique("twice"));
         var answer = await Stream(
         [
@@ -89,14 +103,19 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
             new() { InventoryObject = new() { Device = new() { Name = twice } }, RequestId = requestId, Reason = "other" },
         ]);
 
-        Assert.Equal([(2, ErrorReason.EtagMismatch, "request.etag"), (5, ErrorReason.RequestIdReused, "request.request_id")], answer.Refused.Select(refused => (refused.Index, refused.Reason, refused.Field)));
+        Assert.Equal(
+            [(2, ErrorReason.EtagMismatch, "request.etag"), (5, ErrorReason.RequestIdReused, "request.request_id")],
+            answer.Refused.Select(refused => (refused.Index, refused.Reason, refused.Field)));
         Assert.Equal((2, 1, 1, 2), (answer.RegisteredCount, answer.ChangedCount, answer.UnchangedCount, answer.RefusedCount));
-        await Refusal.Of(service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = trial } }), StatusCode.NotFound, "NOT_FOUND");
+        await Refusal.Of(
+            service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.Device, Name = trial } }),
+            StatusCode.NotFound,
+            "NOT_FOUND");
         Assert.Equal("renamed", (await service.History(device.Id))[^1].Reason);
     }
 
     [Fact]
-    public async Task What_was_removed_and_is_sent_with_its_id_is_registered_again()
+    public async Task A_removed_object_sent_with_its_id_is_registered_again()
     {
         var device = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
         await service.Remove(device.Id);
@@ -105,7 +124,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task Of_very_many_bad_ones_the_first_hundred_are_told()
+    public async Task The_first_hundred_of_many_invalid_messages_are_listed()
     {
         var answer = await Stream(Enumerable.Range(0, 300).Select(i => Wanted(new() { IpAddress = new() { Address = $"bad {i}" } })));
         Assert.Equal((300, 100), (answer.RefusedCount, answer.Refused.Count));
@@ -119,18 +138,25 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
     public async Task Two_streams_of_the_same_objects_at_once_register_each_once()
     {
         var names = Enumerable.Range(0, 200).Select(_ => TestInventory.Unique("both")).ToList();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Stream(names.Select(name => Wanted(new() { VirtualChassis = new() { Name = name } })))));
-        Assert.Equal((200, 200, 0), (answers.Sum(answer => answer.RegisteredCount), answers.Sum(answer => answer.UnchangedCount), answers.Sum(answer => answer.RefusedCount)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(_ => Stream(names.Select(name => Wanted(new() { VirtualChassis = new() { Name = name } })))));
+        Assert.Equal(
+            (200, 200, 0),
+            (
+                answers.Sum(answer => answer.RegisteredCount),
+                answers.Sum(answer => answer.UnchangedCount),
+                answers.Sum(answer => answer.RefusedCount)));
     }
 
     [Fact]
     public async Task A_stream_that_breaks_keeps_what_was_stored_and_may_be_sent_again()
     {
-        var requests = Enumerable.Range(0, 600).Select(_ => Wanted(new() { Tenant = new() { Name = TestInventory.Unique("broken") } })).ToList();
+        var requests = Enumerable.Range(0, 600)
+            .Select(_ => Wanted(new() { Tenant = new() { Name = TestInventory.Unique("broken") } })).ToList();
         using (var call = service.Inventory.UpsertInventoryObjects())
         {
             foreach (var request in requests) await call.RequestStream.WriteAsync(new() { Request = request });
-            // Gone without having said that it was all.
+            // The call ends before the stream is completed.
         }
 
         var answer = await Stream(requests);

@@ -5,7 +5,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Case 23: with validate_only the same answer or the same errors, and nothing stored (AIP-163).</summary>
+/// <summary>Case 23: validate_only gives the same answer or the same errors, and nothing is stored (AIP-163).</summary>
 public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -13,11 +13,12 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     public static TheoryData<string> Changes => Mutations.All;
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task Case_23_it_answers_as_if_it_were_done_and_stores_nothing(string mutation)
+    public async Task Case_23_a_validate_only_mutation_answers_like_the_real_one_and_stores_nothing(string mutation)
     {
         var prepared = await Mutations.Prepare(service, mutation);
         var before = await service.Everything();
-        var trial = await service.Send(prepared.With(request => (request.ValidateOnly, request.RequestId) = (true, $"{Guid.NewGuid()}")).Request);
+        var trial = await service.Send(
+            prepared.With(request => (request.ValidateOnly, request.RequestId) = (true, $"{Guid.NewGuid()}")).Request);
         Assert.Equal(before, await service.Everything());
 
         var answer = await service.Send(prepared.Request);
@@ -28,7 +29,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     public static TheoryData<string> Repeatable => Mutations.Repeatable;
 
     [Theory, MemberData(nameof(Repeatable))]
-    public async Task Case_23_what_would_change_nothing_is_answered_as_it_is(string mutation)
+    public async Task Case_23_a_validate_only_mutation_without_effect_returns_the_stored_object(string mutation)
     {
         var prepared = await Mutations.Prepare(service, mutation);
         var done = (await service.Send(prepared.Request)).Carried<IMessage>()!;
@@ -42,7 +43,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     public static TheoryData<string> Refusals => [.. Refused.Keys];
 
     [Theory, MemberData(nameof(Refusals))]
-    public async Task Case_23_it_gives_the_same_errors_and_stores_nothing(string what)
+    public async Task Case_23_a_validate_only_mutation_gives_the_same_errors_and_stores_nothing(string what)
     {
         var request = await Refused[what](service);
         var before = await service.Everything();
@@ -54,38 +55,51 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_create_without_an_id_answers_with_one_that_is_not_kept()
+    public async Task A_validate_only_create_without_an_id_returns_a_temporary_id()
     {
         var draft = await TestInventory.Draft(service);
-        var trial = (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, ValidateOnly = true })).VirtualServer;
+        var trial = (await service.VirtualServers.CreateVirtualServerAsync(
+            new() { VirtualServer = draft, ValidateOnly = true })).VirtualServer;
         await Refusal.Of(service.VirtualServers.GetVirtualServerAsync(new() { Id = trial.Id }), StatusCode.NotFound, "NOT_FOUND");
 
         var created = await service.Create(draft);
-        Assert.Equal(new(created) { Id = trial.Id, Etag = trial.Etag, CreateTime = trial.CreateTime, UpdateTime = trial.UpdateTime }, trial);
+        Assert.Equal(
+            new(created) { Id = trial.Id, Etag = trial.Etag, CreateTime = trial.CreateTime, UpdateTime = trial.UpdateTime },
+            trial);
         Assert.NotEqual(created.Id, trial.Id);
     }
 
     private static readonly Dictionary<string, Func<TestService, Task<IMutation>>> Refused = new(Owned.All.SelectMany(Shared))
     {
-        ["an enable of nothing"] = _ => Told(new EnableVirtualServerRequest { Name = "nobody" }),
-        ["a disable of nothing"] = _ => Told(new DisableVirtualServerRequest { Name = "nobody" }),
-        ["an upsert of no address"] = _ => Told(new UpsertInventoryObjectRequest { InventoryObject = new() { IpAddress = new() { Address = "nowhere" } } }),
-        ["an upsert of a taken name"] = _ => Told(new UpsertInventoryObjectRequest { InventoryObject = new() { Id = $"{Guid.CreateVersion7()}", Device = new() { Name = "lb-1" } } }),
-        ["a removal of what is in use"] = async service => new RemoveInventoryObjectRequest { Id = (await TestInventory.Create(service)).Vip.Id },
-        ["a removal of nothing"] = _ => Told(new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.Device, Name = "nobody" } }),
+        ["an enable of nothing"] = _ => Given(new EnableVirtualServerRequest { Name = "nobody" }),
+        ["a disable of nothing"] = _ => Given(new DisableVirtualServerRequest { Name = "nobody" }),
+        ["an upsert of no address"] = _ =>
+            Given(new UpsertInventoryObjectRequest { InventoryObject = new() { IpAddress = new() { Address = "nowhere" } } }),
+        ["an upsert of a taken name"] = _ => Given(new UpsertInventoryObjectRequest
+        {
+            InventoryObject = new() { Id = $"{Guid.CreateVersion7()}", Device = new() { Name = "lb-1" } },
+        }),
+        ["a removal of what is in use"] = async service =>
+            new RemoveInventoryObjectRequest { Id = (await TestInventory.Create(service)).Vip.Id },
+        ["a removal of nothing"] = _ => Given(new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.Device, Name = "nobody" } }),
     };
 
-    // What can be wrong with everything that the registry owns.
+    // Rejected mutations of every owned kind.
     private static IEnumerable<KeyValuePair<string, Func<TestService, Task<IMutation>>>> Shared(Owned owned) =>
     [
-        new($"Create{owned.Name} without anything", _ => Told(owned.Create(owned.With("name", "")))),
+        new($"Create{owned.Name} without anything", _ => Given(owned.Create(owned.With("name", "")))),
         new($"Create{owned.Name} of what is taken", async service => owned.Create((await owned.Existing(service)).With("id", ""))),
-        new($"Create{owned.Name} of a taken id", async service => owned.Create((await owned.Draft(service)).With("id", (await owned.Existing(service)).Text("id")))),
-        new($"Update{owned.Name} of nothing", _ => Told(owned.Update("name", "nobody", owned.Change()))),
-        new($"Update{owned.Name} to an unknown reference", async service => owned.Update("id", (await owned.Existing(service)).Text("id"), owned.Change().With("tenant", new Reference { Name = "nobody" }).With("name", " "))),
-        new($"Update{owned.Name} with a stale etag", async service => (IMutation)owned.Update("id", (await owned.Existing(service)).Text("id"), owned.Change()).With("etag", "9")),
-        new($"Delete{owned.Name} of nothing", _ => Told(owned.Delete("name", "nobody"))),
-        new($"Undelete{owned.Name} of nothing", _ => Told(owned.Undelete("name", "nobody"))),
+        new($"Create{owned.Name} of a taken id", async service =>
+            owned.Create((await owned.Draft(service)).With("id", (await owned.Existing(service)).Text("id")))),
+        new($"Update{owned.Name} of nothing", _ => Given(owned.Update("name", "nobody", owned.Change()))),
+        new($"Update{owned.Name} to an unknown reference", async service => owned.Update(
+            "id",
+            (await owned.Existing(service)).Text("id"),
+            owned.Change().With("tenant", new Reference { Name = "nobody" }).With("name", " "))),
+        new($"Update{owned.Name} with a stale etag", async service =>
+            (IMutation)owned.Update("id", (await owned.Existing(service)).Text("id"), owned.Change()).With("etag", "9")),
+        new($"Delete{owned.Name} of nothing", _ => Given(owned.Delete("name", "nobody"))),
+        new($"Undelete{owned.Name} of nothing", _ => Given(owned.Undelete("name", "nobody"))),
         new($"Undelete{owned.Name} of what was taken", async service =>
         {
             var known = await owned.Existing(service);
@@ -95,9 +109,9 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
         }),
     ];
 
-    private static Task<IMutation> Told(IMutation request) => Task.FromResult(request);
+    private static Task<IMutation> Given(IMutation request) => Task.FromResult(request);
 
-    // The answer but for the times, which are those of two calls.
+    // The answer without times, which differ between two calls.
     private static IMessage Timeless(IMessage answer)
     {
         var told = answer.Carried<IMessage>()!;
@@ -107,7 +121,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
             if (field.GetValue(told) is not null) field.SetValue(told, new Google.Protobuf.WellKnownTypes.Timestamp());
         }
 
-        // A member that is only tried gets no id that is kept.
+        // The id of a validated member is temporary.
         if (told is LoadBalancerPool pool) foreach (var member in pool.Members) member.Id = "";
         return told;
     }

@@ -7,15 +7,26 @@ internal sealed class Database(string postgres, string name)
 {
     public string Name => name;
 
-    // Statements of the benchmarks come again and again as those of the service do.
-    public string ConnectionString { get; } = new NpgsqlConnectionStringBuilder(postgres) { Database = name, Pooling = false, CommandTimeout = 0, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString;
+    // The statements of the benchmarks are repeated, as those of the service are, so they are prepared.
+    public string ConnectionString { get; } = new NpgsqlConnectionStringBuilder(postgres)
+    {
+        Database = name,
+        Pooling = false,
+        CommandTimeout = 0,
+        MaxAutoPrepare = 20,
+        AutoPrepareMinUsages = 2,
+    }.ConnectionString;
 
-    /// <summary>A new database with nothing in it, or a copy of one that nobody is connected to.</summary>
+    /// <summary>A new empty database, or a copy of one without connections.</summary>
     public static async Task<Database> Create(Settings settings, string name, Database? copied = null)
     {
         await using var connection = new NpgsqlConnection(settings.Postgres);
         await connection.OpenAsync();
-        foreach (var sql in new[] { $"drop database if exists {name} with (force)", $"create database {name}{(copied is null ? "" : $" template {copied.Name} strategy file_copy")}" })
+        foreach (var sql in new[]
+        {
+            $"drop database if exists {name} with (force)",
+            $"create database {name}{(copied is null ? "" : $" template {copied.Name} strategy file_copy")}",
+        })
         {
             await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync();

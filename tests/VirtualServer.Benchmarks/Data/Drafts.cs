@@ -2,7 +2,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Data;
 
-/// <summary>The virtual server of the benchmarks: HTTPS that ends here, with everything by name as people write it.</summary>
+/// <summary>The virtual server of the benchmarks: HTTPS with SSL offload, and all references by name.</summary>
 internal static class Drafts
 {
     public static VirtualServer Of(string name, string vip, int port, string pool, string device, string certificate) => new()

@@ -1,9 +1,11 @@
 namespace VirtualServers.Benchmarks.Data;
 
-/// <summary>What the many objects of a benchmark are called, in C# and in SQL: by their numbers, so that nobody has to look them up.</summary>
+/// <summary>
+/// Names and ids of the objects of a benchmark, derived from their numbers in C# and in SQL, so that no look-up is needed.
+/// </summary>
 internal static class Numbered
 {
-    /// <summary>How many there are for virtual servers to refer to.</summary>
+    /// <summary>The numbers of objects that virtual servers reference.</summary>
     public const int Pools = 1000, Devices = 100, Certificates = 100;
 
     // A prime that spreads numbers over 32 bits.
@@ -19,13 +21,19 @@ internal static class Numbered
 
     public static string Certificate(int number) => $"bench-certificate-{number % Certificates:d3}";
 
-    /// <summary>The id of a virtual server that was filled in: in the order of the numbers, and ending as if by chance, like those that the service makes.</summary>
+    /// <summary>
+    /// The id of a filled-in virtual server: in the order of the numbers and with a random-looking end, like the ids of the service.
+    /// </summary>
     public static string ServerId(int number) =>
         $"{Start(KindOfId.Server)}-{number >> 12:x4}-7{number & 4095:x3}-8000-0000{unchecked((uint)number * Mix):x8}";
 
     /// <summary>The same in SQL, of any kind.</summary>
     public static string Id(KindOfId kind, string number) =>
-        $"('{Start(kind)}' || lpad(to_hex((({number}) >> 12)::bigint), 4, '0') || '7' || lpad(to_hex((({number}) & 4095)::bigint), 3, '0') || '80000000' || lpad(to_hex((({number}) * {Mix}) & 4294967295), 8, '0'))::uuid";
+        $"""
+        ('{Start(kind)}' || lpad(to_hex((({number}) >> 12)::bigint), 4, '0')
+            || '7' || lpad(to_hex((({number}) & 4095)::bigint), 3, '0')
+            || '80000000' || lpad(to_hex((({number}) * {Mix}) & 4294967295), 8, '0'))::uuid
+        """;
 
     /// <summary>A virtual server's references and names by numbers, as columns.</summary>
     public static string References(string address, string number) =>
@@ -37,7 +45,7 @@ internal static class Numbered
     private static string Start(KindOfId kind) => $"0193000{(int)kind}";
 }
 
-/// <summary>The kinds of objects that are filled in, as their ids tell them.</summary>
+/// <summary>The kinds of objects that are filled in, as encoded in their ids.</summary>
 internal enum KindOfId
 {
     Server = 1,

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace VirtualServers.Benchmarks.Measuring;
 
-/// <summary>Callers that each call again as soon as they have their answer, once at least.</summary>
+/// <summary>Concurrent callers, each of which repeats its call as soon as it is answered, at least once.</summary>
 internal static class Load
 {
-    /// <param name="call">A call of the caller of this number.</param>
+    /// <param name="call">A call by the caller with the given number.</param>
     public static async Task<(Sample Sample, int Calls)> Of(int callers, TimeSpan span, Func<int, Task> call)
     {
         var start = Stopwatch.GetTimestamp();

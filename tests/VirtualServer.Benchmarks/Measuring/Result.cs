@@ -1,9 +1,12 @@
 namespace VirtualServers.Benchmarks.Measuring;
 
-/// <summary>What was measured for a row, round by round.</summary>
-internal sealed record Result(Row Row, IReadOnlyList<Sample> Service, IReadOnlyList<(string Name, IReadOnlyList<Sample> Samples)> References)
+/// <summary>The samples of a row, by round.</summary>
+internal sealed record Result(
+    Row Row,
+    IReadOnlyList<Sample> Service,
+    IReadOnlyList<(string Name, IReadOnlyList<Sample> Samples)> References)
 {
-    /// <summary>How many times as good as a reference the service was, in each round: more is better, of rates as of times and bytes.</summary>
+    /// <summary>The service relative to a reference in each round: more is better, for rates, times and bytes alike.</summary>
     public Spread Ratio(int reference) => new(Service.Zip(References[reference].Samples, (service, other) =>
         Row.LessIsBetter ? other.Value / service.Value : service.Value / other.Value));
 }
@@ -21,7 +24,7 @@ internal sealed record Spread(double Median, double Least, double Most)
 
     public override string ToString() => $"{Number(Median)} ({Number(Least)}–{Number(Most)})";
 
-    /// <summary>With three digits, or all of those before the point.</summary>
+    /// <summary>With three significant digits, or all digits before the point.</summary>
     public static string Number(double value) => Math.Abs(value) switch
     {
         >= 100 => $"{value:#,0}",

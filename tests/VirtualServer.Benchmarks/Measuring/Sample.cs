@@ -1,6 +1,6 @@
 namespace VirtualServers.Benchmarks.Measuring;
 
-/// <summary>What one contender did in one round.</summary>
+/// <summary>The result of one contender in one round.</summary>
 /// <param name="Value">In the unit of its row.</param>
 /// <param name="P50">Half of the calls took no longer, in milliseconds.</param>
 /// <param name="P99">99 of 100 calls took no longer.</param>
@@ -21,5 +21,7 @@ internal sealed record Sample(double Value, double? P50 = null, double? P99 = nu
     }
 
     private static double Percentile(List<double> sorted, int percent) =>
-        sorted.Count == 0 ? throw new InvalidOperationException("nothing was measured") : sorted[(int)Math.Ceiling(sorted.Count * percent / 100.0) - 1];
+        sorted.Count == 0
+            ? throw new InvalidOperationException("nothing was measured")
+            : sorted[(int)Math.Ceiling(sorted.Count * percent / 100.0) - 1];
 }

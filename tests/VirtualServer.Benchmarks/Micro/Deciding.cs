@@ -5,10 +5,12 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Benchmarks.Micro;
 
-/// <summary>From a command to its event, and on to the state after it.</summary>
+/// <summary>From a command to its event, and from the event to the next state.</summary>
 public class Deciding
 {
-    private readonly Lifecycle<VirtualServer> disabled = Aggregates.VirtualServer.Evolve(Samples.View.State, Samples.Happened(new Disable(), Samples.View.State));
+    private readonly Lifecycle<VirtualServer> disabled = Aggregates.VirtualServer.Evolve(
+        Samples.View.State,
+        Samples.Happened(new Disable(), Samples.View.State));
     private readonly Command<Draft> create = new Command<Draft>.Create(Samples.Draft);
     private readonly Command<Draft> enable = new Enable();
 

@@ -4,7 +4,7 @@ using VirtualServers.Service.Wire;
 
 namespace VirtualServers.Benchmarks.Micro;
 
-/// <summary>Between the contract and what the service works with.</summary>
+/// <summary>Between the contract and the domain.</summary>
 public class Mapping
 {
     private readonly Names names = new(Samples.Facts.Matches.Values.SelectMany(found => found));

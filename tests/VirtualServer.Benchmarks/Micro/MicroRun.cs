@@ -17,7 +17,7 @@ internal static class MicroRun
     {
         var job = arguments.Contains("--quick") ? Job.ShortRun : Job.Default;
         var config = ManualConfig.CreateEmpty()
-            // In this process: a project that it made up for itself would lie outside of the repository's settings.
+            // In this process, because a generated project would lie outside of the repository's settings.
             .AddJob(job.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance)
@@ -25,6 +25,9 @@ internal static class MicroRun
             .AddExporter(MarkdownExporter.GitHub, JsonExporter.FullCompressed)
             .WithArtifactsPath(arguments[0]);
         var summaries = BenchmarkSwitcher.FromTypes([typeof(Deciding), typeof(Mapping), typeof(Storing)]).RunAll(config);
-        return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Length == 0 || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
+        return summaries.Any(
+            summary => summary.HasCriticalValidationErrors || summary.Reports.Length == 0 || summary.Reports.Any(report => !report.Success))
+            ? 1
+            : 0;
     }
 }

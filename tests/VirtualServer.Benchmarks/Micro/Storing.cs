@@ -5,7 +5,7 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Benchmarks.Micro;
 
-/// <summary>Between what the service works with and the JSON that is stored.</summary>
+/// <summary>Between the domain and the stored JSON.</summary>
 public class Storing
 {
     private readonly string view = JsonSerializer.Serialize(Samples.View, StoredJson.Options);

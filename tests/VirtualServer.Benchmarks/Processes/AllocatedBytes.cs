@@ -1,6 +1,6 @@
 namespace VirtualServers.Benchmarks.Processes;
 
-/// <summary>Lets the one who started this process ask on its standard input how many bytes it has allocated.</summary>
+/// <summary>Reports the number of allocated bytes when the parent process asks on standard input.</summary>
 internal static class AllocatedBytes
 {
     public const string Question = "allocated?";

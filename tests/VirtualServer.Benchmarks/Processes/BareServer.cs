@@ -9,14 +9,14 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Processes;
 
-/// <summary>The least that a gRPC service can do: Kestrel as the service sets it up, and a method that always gives the same answer.</summary>
+/// <summary>A minimal gRPC service: Kestrel with the settings of the service, and a method with a constant answer.</summary>
 internal sealed class BareServer(Child child, GrpcChannel channel) : IAsyncDisposable
 {
     public Child Child => child;
 
     public VirtualServerService.VirtualServerServiceClient Client { get; } = new(channel);
 
-    /// <summary>A process that answers every Get with this.</summary>
+    /// <summary>A process that answers every Get with the given answer.</summary>
     public static async Task<BareServer> Start(GetVirtualServerResponse answer)
     {
         // The garbage collector of the service, whose own settings come with its dll.
@@ -56,6 +56,7 @@ internal sealed class BareServer(Child child, GrpcChannel channel) : IAsyncDispo
 
     private sealed class Answers(GetVirtualServerResponse answer) : VirtualServerService.VirtualServerServiceBase
     {
-        public override Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context) => Task.FromResult(answer);
+        public override Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context) =>
+            Task.FromResult(answer);
     }
 }

@@ -2,10 +2,12 @@ using Grpc.Net.Client;
 
 namespace VirtualServers.Benchmarks.Processes;
 
-/// <summary>How the load reaches a server.</summary>
+/// <summary>The channels from the load generator to a server.</summary>
 internal static class Channels
 {
-    /// <summary>One channel; more connections when there are more calls at once than one of them takes.</summary>
+    /// <summary>One channel, which opens more connections when one does not suffice for the concurrent calls.</summary>
     public static GrpcChannel To(string address) =>
-        GrpcChannel.ForAddress(address, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
+        GrpcChannel.ForAddress(
+            address,
+            new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
 }

@@ -8,7 +8,7 @@ internal sealed class Child : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> last = new();
@@ -23,18 +23,26 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>Starts a .NET program that listens.</summary>
-    public static async Task<(Child Child, string Address)> Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    public static async Task<(Child Child, string Address)> Start(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", [program, .. arguments, "--urls", "http://127.0.0.1:0"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(program)!,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(program)!,
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var child = new Child(Process.Start(start)!);
-        _ = child.process.WaitForExitAsync().ContinueWith(_ => child.address.TrySetException(new InvalidOperationException($"{program} has ended: {child.Said}")), TaskScheduler.Default);
+        _ = child.process.WaitForExitAsync().ContinueWith(
+            _ => child.address.TrySetException(new InvalidOperationException($"{program} has ended: {child.Output}")),
+            TaskScheduler.Default);
         try
         {
-            return (child, await child.address.Task.WaitAsync(Patience));
+            return (child, await child.address.Task.WaitAsync(Timeout));
         }
         catch
         {
@@ -43,7 +51,7 @@ internal sealed class Child : IAsyncDisposable
         }
     }
 
-    /// <summary>What the process has in memory.</summary>
+    /// <summary>The resident memory of the process.</summary>
     public double ResidentMegabytes
     {
         get
@@ -53,14 +61,14 @@ internal sealed class Child : IAsyncDisposable
         }
     }
 
-    private string Said => string.Join('\n', last);
+    private string Output => string.Join('\n', last);
 
-    /// <summary>All bytes that the process has allocated; of the modes of this program only.</summary>
+    /// <summary>All bytes that the process has allocated; only for the modes of this program.</summary>
     public async Task<long> Allocated()
     {
         answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await process.StandardInput.WriteLineAsync(AllocatedBytes.Question);
-        return long.Parse(await answer.Task.WaitAsync(Patience));
+        return long.Parse(await answer.Task.WaitAsync(Timeout));
     }
 
     public async ValueTask DisposeAsync()

@@ -6,10 +6,10 @@ using VirtualServers.Contracts;
 
 namespace VirtualServers.Benchmarks.Processes;
 
-/// <summary>A consumer with a queue of its own, that notes when each message arrives.</summary>
+/// <summary>A consumer with a queue of its own, which records the arrival time of each message.</summary>
 internal sealed class Consumer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, long> arrived = new();
     private readonly Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key;
@@ -18,12 +18,16 @@ internal sealed class Consumer : IAsyncDisposable
 
     private Consumer(Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key) => this.key = key;
 
-    /// <summary>The body that came last, as a model for others.</summary>
+    /// <summary>The last body received, as a template for others.</summary>
     public byte[] LastBody { get; private set; } = [];
 
     /// <summary>A consumer of an exchange.</summary>
-    /// <param name="key">What tells a message from others.</param>
-    public static async Task<Consumer> Start(Settings settings, string exchange, string pattern, Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key)
+    /// <param name="key">The key that identifies a message.</param>
+    public static async Task<Consumer> Start(
+        Settings settings,
+        string exchange,
+        string pattern,
+        Func<IReadOnlyBasicProperties, ReadOnlyMemory<byte>, string> key)
     {
         var consumer = new Consumer(key) { connection = await new ConnectionFactory { Uri = settings.RabbitMq }.CreateConnectionAsync() };
         var channel = consumer.channel = await consumer.connection.CreateChannelAsync();
@@ -41,17 +45,18 @@ internal sealed class Consumer : IAsyncDisposable
         return consumer;
     }
 
-    /// <summary>A consumer of the virtual servers that are created, by their ids.</summary>
+    /// <summary>A consumer of created virtual servers, by their ids.</summary>
     public static Task<Consumer> OfCreated(Settings settings) =>
         Start(settings, ChangeAnnouncement.Exchange, "virtual_server.created", (_, body) => IdIn(body.Span));
 
-    /// <summary>When each of these arrived, once all of them have.</summary>
+    /// <summary>The arrival times of these messages, once all have arrived.</summary>
     public async Task<List<(long Sent, long Arrived)>> All(IReadOnlyCollection<(string Key, long Sent)> sent)
     {
         var since = Stopwatch.GetTimestamp();
         while (sent.Any(one => !arrived.ContainsKey(one.Key)))
         {
-            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException($"of {sent.Count} messages only {sent.Count(one => arrived.ContainsKey(one.Key))} arrived");
+            if (Stopwatch.GetElapsedTime(since) > Timeout)
+                throw new TimeoutException($"of {sent.Count} messages only {sent.Count(one => arrived.ContainsKey(one.Key))} arrived");
             await Task.Delay(20);
         }
 
@@ -64,7 +69,7 @@ internal sealed class Consumer : IAsyncDisposable
         await connection.DisposeAsync();
     }
 
-    // The object's id is the first in the message that is called so: the parts of it that refer to others come later.
+    // The object's id is the first field named id in the message; its references follow later.
     private static string IdIn(ReadOnlySpan<byte> body)
     {
         var name = "\"id\": \""u8;

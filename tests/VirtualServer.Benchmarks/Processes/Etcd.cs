@@ -4,22 +4,30 @@ using VirtualServers.Benchmarks.Measuring;
 
 namespace VirtualServers.Benchmarks.Processes;
 
-/// <summary>etcd where there is one: values of the size of a virtual server under keys, over gRPC too, and on disk before it answers.</summary>
+/// <summary>etcd, if installed: values of the size of a virtual server, written over gRPC and to disk before the answer.</summary>
 internal static class Etcd
 {
     private static bool filled;
 
     /// <summary>Puts under new keys.</summary>
-    public static IEnumerable<Contender> Puts(Stage stage, int callers) => Contender(stage, "etcd: put of the same size", async (client, value, span) =>
+    public static IEnumerable<Contender> Puts(Stage stage, int callers) =>
+        Contender(stage, "etcd: put of the same size", async (client, value, span) =>
     {
         var (run, last) = (stage.NextRun(), 0);
-        return (await Load.Of(callers, span, async _ => await client.PutAsync(new() { Key = Key($"{run}/{Interlocked.Increment(ref last)}"), Value = value }))).Sample;
+        return (await Load.Of(callers, span, async _ =>
+            await client.PutAsync(new() { Key = Key($"{run}/{Interlocked.Increment(ref last)}"), Value = value }))).Sample;
     });
 
     /// <summary>Gets one of as many keys as there are virtual servers.</summary>
-    public static IEnumerable<Contender> Ranges(Stage stage, int callers) => Contender(stage, "etcd: range of one key", async (client, value, span) =>
+    public static IEnumerable<Contender> Ranges(Stage stage, int callers) =>
+        Contender(stage, "etcd: range of one key", async (client, value, span) =>
     {
-        if (!filled) await Parallel.ForAsync(0, stage.Settings.Objects, async (number, _) => await client.PutAsync(new() { Key = Key($"{number}"), Value = value }, cancellationToken: CancellationToken.None));
+        if (!filled)
+        {
+            await Parallel.ForAsync(0, stage.Settings.Objects, async (number, _) =>
+                await client.PutAsync(new() { Key = Key($"{number}"), Value = value }, cancellationToken: CancellationToken.None));
+        }
+
         filled = true;
         return (await Load.Of(callers, span, async _ =>
         {

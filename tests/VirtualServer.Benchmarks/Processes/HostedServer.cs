@@ -3,7 +3,7 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Benchmarks.Processes;
 
-/// <summary>The service itself, in a process that also tells how many bytes it has allocated.</summary>
+/// <summary>The service itself, in a process that also reports its allocated bytes.</summary>
 internal static class HostedServer
 {
     public static async Task Serve(string[] arguments)

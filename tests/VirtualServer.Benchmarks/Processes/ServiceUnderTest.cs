@@ -10,7 +10,7 @@ namespace VirtualServers.Benchmarks.Processes;
 /// <summary>The service as it is deployed, in a process of its own.</summary>
 internal sealed class ServiceUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private readonly GrpcChannel channel;
     private readonly Database database;
@@ -36,20 +36,23 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public static Task<ServiceUnderTest> Start(Settings settings, Database database, string environment = "Production") =>
         Start(settings, settings.Service, [], database, environment);
 
-    /// <summary>The same in a process that tells how many bytes it allocates.</summary>
+    /// <summary>The same in a process that reports its allocated bytes.</summary>
     public static Task<ServiceUnderTest> StartHosted(Settings settings, Database database) =>
         Start(settings, typeof(HostedServer).Assembly.Location, ["hosted"], database, "Production");
 
-    /// <summary>Waits until everything that was committed is announced and written down, so that its work falls on nobody else.</summary>
-    public async Task Resolve()
+    /// <summary>
+    /// Waits until every committed event is announced and the checkpoint is stored, so that the next measurement is not affected.
+    /// </summary>
+    public async Task Drain()
     {
         var since = Stopwatch.GetTimestamp();
         while (await database.Scalar<long>(
             """
-            select coalesce((select max(seq_id) from registry.mt_events), 0) - coalesce((select last_seq_id from registry.mt_event_progression where name = 'announcements:All'), 0)
+            select coalesce((select max(seq_id) from registry.mt_events), 0)
+                - coalesce((select last_seq_id from registry.mt_event_progression where name = 'announcements:All'), 0)
             """) > 0)
         {
-            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException("announcements do not end");
+            if (Stopwatch.GetElapsedTime(since) > Timeout) throw new TimeoutException("announcements do not end");
             await Task.Delay(50);
         }
     }
@@ -60,18 +63,27 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         await Child.DisposeAsync();
     }
 
-    private static async Task<ServiceUnderTest> Start(Settings settings, string program, IEnumerable<string> arguments, Database database, string environment)
+    private static async Task<ServiceUnderTest> Start(
+        Settings settings,
+        string program,
+        IEnumerable<string> arguments,
+        Database database,
+        string environment)
     {
         var (child, address) = await Child.Start(program, arguments, new Dictionary<string, string>
         {
-            ["ConnectionStrings__Postgres"] = new NpgsqlConnectionStringBuilder(settings.Postgres) { Database = database.Name }.ConnectionString,
+            ["ConnectionStrings__Postgres"] = new NpgsqlConnectionStringBuilder(settings.Postgres)
+            {
+                Database = database.Name,
+            }.ConnectionString,
             ["RabbitMq__Uri"] = settings.RabbitMq.ToString(),
             ["DOTNET_ENVIRONMENT"] = environment,
             ["DOTNET_gcServer"] = "1", // as the service's own settings say, which a hosting program would not have
         });
         var service = new ServiceUnderTest(child, address, database);
         var health = new Health.HealthClient(service.channel);
-        while ((await health.CheckAsync(new() { Service = "readiness" })).Status != HealthCheckResponse.Types.ServingStatus.Serving) await Task.Delay(5);
+        while ((await health.CheckAsync(new() { Service = "readiness" })).Status != HealthCheckResponse.Types.ServingStatus.Serving)
+            await Task.Delay(5);
         return service;
     }
 }

@@ -1,6 +1,6 @@
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>How many call at once.</summary>
+/// <summary>The numbers of concurrent callers.</summary>
 internal static class Callers
 {
     public static readonly IReadOnlyList<int> Counts = [1, 16, 64];

@@ -4,38 +4,68 @@ using VirtualServers.Benchmarks.Processes;
 
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>UpdateVirtualServer, Enable and Disable, beside the same event, version, document and row written by one prepared statement.</summary>
+/// <summary>
+/// UpdateVirtualServer, Enable and Disable, compared with one prepared statement that writes the same event, version, document and row.
+/// </summary>
 internal static class Changes
 {
-    private const string Events = "registry.mt_events", Streams = "registry.mt_streams", Documents = "registry.mt_doc_virtual_server", Listeners = "registry.virtual_servers";
+    private const string Events = "registry.mt_events";
+    private const string Streams = "registry.mt_streams";
+    private const string Documents = "registry.mt_doc_virtual_server";
+    private const string Listeners = "registry.virtual_servers";
 
-    // Each caller has objects of its own, and comes to each in turn.
+    // Each caller has its own objects and changes them in turn.
     private const string Spread = "\\set number :client_id + :callers * (:i % (:objects / :callers))", Hot = "\\set number 0";
 
     public static IEnumerable<Row> Of(Stage stage)
     {
-        // What was done to each object before: a command that changes nothing would store nothing.
+        // The previous change of each object, because a command that changes nothing stores nothing.
         var moves = new int[stage.Settings.Objects];
         var disabled = new bool[stage.Settings.Objects];
         var hotMoves = 0;
         return
         [
-            .. Callers.Counts.Select(callers => Row(stage, callers, "update-spread", $"UpdateVirtualServer (port) over {stage.Settings.Objects:#,0} objects", Spread, Port,
+            .. Callers.Counts.Select(callers => Row(
+                stage,
+                callers,
+                "update-spread",
+                $"UpdateVirtualServer (port) over {stage.Settings.Objects:#,0} objects",
+                Spread,
+                Port,
                 service => Each(stage, callers, number => Update(service, number, ++moves[number])))),
-            .. Callers.Counts.Select(callers => Row(stage, callers, "update-hot", "UpdateVirtualServer (port), all of one object", Hot, Port,
+            .. Callers.Counts.Select(callers => Row(
+                stage,
+                callers,
+                "update-hot",
+                "UpdateVirtualServer (port), all of one object",
+                Hot,
+                Port,
                 service => _ => Update(service, 0, Interlocked.Increment(ref hotMoves)))),
-            .. Callers.Counts.Select(callers => Row(stage, callers, "enable-spread", $"DisableVirtualServer and EnableVirtualServer in turn over {stage.Settings.Objects:#,0} objects", Spread, Switch,
+            .. Callers.Counts.Select(callers => Row(
+                stage,
+                callers,
+                "enable-spread",
+                $"DisableVirtualServer and EnableVirtualServer in turn over {stage.Settings.Objects:#,0} objects",
+                Spread,
+                Switch,
                 service => Each(stage, callers, number => Turn(service, number, disabled[number] = !disabled[number])))),
         ];
     }
 
-    private static Row Row(Stage stage, int callers, string name, string what, string number, Func<Specimens, string> statement, Func<ServiceUnderTest, Func<int, Task>> call) => new(
+    private static Row Row(
+        Stage stage,
+        int callers,
+        string name,
+        string what,
+        string number,
+        Func<Specimens, string> statement,
+        Func<ServiceUnderTest, Func<int, Task>> call) => new(
         $"{name}-{callers}", $"{what}, {Callers.Words(callers)}", "calls/s", false,
         new("service", async span =>
         {
             var service = await stage.Service;
             var (sample, _) = await Load.Of(callers, span, call(service));
-            await service.Resolve();
+            await service.Drain();
             return sample;
         }),
         new Contender("pgbench: the same writes", async span => await PgBench.Run(await stage.Reference, callers, span,
@@ -54,8 +84,13 @@ internal static class Changes
         return caller => change(caller + (callers * (done[caller]++ % own)));
     }
 
-    private static async Task Update(ServiceUnderTest service, int number, int moves) => await service.Servers.UpdateVirtualServerAsync(
-        new() { Id = Numbered.ServerId(number), VirtualServer = new() { Port = 1024 + moves % 60_000 }, UpdateMask = new() { Paths = { "port" } } });
+    private static async Task Update(ServiceUnderTest service, int number, int moves) =>
+        await service.Servers.UpdateVirtualServerAsync(new()
+        {
+            Id = Numbered.ServerId(number),
+            VirtualServer = new() { Port = 1024 + moves % 60_000 },
+            UpdateMask = new() { Paths = { "port" } },
+        });
 
     private static async Task Turn(ServiceUnderTest service, int number, bool off)
     {
@@ -63,7 +98,8 @@ internal static class Changes
         else await service.Servers.EnableVirtualServerAsync(new() { Id = Numbered.ServerId(number) });
     }
 
-    private static string Port(Specimens specimens) => Write(specimens.Ported, specimens.OfServer, ":port::integer as port", "port = it.port");
+    private static string Port(Specimens specimens) =>
+        Write(specimens.Ported, specimens.OfServer, ":port::integer as port", "port = it.port");
 
     private static string Switch(Specimens specimens)
     {
@@ -71,12 +107,15 @@ internal static class Changes
         differences = differences with
         {
             Texts = new Dictionary<string, string>([
-                .. differences.Texts, new("\"enabled\": false", "'\"enabled\": ' || it.enabled"), new("virtual_server.disabled", "case when it.enabled then 'virtual_server.enabled' else 'virtual_server.disabled' end")]),
+                .. differences.Texts,
+                new("\"enabled\": false", "'\"enabled\": ' || it.enabled"),
+                new("virtual_server.disabled", "case when it.enabled then 'virtual_server.enabled' else 'virtual_server.disabled' end"),
+            ]),
         };
         return Write(specimens.Disabled, differences, ":on::integer = 1 as enabled, 443 as port", "enabled = it.enabled");
     }
 
-    // What the service writes for such a change, of which the specimen's rows are the model.
+    // The writes of the service for such a change, with the specimen's rows as template.
     private static string Write(IReadOnlyList<StoredRow> model, Differences differences, string changed, string listener)
     {
         var happened = model.Single(row => row.Table == Events);
@@ -84,7 +123,9 @@ internal static class Changes
         return
             $"""
             with it as (
-                select {Numbered.Id(KindOfId.Server, ":number::bigint")} as id, 'bench-' || lpad(:number::bigint::text, 8, '0') as name, {changed},
+                select {Numbered.Id(KindOfId.Server, ":number::bigint")} as id,
+                    'bench-' || lpad(:number::bigint::text, 8, '0') as name,
+                    {changed},
                     {Numbered.References(":number::bigint", ":number::bigint")})
             , stream as (update {Streams} s set version = s.version + 1, timestamp = now() from it where s.id = it.id returning s.version)
             , event as ({happened.Insert(differences.With(($"{Events}.version", "stream.version")), "from it, stream")})

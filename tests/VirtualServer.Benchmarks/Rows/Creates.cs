@@ -4,16 +4,24 @@ using VirtualServers.Benchmarks.Processes;
 
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>CreateVirtualServer, beside the same rows inserted by one prepared statement.</summary>
+/// <summary>CreateVirtualServer, compared with one prepared statement that inserts the same rows.</summary>
 internal static class Creates
 {
-    // Each run of either side has a port of its own, and begins at another address: as far as addresses reach, every virtual server has its own.
+    // Each run of either side has its own port and starts at another address, so that virtual servers share no address as long as addresses
+    // last.
     private const int FirstPort = 1024, Step = 7919;
 
-    // The tables that a create writes, by the column that has its id.
+    // The tables that a create writes, each with the column of the object's id.
     private static readonly (string Table, string Id)[] Tables =
     [
-        ("mt_streams", "id"), ("mt_events", "stream_id"), ("mt_doc_virtual_server", "id"), ("directory", "id"), ("uses", "source"), ("virtual_servers", "id"), ("conditions", "virtual_server"), ("requests", "id"),
+        ("mt_streams", "id"),
+        ("mt_events", "stream_id"),
+        ("mt_doc_virtual_server", "id"),
+        ("directory", "id"),
+        ("uses", "source"),
+        ("virtual_servers", "id"),
+        ("conditions", "virtual_server"),
+        ("requests", "id"),
     ];
 
     public static IEnumerable<Row> Of(Stage stage) => Callers.Counts.Select(callers => new Row(
@@ -24,38 +32,63 @@ internal static class Creates
         Targets = callers switch
         {
             1 => [new("ratio to pgbench", result => result.Ratio(0).Median, 0.4)],
-            16 => [new("p99 ÷ p50", result => new Spread(result.Service.Select(sample => sample.P99!.Value / sample.P50!.Value)).Median, 5, AtLeast: false)],
+            16 => [
+                new(
+                    "p99 ÷ p50",
+                    result => new Spread(result.Service.Select(sample => sample.P99!.Value / sample.P50!.Value)).Median,
+                    5,
+                    AtLeast: false),
+            ],
             _ => [new("ratio to pgbench", result => result.Ratio(0).Median, 1)],
         },
     });
 
-    /// <summary>Callers that create; afterwards everything is announced.</summary>
+    /// <summary>Callers that create virtual servers. Returns after everything is announced.</summary>
     public static async Task<Sample> Service(Stage stage, int callers, TimeSpan span)
     {
         var service = await stage.Service;
         var (sample, _) = await Create(stage, service, callers, span);
-        await service.Resolve();
+        await service.Drain();
         return sample;
     }
 
-    /// <summary>Callers that create in a service.</summary>
-    /// <param name="created">Is told the id of each as soon as it is known.</param>
-    public static Task<(Sample Sample, int Calls)> Create(Stage stage, ServiceUnderTest service, int callers, TimeSpan span, Action<string>? created = null)
+    /// <summary>Callers that create virtual servers in a given service.</summary>
+    /// <param name="created">Receives the id of each as soon as it is known.</param>
+    public static Task<(Sample Sample, int Calls)> Create(
+        Stage stage,
+        ServiceUnderTest service,
+        int callers,
+        TimeSpan span,
+        Action<string>? created = null)
     {
         var (run, last) = (stage.NextRun(), -1);
         return Load.Of(callers, span, async _ =>
         {
             var number = Interlocked.Increment(ref last);
             var vip = stage.Settings.Objects + ((run * Step) + number) % stage.Settings.FreeAddresses;
-            var draft = Drafts.Of($"made-{run:d5}-{number:d8}", Numbered.Address(vip), FirstPort + run, Numbered.Pool(number), Numbered.Device(number), Numbered.Certificate(number));
+            var draft = Drafts.Of(
+                $"made-{run:d5}-{number:d8}",
+                Numbered.Address(vip),
+                FirstPort + run,
+                Numbered.Pool(number),
+                Numbered.Device(number),
+                Numbered.Certificate(number));
             var answer = await service.Servers.CreateVirtualServerAsync(new() { VirtualServer = draft });
             created?.Invoke(answer.VirtualServer.Id);
         });
     }
 
-    private static async Task<Sample> Reference(Stage stage, int callers, TimeSpan span) => await PgBench.Run(
-        await stage.Reference, callers, span, Script(await stage.Specimens()),
-        ("i", -1), ("callers", callers), ("run", stage.NextRun()), ("objects", stage.Settings.Objects), ("free", stage.Settings.FreeAddresses));
+    private static async Task<Sample> Reference(Stage stage, int callers, TimeSpan span) =>
+        await PgBench.Run(
+            await stage.Reference,
+            callers,
+            span,
+            Script(await stage.Specimens()),
+            ("i", -1),
+            ("callers", callers),
+            ("run", stage.NextRun()),
+            ("objects", stage.Settings.Objects),
+            ("free", stage.Settings.FreeAddresses));
 
     // Ids begin with the time, as those of the service do.
     private static string Script(Specimens specimens) =>
@@ -65,14 +98,16 @@ internal static class Creates
         \set vip :objects + (:run * {Step} + :number) % :free
         \set port {FirstPort} + :run
         with it as (
-            select (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || substr(gen_random_uuid()::text, 14))::uuid as id,
-                'made-' || lpad(:run::bigint::text, 5, '0') || '-' || lpad(:number::bigint::text, 8, '0') as name, :port::integer as port,
+            select (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
+                    || substr(gen_random_uuid()::text, 14))::uuid as id,
+                'made-' || lpad(:run::bigint::text, 5, '0') || '-' || lpad(:number::bigint::text, 8, '0') as name,
+                :port::integer as port,
                 {Numbered.References(":vip::bigint", ":number::bigint")})
         {string.Join('\n', specimens.Server.Rows.Select((row, i) => $", inserted_{i} as ({row.Insert(specimens.OfServer, "from it")})"))}
         select 1;
         """;
 
-    /// <summary>Whether both sides have stored the same for what they created: rows in each table, and their size.</summary>
+    /// <summary>Compares the rows that both sides stored for their creates: their number in each table, and their size.</summary>
     public static async Task<IReadOnlyList<SameWork>> Compare(Stage stage)
     {
         var (service, reference) = (await Stored(await stage.Database), await Stored(await stage.Reference));
@@ -87,7 +122,8 @@ internal static class Creates
             found.AddRange(await database.Rows(
                 $"""
                 with made as (select id from registry.directory where kind = 'virtual_server' and name >= 'made-' and name < 'made.')
-                select count(t.*) * 1.0::float / (select count(*) from made), coalesce(avg(pg_column_size(t.*)), 0)::float from made join registry.{table} t on t.{id} = made.id
+                select count(t.*) * 1.0::float / (select count(*) from made), coalesce(avg(pg_column_size(t.*)), 0)::float
+                from made join registry.{table} t on t.{id} = made.id
                 """,
                 row => (table, row.GetDouble(0), row.GetDouble(1))));
         }

@@ -6,7 +6,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Rows;
 
-/// <summary>What the service costs besides time, beside a bare gRPC process: its start, its memory, and what it allocates.</summary>
+/// <summary>Start time, memory and allocations of the service, compared with a bare gRPC process.</summary>
 internal static class Footprints
 {
     private const int AtOnce = 16;
@@ -17,20 +17,31 @@ internal static class Footprints
     {
         // Databases of their own, so that each service is the only one that announces.
         var database = new Lazy<Task<Database>>(stage.Copy);
-        var hosted = new Lazy<Task<ServiceUnderTest>>(async () => stage.Started(await ServiceUnderTest.StartHosted(stage.Settings, await stage.Copy())));
+        var hosted = new Lazy<Task<ServiceUnderTest>>(
+            async () => stage.Started(await ServiceUnderTest.StartHosted(stage.Settings, await stage.Copy())));
         return
         [
-            new("start", "from the start of the process until it takes calls", "ms", true,
-                new("service", _ => Service((_, start) => Task.FromResult(start))), new Contender("bare gRPC", _ => Bare((_, start) => Task.FromResult(start)))) { WarmsUp = false },
-            new("memory-idle", "resident, with nothing to do", "MB", true,
-                new("service", _ => Service(async (service, _) => await Resident(service.Child))), new Contender("bare gRPC", _ => Bare(async (bare, _) => await Resident(bare.Child)))) { WarmsUp = false },
+            new(
+                "start",
+                "from the start of the process until it takes calls",
+                "ms",
+                true,
+                new("service", _ => Service((_, start) => Task.FromResult(start))),
+                new Contender("bare gRPC", _ => Bare((_, start) => Task.FromResult(start)))) { WarmsUp = false },
+            new(
+                "memory-idle",
+                "resident, with nothing to do",
+                "MB",
+                true,
+                new("service", _ => Service(async (service, _) => await Resident(service.Child))),
+                new Contender("bare gRPC", _ => Bare(async (bare, _) => await Resident(bare.Child)))) { WarmsUp = false },
             new("memory-load", $"resident, after creates and gets of {AtOnce} callers (bare: gets)", "MB", true,
                 new("service", span => Service(async (service, _) =>
                 {
-                    await service.Resolve();
+                    await service.Drain();
                     await Creates.Create(stage, service, AtOnce, span);
                     await Get(service.Servers, span);
-                    await service.Resolve();
+                    await service.Drain();
                     return await Resident(service.Child);
                 })),
                 new Contender("bare gRPC", span => Bare(async (bare, _) =>
@@ -38,8 +49,14 @@ internal static class Footprints
                     await Get(bare.Client, span * 2);
                     return await Resident(bare.Child);
                 }))) { WarmsUp = false },
-            new("allocated-create", "allocated for a create and its announcement; the service hosted by this program, in a process of its own (bare: for a get)", "bytes", true,
-                new("service", span => Hosted(service => Creates.Create(stage, service, AtOnce, span))), new Contender("bare gRPC", AllocatedByBare)),
+            new(
+                "allocated-create",
+                "allocated for a create and its announcement; the service hosted by this program, in a process of its own "
+                + "(bare: for a get)",
+                "bytes",
+                true,
+                new("service", span => Hosted(service => Creates.Create(stage, service, AtOnce, span))),
+                new Contender("bare gRPC", AllocatedByBare)),
             new("allocated-get", "allocated for a get; the service hosted by this program, in a process of its own", "bytes", true,
                 new("service", span => Hosted(service => Get(service.Servers, span))), new Contender("bare gRPC", AllocatedByBare)),
         ];
@@ -67,10 +84,10 @@ internal static class Footprints
         async Task<Sample> Hosted(Func<ServiceUnderTest, Task<(Sample Sample, int Calls)>> load)
         {
             var service = await hosted.Value;
-            await service.Resolve();
+            await service.Drain();
             var before = await service.Child.Allocated();
             var (_, calls) = await load(service);
-            await service.Resolve();
+            await service.Drain();
             return new((await service.Child.Allocated() - before) / (double)calls);
         }
 
@@ -83,12 +100,13 @@ internal static class Footprints
         }
     }
 
-    // What only just ended has had time to go.
+    // Work that has just ended gets time to release its memory.
     private static async Task<double> Resident(Child child)
     {
         await Task.Delay(Rest);
         return child.ResidentMegabytes;
     }
 
-    private static async Task<GetVirtualServerResponse> Answer(Stage stage) => await (await stage.Service).Servers.GetVirtualServerAsync(new() { Id = Numbered.ServerId(0) });
+    private static async Task<GetVirtualServerResponse> Answer(Stage stage) =>
+        await (await stage.Service).Servers.GetVirtualServerAsync(new() { Id = Numbered.ServerId(0) });
 }

@@ -2,38 +2,39 @@ using System.Diagnostics;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>Waits for what must come true, but not for ever: never a measure of speed, only the end of patience.</summary>
+/// <summary>Waits for a state that must be reached, up to a limit, which is not a measure of speed.</summary>
 internal static class Eventually
 {
-    /// <summary>Long enough for a busy machine; a test that needs it has failed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    /// <summary>The limit: long enough for a busy machine.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Looks again and again until what is seen will do; fails with what was seen last.</summary>
-    public static async Task<T> Get<T>(string what, Func<Task<T>> look, Func<T, bool> willDo, Func<T, string>? show = null)
+    /// <summary>Polls until a value is accepted; fails with the last value.</summary>
+    public static async Task<T> Get<T>(string what, Func<Task<T>> read, Func<T, bool> accept, Func<T, string>? show = null)
     {
         var since = Stopwatch.GetTimestamp();
         while (true)
         {
-            var seen = await look();
-            if (willDo(seen)) return seen;
-            if (Stopwatch.GetElapsedTime(since) > Patience) Assert.Fail($"{what}: not within {Patience.TotalSeconds} s; seen last: {(show is null ? $"{seen}" : show(seen))}");
+            var seen = await read();
+            if (accept(seen)) return seen;
+            if (Stopwatch.GetElapsedTime(since) > Timeout)
+                Assert.Fail($"{what}: not within {Timeout.TotalSeconds} s; seen last: {(show is null ? $"{seen}" : show(seen))}");
             await Task.Delay(Pause);
         }
     }
 
-    /// <summary>The same for what can be seen at once.</summary>
-    public static Task<T> Get<T>(string what, Func<T> look, Func<T, bool> willDo, Func<T, string>? show = null) =>
-        Get(what, () => Task.FromResult(look()), willDo, show);
+    /// <summary>The same for a synchronous read.</summary>
+    public static Task<T> Get<T>(string what, Func<T> read, Func<T, bool> accept, Func<T, string>? show = null) =>
+        Get(what, () => Task.FromResult(read()), accept, show);
 
-    /// <summary>Waits until it is so.</summary>
-    public static Task IsSo(string what, Func<Task<bool>> look) => Get(what, look, isSo => isSo);
+    /// <summary>Waits until the condition holds.</summary>
+    public static Task IsSo(string what, Func<Task<bool>> read) => Get(what, read, isSo => isSo);
 
-    /// <summary>The value of a task that must end.</summary>
+    /// <summary>The result of a task that must end.</summary>
     public static async Task<T> Ends<T>(string what, Task<T> task)
     {
-        if (await Task.WhenAny(task, Task.Delay(Patience)) != task) Assert.Fail($"{what}: not within {Patience.TotalSeconds} s");
+        if (await Task.WhenAny(task, Task.Delay(Timeout)) != task) Assert.Fail($"{what}: not within {Timeout.TotalSeconds} s");
         return await task;
     }
 

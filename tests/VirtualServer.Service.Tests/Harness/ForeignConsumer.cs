@@ -8,9 +8,16 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>A message as a program in any language gets it.</summary>
-internal sealed record Announcement(string? MessageId, string RoutingKey, string? ContentType, bool Persistent, string Sender, IReadOnlyList<string> Headers, string Body)
+internal sealed record Announcement(
+    string? MessageId,
+    string RoutingKey,
+    string? ContentType,
+    bool Persistent,
+    string Sender,
+    IReadOnlyList<string> Headers,
+    string Body)
 {
-    // Others may use the broker, with newer contracts than ours.
+    // Other services on the broker may have newer contracts.
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     private readonly Lazy<Change> change = new(() => Parser.Parse<Change>(Body));
@@ -22,8 +29,8 @@ internal sealed record Announcement(string? MessageId, string RoutingKey, string
 }
 
 /// <summary>
-/// A consumer that knows RabbitMQ and nothing of us: an exclusive queue of its own, bound to the exchange. All tests share the
-/// exchange, so each looks for its own objects.
+/// A consumer with nothing but RabbitMQ's client: an exclusive queue of its own, bound to the exchange. All tests share the exchange, so
+/// each filters for its own objects.
 /// </summary>
 internal sealed class ForeignConsumer : IAsyncDisposable
 {
@@ -33,7 +40,7 @@ internal sealed class ForeignConsumer : IAsyncDisposable
 
     private ForeignConsumer(IConnection connection, IChannel channel) => (this.connection, this.channel) = (connection, channel);
 
-    /// <summary>A consumer of what the patterns match.</summary>
+    /// <summary>A consumer bound to these patterns.</summary>
     public static async Task<ForeignConsumer> Start(params string[] patterns)
     {
         var servers = await Servers.Get();
@@ -43,34 +50,44 @@ internal sealed class ForeignConsumer : IAsyncDisposable
         return consumer;
     }
 
-    /// <summary>Everything received so far that concerns an object.</summary>
+    /// <summary>All announcements about an object received so far.</summary>
     public IReadOnlyList<Announcement> About(string id) => Received(change => change.Id == id);
 
-    /// <summary>Everything received so far of a kind.</summary>
+    /// <summary>All matching announcements received so far.</summary>
     public IReadOnlyList<Announcement> Received(Func<Change, bool> which)
     {
         lock (received) return [.. received.Where(announcement => which(announcement.Change))];
     }
 
-    /// <summary>What concerns an object, once there is as much of it.</summary>
+    /// <summary>The announcements about an object, once there are this many.</summary>
     public Task<IReadOnlyList<Announcement>> Receive(int count, string id) => Receive(count, change => change.Id == id);
 
-    /// <summary>What is received of a kind, once there is as much of it.</summary>
+    /// <summary>The matching announcements, once there are this many.</summary>
     public Task<IReadOnlyList<Announcement>> Receive(int count, Func<Change, bool> which) =>
-        Eventually.Get($"{count} announcements", () => Received(which), found => found.Count >= count, found => $"{found.Count}: {string.Join("\n", found)}");
+        Eventually.Get(
+            $"{count} announcements",
+            () => Received(which),
+            found => found.Count >= count,
+            found => $"{found.Count}: {string.Join("\n", found)}");
 
-    /// <summary>What is received of a kind as if each event came once, in the order of their first arrival, once all of these are there.</summary>
+    /// <summary>
+    /// The matching announcements without repetitions, in the order of first arrival, once all stored events are among them.
+    /// </summary>
     public async Task<IReadOnlyList<Committed>> Receive(Func<Change, bool> which, IReadOnlyCollection<Committed> stored)
     {
         var found = await Eventually.Get(
-            $"{stored.Count} events announced", () => Received(which), received => Missing(received).Count == 0,
-            received => $"{received.Count} announcements, {Missing(received).Count} events missing, the first is {Missing(received).First()}");
+            $"{stored.Count} events announced",
+            () => Received(which),
+            received => Missing(received).Count == 0,
+            received =>
+                $"{received.Count} announcements, {Missing(received).Count} events missing, the first is {Missing(received).First()}");
         return [.. found.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)).Distinct()];
 
-        List<Committed> Missing(IEnumerable<Announcement> received) => [.. stored.ExceptBy(received.Select(a => a.MessageId), one => one.EventId)];
+        List<Committed> Missing(IEnumerable<Announcement> received) =>
+            [.. stored.ExceptBy(received.Select(a => a.MessageId), one => one.EventId)];
     }
 
-    /// <summary>Waits until a change has arrived, whatever else has.</summary>
+    /// <summary>Waits until a matching change has arrived.</summary>
     public Task Receive(Func<Change, bool> which) => Receive(1, which);
 
     public async ValueTask DisposeAsync()
@@ -89,7 +106,11 @@ internal sealed class ForeignConsumer : IAsyncDisposable
         {
             var properties = message.BasicProperties;
             var announcement = new Announcement(
-                properties.MessageId, message.RoutingKey, properties.ContentType, properties.Persistent, $"{properties.AppId}{properties.UserId}{properties.ReplyTo}",
+                properties.MessageId,
+                message.RoutingKey,
+                properties.ContentType,
+                properties.Persistent,
+                $"{properties.AppId}{properties.UserId}{properties.ReplyTo}",
                 [.. (properties.Headers ?? new Dictionary<string, object?>()).Select(header => $"{header.Key}={Text(header.Value)}")],
                 Encoding.UTF8.GetString(message.Body.Span));
             lock (received) received.Add(announcement);

@@ -3,7 +3,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>A request that changes something, and the object that it is about: with its etag, if it exists already.</summary>
+/// <summary>A mutating request and its object, with the etag if the object exists already.</summary>
 internal sealed record Prepared(IMutation Request, string Id, string Etag)
 {
     public Prepared With(Action<IMutation> set)
@@ -14,7 +14,7 @@ internal sealed record Prepared(IMutation Request, string Id, string Etag)
     }
 }
 
-/// <summary>Every way to change something, each with a request that does: what is said of every mutation is tried with every mutation.</summary>
+/// <summary>Every mutation with a request that has an effect, so that rules for every mutation are tested with every mutation.</summary>
 internal static class Mutations
 {
     private static readonly Dictionary<string, Func<TestService, Task<Prepared>>> Table = new(Owned.All.SelectMany(Shared))
@@ -33,51 +33,95 @@ internal static class Mutations
         ["AddPoolMember"] = async service =>
         {
             var known = await Pool(service);
-            return new(new AddPoolMemberRequest { Id = known.Id, Member = new() { IpAddress = known.Members[0].IpAddress, Port = 81 } }, known.Id, known.Etag);
+            return new(
+                new AddPoolMemberRequest { Id = known.Id, Member = new() { IpAddress = known.Members[0].IpAddress, Port = 81 } },
+                known.Id,
+                known.Etag);
         },
         ["UpdatePoolMember"] = async service =>
         {
             var known = await Pool(service);
-            return new(new UpdatePoolMemberRequest { Id = known.Id, MemberId = known.Members[0].Id, Member = new() { Status = PoolMemberStatus.Maintenance } }, known.Id, known.Etag);
+            return new(
+                new UpdatePoolMemberRequest
+                {
+                    Id = known.Id,
+                    MemberId = known.Members[0].Id,
+                    Member = new() { Status = PoolMemberStatus.Maintenance },
+                },
+                known.Id,
+                known.Etag);
         },
         ["RemovePoolMember"] = async service =>
         {
             var known = await Pool(service);
-            return new(new RemovePoolMemberRequest { Name = known.Name, Endpoint = new() { IpAddress = known.Members[0].IpAddress, Port = known.Members[0].Port } }, known.Id, known.Etag);
+            return new(
+                new RemovePoolMemberRequest
+                {
+                    Name = known.Name,
+                    Endpoint = new() { IpAddress = known.Members[0].IpAddress, Port = known.Members[0].Port },
+                },
+                known.Id,
+                known.Etag);
         },
         ["ReplacePoolMembers"] = async service =>
         {
             var known = await Pool(service);
-            return new(new ReplacePoolMembersRequest { Id = known.Id, Members = { new PoolMember { IpAddress = known.Members[0].IpAddress, Port = 81 } } }, known.Id, known.Etag);
+            return new(
+                new ReplacePoolMembersRequest
+                {
+                    Id = known.Id,
+                    Members = { new PoolMember { IpAddress = known.Members[0].IpAddress, Port = 81 } },
+                },
+                known.Id,
+                known.Etag);
         },
         ["UpsertInventoryObject that registers"] = _ =>
         {
             var id = Guid.CreateVersion7().ToString();
-            return Task.FromResult(new Prepared(new UpsertInventoryObjectRequest { InventoryObject = new() { Id = id, Tenant = new() { Name = TestInventory.Unique("tenant") } } }, id, ""));
+            return Task.FromResult(new Prepared(
+                new UpsertInventoryObjectRequest
+                {
+                    InventoryObject = new() { Id = id, Tenant = new() { Name = TestInventory.Unique("tenant") } },
+                },
+                id,
+                ""));
         },
         ["UpsertInventoryObject that changes"] = async service =>
         {
             var known = await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } });
-            return new(new UpsertInventoryObjectRequest { InventoryObject = new() { Id = known.Id, Device = new() { Name = TestInventory.Unique("renamed") } } }, known.Id, known.Etag);
+            return new(
+                new UpsertInventoryObjectRequest
+                {
+                    InventoryObject = new() { Id = known.Id, Device = new() { Name = TestInventory.Unique("renamed") } },
+                },
+                known.Id,
+                known.Etag);
         },
         ["RemoveInventoryObject"] = async service =>
         {
             var known = await service.Upsert(new() { CloudService = new() { Name = TestInventory.Unique("cloud") } });
-            return new(new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.CloudService, Name = known.CloudService.Name } }, known.Id, known.Etag);
+            return new(
+                new RemoveInventoryObjectRequest { Name = new() { Kind = Kind.CloudService, Name = known.CloudService.Name } },
+                known.Id,
+                known.Etag);
         },
     };
 
     public static TheoryData<string> All => [.. Table.Keys];
 
-    /// <summary>Those about an object that exists already, and has an etag.</summary>
-    public static TheoryData<string> OfKnownObjects => [.. Table.Keys.Where(mutation => !mutation.StartsWith("Create", StringComparison.Ordinal) && mutation != "UpsertInventoryObject that registers")];
+    /// <summary>The mutations of an existing object, which has an etag.</summary>
+    public static TheoryData<string> OfKnownObjects =>
+        [.. Table.Keys.Where(mutation =>
+            !mutation.StartsWith("Create", StringComparison.Ordinal) && mutation != "UpsertInventoryObject that registers")];
 
-    /// <summary>Those that change nothing when they are repeated; the others then find nothing.</summary>
-    public static TheoryData<string> Repeatable => [.. Table.Keys.Where(mutation => !mutation.StartsWith("Delete", StringComparison.Ordinal) && mutation is not ("RemoveInventoryObject" or "RemovePoolMember"))];
+    /// <summary>The mutations that change nothing when repeated; the others find no object then.</summary>
+    public static TheoryData<string> Repeatable =>
+        [.. Table.Keys.Where(mutation =>
+            !mutation.StartsWith("Delete", StringComparison.Ordinal) && mutation is not ("RemoveInventoryObject" or "RemovePoolMember"))];
 
     public static Task<Prepared> Prepare(TestService service, string mutation) => Table[mutation](service);
 
-    /// <summary>Changes an object once more, whatever it is and whatever state it is in.</summary>
+    /// <summary>Changes an object of any kind, live or deleted.</summary>
     public static async Task Touch(TestService service, IMessage known)
     {
         IMessage request = Owned.All.SingleOrDefault(owned => owned.Name == known.Descriptor.Name) is not { } owned
@@ -88,7 +132,7 @@ internal static class Mutations
         await service.Send(request);
     }
 
-    // What can be done with everything that the registry owns.
+    // The mutations of every owned kind.
     private static IEnumerable<KeyValuePair<string, Func<TestService, Task<Prepared>>>> Shared(Owned owned) =>
     [
         new($"Create{owned.Name}", async service =>
@@ -96,8 +140,10 @@ internal static class Mutations
             var id = Guid.CreateVersion7().ToString();
             return new(owned.Create((await owned.Draft(service)).With("id", id)), id, "");
         }),
-        new($"Update{owned.Name}", async service => About(await owned.Existing(service), known => owned.Update("id", known.Text("id"), owned.Change()))),
-        new($"Delete{owned.Name}", async service => About(await owned.Existing(service), known => owned.Delete("name", known.Text("name")))),
+        new($"Update{owned.Name}", async service =>
+            About(await owned.Existing(service), known => owned.Update("id", known.Text("id"), owned.Change()))),
+        new($"Delete{owned.Name}", async service =>
+            About(await owned.Existing(service), known => owned.Delete("name", known.Text("name")))),
         new($"Undelete{owned.Name}", async service =>
         {
             var known = await owned.Existing(service);
@@ -106,9 +152,11 @@ internal static class Mutations
         }),
     ];
 
-    private static async Task<LoadBalancerPool> Pool(TestService service) => (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
+    private static async Task<LoadBalancerPool> Pool(TestService service) =>
+        (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
 
-    private static Prepared About(IMessage known, Func<IMessage, IMutation> request) => new(request(known), known.Text("id"), known.Text("etag"));
+    private static Prepared About(IMessage known, Func<IMessage, IMutation> request) =>
+        new(request(known), known.Text("id"), known.Text("etag"));
 
     private static InventoryObject Renamed(InventoryObject thing)
     {

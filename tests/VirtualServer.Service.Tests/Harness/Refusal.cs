@@ -17,8 +17,9 @@ internal sealed record Refusal(StatusCode Code, string Message, Google.Rpc.Statu
     /// <summary>The object that clashes.</summary>
     public ResourceInfo? Clash => Status.GetDetail<ResourceInfo>();
 
-    /// <summary>The state that is in the way: what kind of trouble, and with whom.</summary>
-    public (string Type, string Subject)[] Preconditions => [.. (Status.GetDetail<PreconditionFailure>()?.Violations ?? []).Select(violation => (violation.Type, violation.Subject))];
+    /// <summary>The violated preconditions: type and subject.</summary>
+    public (string Type, string Subject)[] Preconditions =>
+        [.. (Status.GetDetail<PreconditionFailure>()?.Violations ?? []).Select(violation => (violation.Type, violation.Subject))];
 
     /// <summary>The refusal of a call; fails when the call succeeds.</summary>
     public static async Task<Refusal> Of<T>(AsyncUnaryCall<T> call)

@@ -5,11 +5,11 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>A service that runs, in this process or in one of its own: real clients of it, and a look into its database.</summary>
+/// <summary>A running service, in this process or in its own: real clients, and access to its database.</summary>
 internal abstract class RunningService : IAsyncDisposable
 {
     /// <param name="address">Where it listens.</param>
-    /// <param name="database">How tests reach its database; the service itself may take another way.</param>
+    /// <param name="database">How tests reach its database; the service itself may use a proxy.</param>
     protected RunningService(string address, string database)
     {
         (Address, Database) = (address, database);
@@ -41,13 +41,15 @@ internal abstract class RunningService : IAsyncDisposable
 
     public Health.HealthClient Health { get; }
 
-    /// <summary>What the health service says of a name.</summary>
-    public async Task<HealthCheckResponse.Types.ServingStatus> Status(string name) => (await Health.CheckAsync(new() { Service = name })).Status;
+    /// <summary>The health status of a name.</summary>
+    public async Task<HealthCheckResponse.Types.ServingStatus> Status(string name) =>
+        (await Health.CheckAsync(new() { Service = name })).Status;
 
-    /// <summary>Waits until the health service says so.</summary>
-    public Task Says(string name, HealthCheckResponse.Types.ServingStatus status) => Eventually.Get($"health of \"{name}\"", () => Status(name), seen => seen == status);
+    /// <summary>Waits until the health service reports the status.</summary>
+    public Task Reports(string name, HealthCheckResponse.Types.ServingStatus status) =>
+        Eventually.Get($"health of \"{name}\"", () => Status(name), seen => seen == status);
 
-    /// <summary>A single value from its database, by a statement of the test's own.</summary>
+    /// <summary>A single value from its database.</summary>
     public async Task<T> Scalar<T>(string sql) => (await Rows(sql, row => row.GetFieldValue<T>(0)))[0];
 
     /// <summary>Rows from its database.</summary>
@@ -65,7 +67,7 @@ internal abstract class RunningService : IAsyncDisposable
     /// <summary>How many events are stored for an object.</summary>
     public Task<long> Events(string id) => Scalar<long>($"select count(*) from registry.mt_events where stream_id = '{Guid.Parse(id)}'");
 
-    /// <summary>Every event that is stored, in the order of the store; Marten's own bookkeeping is none.</summary>
+    /// <summary>Every stored event in the order of the store, without Marten's tombstones.</summary>
     public Task<IReadOnlyList<Committed>> Committed() => Rows(
         "select id, type, stream_id, version from registry.mt_events where type <> 'tombstone' order by seq_id",
         row => new Committed(row.GetGuid(0).ToString(), row.GetString(1), row.GetGuid(2).ToString(), row.GetInt64(3)));

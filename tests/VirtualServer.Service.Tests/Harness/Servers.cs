@@ -59,7 +59,8 @@ internal sealed class Servers
         : new NpgsqlConnectionStringBuilder(database) { Host = "127.0.0.1", Port = proxy.Port }.ConnectionString;
 
     /// <summary>The same broker by way of a proxy.</summary>
-    public static Uri Through(TcpProxy? proxy, Uri broker) => proxy is null ? broker : new UriBuilder(broker) { Host = "127.0.0.1", Port = proxy.Port }.Uri;
+    public static Uri Through(TcpProxy? proxy, Uri broker) =>
+        proxy is null ? broker : new UriBuilder(broker) { Host = "127.0.0.1", Port = proxy.Port }.Uri;
 
     /// <summary>Runs one statement as the database's owner.</summary>
     public async Task Execute(string sql)
@@ -70,7 +71,8 @@ internal sealed class Servers
         await command.ExecuteNonQueryAsync();
     }
 
-    private string Database(string name) => new NpgsqlConnectionStringBuilder(postgres) { Database = name, MaxPoolSize = 30 }.ConnectionString;
+    private string Database(string name) =>
+        new NpgsqlConnectionStringBuilder(postgres) { Database = name, MaxPoolSize = 30 }.ConnectionString;
 
     private static async Task<Servers> Start()
     {
@@ -80,7 +82,10 @@ internal sealed class Servers
             new Uri(configured["RabbitMq:Uri"] ?? await Broker()));
 
         await servers.Execute($"create database {Template}_{Environment.ProcessId}");
-        var template = new NpgsqlConnectionStringBuilder(servers.Database($"{Template}_{Environment.ProcessId}")) { Pooling = false }.ConnectionString;
+        var template = new NpgsqlConnectionStringBuilder(servers.Database($"{Template}_{Environment.ProcessId}"))
+        {
+            Pooling = false,
+        }.ConnectionString;
         string[] arguments = ["schema", "apply", .. TestService.Settings(template, servers.RabbitMq)];
         await using var app = Composition.Build(arguments);
         await DatabaseSchema.RunCommand(app, arguments);

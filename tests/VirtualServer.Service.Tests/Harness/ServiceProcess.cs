@@ -4,8 +4,7 @@ using System.Diagnostics;
 namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>
-/// The service as it is deployed: a process of its own, set up by its environment. It can be killed, and what it says on the
-/// console can be read.
+/// The service as it is deployed: a process of its own, configured by its environment. It can be killed, and its output can be read.
 /// </summary>
 internal sealed class ServiceProcess : RunningService
 {
@@ -17,12 +16,13 @@ internal sealed class ServiceProcess : RunningService
     public static async Task<ServiceProcess> Start(string database, Uri rabbitMq, string environment = "Development")
     {
         var run = Begin(Settings(database, rabbitMq, environment));
-        var address = await Eventually.Get("a process that listens", () => run.Address, known => known is not null || run.HasEnded, _ => run.Output);
+        var address =
+            await Eventually.Get("a process that listens", () => run.Address, known => known is not null || run.HasEnded, _ => run.Output);
         Assert.True(address is not null, $"the process has ended: {run.Output}");
         return new(run, address, database);
     }
 
-    /// <summary>A process that must end by itself: its exit code, and all that it said.</summary>
+    /// <summary>A process that must end by itself: its exit code and its output.</summary>
     public static async Task<(int ExitCode, string Output)> Ends(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         using var run = Begin(environment, arguments);
@@ -30,19 +30,26 @@ internal sealed class ServiceProcess : RunningService
     }
 
     /// <summary>The environment of a service.</summary>
-    public static Dictionary<string, string> Settings(string database, Uri rabbitMq, string environment = "Development", string urls = "http://127.0.0.1:0") => new()
+    public static Dictionary<string, string> Settings(
+        string database,
+        Uri rabbitMq,
+        string environment = "Development",
+        string urls = "http://127.0.0.1:0") => new()
     {
-        ["ConnectionStrings__Postgres"] = database, ["RabbitMq__Uri"] = rabbitMq.ToString(), ["DOTNET_ENVIRONMENT"] = environment, ["Urls"] = urls,
+        ["ConnectionStrings__Postgres"] = database,
+        ["RabbitMq__Uri"] = rabbitMq.ToString(),
+        ["DOTNET_ENVIRONMENT"] = environment,
+        ["Urls"] = urls,
     };
 
-    /// <summary>As a machine that loses power: nothing is finished, nothing is said.</summary>
+    /// <summary>Kills the process, as a power failure does.</summary>
     public async Task Kill()
     {
         run.Process.Kill();
         await run.End();
     }
 
-    /// <summary>As an operator stops it; the exit code, and all that it said.</summary>
+    /// <summary>Stops the process by SIGTERM, as an operator does: its exit code and its output.</summary>
     public async Task<(int ExitCode, string Output)> Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{run.Process.Id}"]);
@@ -58,10 +65,15 @@ internal sealed class ServiceProcess : RunningService
 
     private static Run Begin(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Composition).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Only what the test says, whatever the tests themselves were started with.
-        foreach (var ours in start.Environment.Keys.Where(name => name.Contains("__", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(ours);
+        var start = new ProcessStartInfo("dotnet", [typeof(Composition).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // Only the settings of the test apply, not those of the test run.
+        var ours = start.Environment.Keys.Where(name =>
+            name.Contains("__", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal));
+        foreach (var name in ours.ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new(Process.Start(start)!);
     }

@@ -4,28 +4,26 @@ using System.Net.Sockets;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>
-/// Stands between a service and a server and can be cut: to the service the server is gone then, while others go on using it.
-/// </summary>
+/// <summary>A proxy between a service and a server that can be cut: the server is then unreachable for this service only.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly DnsEndPoint server;
-    private readonly Socket place = Bound(0);
+    private readonly Socket reserved = Bound(0);
     private readonly ConcurrentDictionary<Socket, bool> open = new();
-    private readonly Lock turn = new();
+    private readonly Lock gate = new();
     private Socket? listening;
 
     private TcpProxy(string host, int port)
     {
         server = new(host, port);
-        Port = ((IPEndPoint)place.LocalEndPoint!).Port;
+        Port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
         Restore();
     }
 
-    /// <summary>Where to find it on loopback, cut or not.</summary>
+    /// <summary>Its port on loopback, which stays the same when it is cut.</summary>
     public int Port { get; }
 
-    /// <summary>How many connections it ever forwarded.</summary>
+    /// <summary>The number of connections forwarded so far.</summary>
     public int Connections { get; private set; }
 
     public static TcpProxy To(string host, int port) => new(host, port);
@@ -33,7 +31,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Ends every connection at once and refuses new ones.</summary>
     public void Cut()
     {
-        lock (turn)
+        lock (gate)
         {
             listening?.Dispose();
             listening = null;
@@ -44,7 +42,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Forwards again.</summary>
     public void Restore()
     {
-        lock (turn)
+        lock (gate)
         {
             if (listening is not null) return;
             listening = Bound(Port);
@@ -56,11 +54,11 @@ internal sealed class TcpProxy : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Cut();
-        place.Dispose();
+        reserved.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    // The first of them only holds the port, so that nobody else gets it while the proxy is cut: nobody listens, so the system refuses.
+    // The first socket only reserves the port while the proxy is cut. It does not listen, so connections are refused.
     private static Socket Bound(int port)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -87,7 +85,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         client.NoDelay = true;
         try
         {
-            lock (turn)
+            lock (gate)
             {
                 if (listening != acceptedOn) return;
                 (open[client], open[upstream]) = (true, true);
@@ -99,7 +97,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Cut, or the server is not there.
+            // Cut, or the server is unreachable.
         }
         finally
         {
@@ -118,7 +116,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Either side is gone, and so the other shall be.
+            // One side is closed, so the other is closed, too.
         }
     }
 

@@ -17,7 +17,7 @@ internal static class TestInventory
         return $"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}";
     }
 
-    /// <summary>The objects that tests refer to; the pool has a member, so that a virtual server on it has nothing wrong.</summary>
+    /// <summary>The objects that tests refer to. The pool has a member, so that a virtual server on it has no condition.</summary>
     public static async Task Register(RunningService service)
     {
         foreach (var known in new InventoryObject[]
@@ -34,7 +34,12 @@ internal static class TestInventory
 
         await service.Pools.CreateLoadBalancerPoolAsync(new()
         {
-            LoadBalancerPool = new() { Name = "pool-1", LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin, Members = { new PoolMember { IpAddress = new() { Name = "198.51.100.1" }, Port = 80 } } },
+            LoadBalancerPool = new()
+            {
+                Name = "pool-1",
+                LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+                Members = { new PoolMember { IpAddress = new() { Name = "198.51.100.1" }, Port = 80 } },
+            },
         });
     }
 

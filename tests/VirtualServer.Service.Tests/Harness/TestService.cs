@@ -10,7 +10,7 @@ internal sealed class TestService : RunningService
 
     private TestService(WebApplication app, string database) : base(app.Urls.Single(), database) => this.app = app;
 
-    /// <summary>Its container, for what can't be seen from outside.</summary>
+    /// <summary>Its service provider, for state that is not visible from outside.</summary>
     public IServiceProvider Services => app.Services;
 
     /// <summary>A service on a database of its own, or on the one given; further settings as <c>Name=value</c>.</summary>
@@ -21,14 +21,17 @@ internal sealed class TestService : RunningService
         return await Start(database, [.. Settings(database, rabbitMq ?? servers.RabbitMq), .. settings.Select(setting => $"--{setting}")]);
     }
 
-    /// <summary>A service that reaches its servers through proxies, those of them that are given.</summary>
+    /// <summary>A service that reaches its servers through the given proxies.</summary>
     public static async Task<TestService> Behind(TcpProxy? postgres = null, TcpProxy? rabbitMq = null, string? database = null)
     {
         var servers = await Servers.Get();
         database ??= await servers.NewDatabase();
-        // Its log would be full of what the test does to it.
-        var silent = new[] { "Default", "VirtualServers", "Marten", "JasperFx", "MassTransit", "Microsoft.AspNetCore" }.Select(category => $"--Logging:LogLevel:{category}=None");
-        return await Start(database, [.. Settings(Servers.Through(postgres, database), Servers.Through(rabbitMq, servers.RabbitMq)), .. silent]);
+        // Its log would be full of expected errors.
+        var silent = new[] { "Default", "VirtualServers", "Marten", "JasperFx", "MassTransit", "Microsoft.AspNetCore" }
+            .Select(category => $"--Logging:LogLevel:{category}=None");
+        return await Start(
+            database,
+            [.. Settings(Servers.Through(postgres, database), Servers.Through(rabbitMq, servers.RabbitMq)), .. silent]);
     }
 
     internal static string[] Settings(string database, Uri rabbitMq) =>

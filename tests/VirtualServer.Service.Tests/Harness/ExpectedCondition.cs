@@ -2,10 +2,10 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>A condition that a test expects, and the objects it concerns in the order in which they are told.</summary>
-internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectReference> Objects)
+/// <summary>An expected condition, with its objects in the order of the answer.</summary>
+internal sealed record ExpectedCondition(ConditionType Type, params IReadOnlyList<ObjectReference> Objects)
 {
-    // As the contract's comments have them.
+    // As the contract documents them.
     private static readonly Dictionary<ConditionType, string> Reasons = new()
     {
         [ConditionType.Conflicted] = "LISTENERS_OVERLAP",
@@ -27,44 +27,55 @@ internal sealed record Wrong(ConditionType Type, params IReadOnlyList<ObjectRefe
         [ConditionType.NameDiffersOnlyByCase] = "NAMES_DIFFER_ONLY_BY_CASE",
     };
 
-    /// <summary>Every condition there is.</summary>
+    /// <summary>Every type of condition.</summary>
     public static IEnumerable<ConditionType> All => Reasons.Keys;
 
-    /// <summary>When it is not the first of the reasons that the type has.</summary>
+    /// <summary>The reason, if it is not the first of the type.</summary>
     public string Reason { get; init; } = Reasons[Type];
 
-    /// <summary>When it is more than are told.</summary>
+    /// <summary>The number of objects, if not all are listed.</summary>
     public long Count { get; init; } = Objects.Count;
 
-    /// <summary>These take the same traffic.</summary>
-    public static Wrong Conflict(params IEnumerable<V1.VirtualServer> others) => new(ConditionType.Conflicted, [.. others.Select(Of)]);
+    /// <summary>A conflict with these virtual servers.</summary>
+    public static ExpectedCondition Conflict(params IEnumerable<V1.VirtualServer> others) =>
+        new(ConditionType.Conflicted, [.. others.Select(Of)]);
 
-    /// <summary>These are called the same in other letters' case.</summary>
-    public static Wrong Case(params IEnumerable<V1.VirtualServer> others) => new(ConditionType.NameDiffersOnlyByCase, [.. others.Select(Of)]);
+    /// <summary>Names that differ only by case from those of these virtual servers.</summary>
+    public static ExpectedCondition Case(params IEnumerable<V1.VirtualServer> others) =>
+        new(ConditionType.NameDiffersOnlyByCase, [.. others.Select(Of)]);
 
-    /// <summary>An object that a virtual server refers to.</summary>
-    public static Wrong With(ConditionType type, Kind kind, params IEnumerable<Reference> references) =>
-        new(type, [.. references.Select(reference => new ObjectReference { Kind = kind, Id = reference.Id, Name = reference.Name, Namespace = kind is Kind.Prefix ? "Global" : "" })]);
+    /// <summary>A condition about referenced objects.</summary>
+    public static ExpectedCondition With(ConditionType type, Kind kind, params IEnumerable<Reference> references) =>
+        new(
+            type,
+            [.. references.Select(reference => new ObjectReference
+            {
+                Kind = kind,
+                Id = reference.Id,
+                Name = reference.Name,
+                Namespace = kind is Kind.Prefix ? "Global" : "",
+            })]);
 
-    /// <summary>The same, as it is told; all of a condition but its sentence.</summary>
-    public override string ToString() => Told(Type, Reason, Objects, Count);
+    /// <summary>The condition as text, without its message.</summary>
+    public override string ToString() => Describe(Type, Reason, Objects, Count);
 
-    public static string Told(Condition condition) => Told(condition.Type, condition.Reason, condition.Objects, condition.ObjectCount);
+    public static string Describe(Condition condition) =>
+        Describe(condition.Type, condition.Reason, condition.Objects, condition.ObjectCount);
 
-    private static string Told(ConditionType type, string reason, IEnumerable<ObjectReference> objects, long count) =>
+    private static string Describe(ConditionType type, string reason, IEnumerable<ObjectReference> objects, long count) =>
         $"{type} {reason} {count}: {string.Join(", ", objects.Select(one => $"{one.Kind} {one.Id} {one.Namespace}/{one.Name}"))}";
 
     private static ObjectReference Of(V1.VirtualServer other) => new() { Kind = Kind.VirtualServer, Id = other.Id, Name = other.Name };
 }
 
-/// <summary>What is shown to be wrong with virtual servers.</summary>
+/// <summary>Assertions about the conditions that Get and List show.</summary>
 internal static class ShownConditions
 {
     /// <summary>Get and List show these conditions and no others.</summary>
-    public static async Task Shows(this TestService service, V1.VirtualServer server, params IEnumerable<Wrong> expected)
+    public static async Task Shows(this TestService service, V1.VirtualServer server, params IEnumerable<ExpectedCondition> expected)
     {
         var got = await service.Get(server.Id);
-        Assert.Equal(expected.OrderBy(wrong => wrong.Type).Select(wrong => $"{wrong}"), got.Conditions.Select(Wrong.Told));
+        Assert.Equal(expected.OrderBy(condition => condition.Type).Select(condition => $"{condition}"), got.Conditions.Select(ExpectedCondition.Describe));
         Assert.All(got.Conditions, shown =>
         {
             Assert.Matches("^[a-z].*[^. ]$", shown.Message);
@@ -79,15 +90,19 @@ internal static class ShownConditions
         foreach (var server in servers) await service.Shows(server);
     }
 
-    /// <summary>They are in conflict with each other, and nothing else is wrong.</summary>
+    /// <summary>Get and List show that they conflict with each other, and no other condition.</summary>
     public static async Task ShowsConflict(this TestService service, V1.VirtualServer one, V1.VirtualServer other)
     {
-        await service.Shows(one, Wrong.Conflict(other));
-        await service.Shows(other, Wrong.Conflict(one));
+        await service.Shows(one, ExpectedCondition.Conflict(other));
+        await service.Shows(other, ExpectedCondition.Conflict(one));
     }
 
     /// <summary>A list from its first page to its last.</summary>
-    public static async Task<List<V1.VirtualServer>> Listed(this TestService service, VirtualServerFilter? filter = null, bool showDeleted = false, int pageSize = 1000)
+    public static async Task<List<V1.VirtualServer>> Listed(
+        this TestService service,
+        VirtualServerFilter? filter = null,
+        bool showDeleted = false,
+        int pageSize = 1000)
     {
         var request = new ListVirtualServersRequest { Filter = filter, ShowDeleted = showDeleted, PageSize = pageSize };
         var all = new List<V1.VirtualServer>();
