@@ -33,7 +33,7 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             request.Etag = stale;
             var refusal = await Refusal.Of(service.Send(request), StatusCode.Aborted, "ETAG_MISMATCH");
             Assert.Equal(["etag"], refusal.Fields);
-            Assert.Contains($"\"{etag}\" now", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains($"the current etag is \"{etag}\"", refusal.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(before, await service.Everything());

@@ -86,6 +86,6 @@ public sealed class LongTextTests(ServiceFixture fixture) : IClassFixture<Servic
             StatusCode.InvalidArgument,
             "FIELD_INVALID");
 
-        Assert.Contains("are no request of", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read: encode it as its protobuf message", refusal.Message, StringComparison.Ordinal);
     }
 }

@@ -53,7 +53,7 @@ public sealed class StartAndStopTests
         var production = ServiceProcess.Settings(database, servers.RabbitMq, "Production");
 
         Refused(
-            "virtualserver can't start: the database's schema is not up to date: run the service once with the arguments: schema apply",
+            "virtualserver can't start: the database schema is not up to date: run the service once with the arguments: schema apply",
             await ServiceProcess.Ends(production));
         var (exitCode, output) = await ServiceProcess.Ends(production, "schema", "apply");
         Assert.True(exitCode == 0, output);
@@ -74,23 +74,23 @@ public sealed class StartAndStopTests
     {
         var servers = await Servers.Get();
         Refused(
-            "virtualserver can't start: it would listen on 0.0.0.0:0, beyond loopback, and has no authentication: "
+            "virtualserver can't start: it would listen on 0.0.0.0:0, beyond loopback, without authentication: "
             + "set Urls to http://127.0.0.1:PORT or http://[::1]:PORT",
             await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: "http://0.0.0.0:0")));
     }
 
     [Theory]
-    [InlineData("ConnectionStrings__Postgres", "", "ConnectionStrings:Postgres is not set: give PostgreSQL's address")]
-    [InlineData("ConnectionStrings__Postgres", "postgres://localhost/db", "ConnectionStrings:Postgres can't be read")]
+    [InlineData("ConnectionStrings__Postgres", "", "ConnectionStrings:Postgres is not set: give the address of PostgreSQL")]
+    [InlineData("ConnectionStrings__Postgres", "postgres://localhost/db", "ConnectionStrings:Postgres is invalid")]
     [InlineData(
         "ConnectionStrings__Postgres",
         "Host=127.0.0.1;Port=1;Username=x;Password=secret;Database=x",
-        "the database can't be used: Failed to connect to 127.0.0.1:1")]
+        "the database cannot be used: Failed to connect to 127.0.0.1:1")]
     [InlineData(
         "RabbitMq__Uri",
         "",
-        "RabbitMq:Uri is not set: give RabbitMQ's address, for instance in the environment as RabbitMq__Uri=amqp://")]
-    [InlineData("RabbitMq__Uri", "localhost:5672", "RabbitMq:Uri is not an address of RabbitMQ: give one like RabbitMq__Uri=amqp://")]
+        "RabbitMq:Uri is not set: give the address of RabbitMQ, for instance in the environment as RabbitMq__Uri=amqp://")]
+    [InlineData("RabbitMq__Uri", "localhost:5672", "RabbitMq:Uri is not an address of RabbitMQ: write it like RabbitMq__Uri=amqp://")]
     public async Task A_setting_that_is_missing_or_wrong_is_named_in_one_line(string setting, string value, string sentence)
     {
         var servers = await Servers.Get();

@@ -9,11 +9,12 @@ public sealed class FeedProgress(NpgsqlDataSource source)
     /// <summary>The time of the oldest event behind the checkpoint of a reader; null when it has read all of them.</summary>
     public async Task<DateTimeOffset?> OldestUnread(string checkpoint, CancellationToken cancellation)
     {
+        var name = $"{checkpoint}:All";
         Sql statement =
             $"""
             select timestamp from {Sql.Text($"{EventStore.Schema}.mt_events")}
             where type <> 'tombstone' and seq_id > coalesce((
-                select last_seq_id from {Sql.Text($"{EventStore.Schema}.mt_event_progression")} where name = {$"{checkpoint}:All"}), 0)
+                select last_seq_id from {Sql.Text($"{EventStore.Schema}.mt_event_progression")} where name = {name}), 0)
             order by seq_id limit 1
             """;
         await using var command = statement.Command(source);

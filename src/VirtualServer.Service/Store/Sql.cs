@@ -8,7 +8,7 @@ namespace VirtualServers.Service.Store;
 
 /// <summary>
 /// A piece of a statement: its text and its arguments together. Every interpolated value is a parameter, numbered when the statement is
-/// rendered; only another piece becomes text. Pieces combine freely, and no value can reach the text.
+/// rendered; only another piece, such as a nested interpolated string, becomes text. Pieces combine freely, and no value can reach the text.
 /// <code>Sql page = $"select id from {Directory} where kind = {kind} and {condition}";</code>
 /// </summary>
 [InterpolatedStringHandler]

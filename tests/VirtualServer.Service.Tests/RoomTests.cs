@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using ArchUnitNET.Domain;
+using ArchUnitNET.Fluent;
+using ArchUnitNET.Loader;
+using ArchUnitNET.xUnit;
+using VirtualServers.Service.Tests.Harness;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>The rooms of the service and the arrows between them: a room imports only the rooms in its row.</summary>
+public sealed partial class RoomTests
+{
+    private const string Root = "VirtualServers.Service";
+
+    // The same table as in docs/architecture.md.
+    private static readonly Dictionary<string, string[]> Arrows = new()
+    {
+        ["Api"] = ["Wire", "Commands", "Queries"],
+        ["Messaging"] = ["Feed"],
+        ["Feed"] = ["Wire", "Queries", "Store"],
+        ["Wire"] = ["Commands", "Queries", "Store"],
+        ["Commands"] = ["Queries", "Projections", "Store"],
+        ["Queries"] = ["Projections", "Store"],
+        ["Projections"] = ["Store"],
+        ["Store"] = [],
+    };
+
+    private static readonly string[] ForEverybody = ["Faults", "Security", "Telemetry"];
+
+    private static readonly Architecture Service = new ArchLoader().LoadAssemblies(typeof(Composition).Assembly).Build();
+
+    public static TheoryData<string> Rooms => [.. Arrows.Keys, .. ForEverybody];
+
+    [Fact]
+    public void Every_folder_of_the_service_is_a_room() =>
+        Assert.Equal(
+            Directory.GetDirectories(Source).Select(Path.GetFileName).Except(["bin", "obj"]).Order(),
+            Rooms.Select(row => row.Data).Order());
+
+    [Fact]
+    public void The_arrows_lead_one_way()
+    {
+        var left = Arrows.ToDictionary();
+        while (left.Count > 0)
+        {
+            var free = left.Where(room => !room.Value.Any(left.ContainsKey)).Select(room => room.Key).ToList();
+            Assert.True(free.Count > 0, $"a ring: {string.Join(", ", left.Keys)}");
+            foreach (var room in free) left.Remove(room);
+        }
+    }
+
+    // What is compiled: types, members and bodies of methods.
+    [Theory, MemberData(nameof(Rooms))]
+    public void A_room_uses_only_the_rooms_of_its_row(string room) =>
+        Types().That().ResideInNamespaceMatching($@"^{Root}\.{room}$")
+            .Should().NotDependOnAny(Types().That().ResideInNamespaceMatching($@"^{Root}(\.({string.Join('|', Forbidden(room))}))?$"))
+            .Check(Service);
+
+    // What is written: constants leave no trace in what is compiled.
+    [Theory, MemberData(nameof(Rooms))]
+    public void A_room_names_only_the_rooms_of_its_row(string room) =>
+        Assert.All(Directory.GetFiles(Path.Combine(Source, room), "*.cs", SearchOption.AllDirectories), file =>
+            Assert.DoesNotContain(
+                Import().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value), named => Forbidden(room).Contains(named)));
+
+    private static string Source => Path.Combine(Repository.Root, "src", "VirtualServer.Service");
+
+    private static IEnumerable<string> Forbidden(string room) =>
+        Arrows.Keys.Concat(ForEverybody).Except([room, .. ForEverybody, .. Arrows.GetValueOrDefault(room, [])]);
+
+    [GeneratedRegex(@"\bVirtualServers\.Service\.(\w+)")]
+    private static partial Regex Import();
+}
