@@ -20,6 +20,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         {
             var expected = all.Where(one => Has(one, type)).ToList();
             Assert.NotEmpty(expected);
+            foreach (var one in expected) Assert.Equal(one, await service.Get(one.Id));
             Assert.Equal(expected, await service.Listed(new() { Conditions = { type } }));
             Assert.Equal(expected, await service.Listed(new() { Conditions = { type } }, pageSize: 2));
         }

@@ -155,6 +155,32 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.Equal(example, serializer.FromJson(example.GetType(), stored));
     }
 
+    /// <summary>Every golden file of every earlier release: its folder, and the name of the event.</summary>
+    public static TheoryData<string, string> Released
+    {
+        get
+        {
+            var released = new TheoryData<string, string>();
+            foreach (var file in Directory.GetDirectories(GoldenFolder).SelectMany(Directory.GetFiles).Order(StringComparer.Ordinal))
+                released.Add(Path.GetFileName(Path.GetDirectoryName(file))!, Path.GetFileNameWithoutExtension(file));
+            return released;
+        }
+    }
+
+    [Theory, MemberData(nameof(Released))]
+    public void An_event_of_an_earlier_release_is_read_with_every_property_that_it_has(string release, string name)
+    {
+        var stored = Golden($"{release}/{name}");
+        var type = StoredEvents.All.Single(one => one.Name == name).Type;
+
+        var read = JsonSerializer.Deserialize(stored, type, StoredJson.Options)!;
+
+        // Today's spelling may have further properties; none of the stored ones is renamed, removed or changed.
+        using var before = JsonDocument.Parse(stored);
+        using var today = JsonDocument.Parse(JsonSerializer.Serialize(read, type, StoredJson.Options));
+        Assert.Empty(Lost(before.RootElement, today.RootElement, name));
+    }
+
     [Fact]
     public async Task Every_mutation_stores_only_events_with_permanent_names()
     {
@@ -197,8 +223,19 @@ public sealed class GoldenTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.Equal(stored.Count, StoredEvents.All.Select(one => one.Name).Distinct().Count());
     }
 
-    private static string Golden(string name) =>
-        File.ReadAllText(Path.Combine(Repository.Root, "tests", "VirtualServer.Service.Tests", "Golden", $"{name}.json")).TrimEnd();
+    private static string GoldenFolder => Path.Combine(Repository.Root, "tests", "VirtualServer.Service.Tests", "Golden");
+
+    private static string Golden(string name) => File.ReadAllText(Path.Combine(GoldenFolder, $"{name}.json")).TrimEnd();
+
+    private static IEnumerable<string> Lost(JsonElement before, JsonElement today, string path) => before.ValueKind switch
+    {
+        JsonValueKind.Object => before.EnumerateObject().SelectMany(property => today.TryGetProperty(property.Name, out var now)
+            ? Lost(property.Value, now, $"{path}.{property.Name}")
+            : [$"{path}.{property.Name}"]),
+        JsonValueKind.Array when before.GetArrayLength() == today.GetArrayLength() =>
+            before.EnumerateArray().Zip(today.EnumerateArray()).SelectMany(pair => Lost(pair.First, pair.Second, $"{path}[]")),
+        _ => before.GetRawText() == today.GetRawText() ? [] : [path],
+    };
 
     private static bool IsEvent(Type? type) =>
         type is not null && ((type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Event<>)) || IsEvent(type.BaseType));

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ArchUnitNET.Domain;
-using ArchUnitNET.Fluent;
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnit;
 using VirtualServers.Service.Tests.Harness;
@@ -36,7 +35,7 @@ public sealed partial class RoomTests
     public void Every_folder_of_the_service_is_a_room() =>
         Assert.Equal(
             Directory.GetDirectories(Source).Select(Path.GetFileName).Except(["bin", "obj"]).Order(),
-            Rooms.Select(row => row.Data).Order());
+            Arrows.Keys.Concat(ForEverybody).Order());
 
     [Fact]
     public void The_arrows_lead_one_way()
