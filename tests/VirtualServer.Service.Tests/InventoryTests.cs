@@ -65,7 +65,7 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     [Fact]
     public async Task A_name_has_255_characters_and_is_compared_exactly()
     {
-        var name = new string('ü', 250) + TestInventory.Unique("");
+        var name = TestInventory.Unique("").PadLeft(255, 'ü');
         var registered = await service.Upsert(new() { Device = new() { Name = name } });
         Assert.Equal(registered, await Get(Kind.Device, name));
         Assert.NotEqual(registered.Id, (await service.Upsert(new() { Device = new() { Name = name.ToUpperInvariant() } })).Id);

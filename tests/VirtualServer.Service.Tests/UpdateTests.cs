@@ -185,7 +185,8 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         foreach (var mask in new string[][] { [path], ["description", path], ["*", path] })
         {
             var refusal = await Refusal.Of(
-                service.VirtualServers.UpdateVirtualServerAsync(ShortForms.Updating(known.Id, new(known) { Description = "changed" }, mask)),
+                service.VirtualServers.UpdateVirtualServerAsync(
+                    ShortForms.Updating(known.Id, new(known) { Description = "changed" }, mask)),
                 StatusCode.InvalidArgument,
                 "FIELD_UNKNOWN");
             Assert.Equal(["update_mask"], refusal.Fields);

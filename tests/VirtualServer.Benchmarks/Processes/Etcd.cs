@@ -12,29 +12,29 @@ internal static class Etcd
     /// <summary>Puts under new keys.</summary>
     public static IEnumerable<Contender> Puts(Stage stage, int callers) =>
         Contender(stage, "etcd: put of the same size", async (client, value, span) =>
-    {
-        var (run, last) = (stage.NextRun(), 0);
-        return (await Load.Of(callers, span, async _ =>
-            await client.PutAsync(new() { Key = Key($"{run}/{Interlocked.Increment(ref last)}"), Value = value }))).Sample;
-    });
+        {
+            var (run, last) = (stage.NextRun(), 0);
+            return (await Load.Of(callers, span, async _ =>
+                await client.PutAsync(new() { Key = Key($"{run}/{Interlocked.Increment(ref last)}"), Value = value }))).Sample;
+        });
 
     /// <summary>Gets one of as many keys as there are virtual servers.</summary>
     public static IEnumerable<Contender> Ranges(Stage stage, int callers) =>
         Contender(stage, "etcd: range of one key", async (client, value, span) =>
-    {
-        if (!filled)
         {
-            await Parallel.ForAsync(0, stage.Settings.Objects, async (number, _) =>
-                await client.PutAsync(new() { Key = Key($"{number}"), Value = value }, cancellationToken: CancellationToken.None));
-        }
+            if (!filled)
+            {
+                await Parallel.ForAsync(0, stage.Settings.Objects, async (number, _) =>
+                    await client.PutAsync(new() { Key = Key($"{number}"), Value = value }, cancellationToken: CancellationToken.None));
+            }
 
-        filled = true;
-        return (await Load.Of(callers, span, async _ =>
-        {
-            var found = await client.RangeAsync(new() { Key = Key($"{Random.Shared.Next(stage.Settings.Objects)}") });
-            if (found.Kvs.Count != 1) throw new InvalidOperationException("etcd has lost a key");
-        })).Sample;
-    });
+            filled = true;
+            return (await Load.Of(callers, span, async _ =>
+            {
+                var found = await client.RangeAsync(new() { Key = Key($"{Random.Shared.Next(stage.Settings.Objects)}") });
+                if (found.Kvs.Count != 1) throw new InvalidOperationException("etcd has lost a key");
+            })).Sample;
+        });
 
     private static IEnumerable<Contender> Contender(Stage stage, string name, Func<KV.KVClient, ByteString, TimeSpan, Task<Sample>> measure)
     {

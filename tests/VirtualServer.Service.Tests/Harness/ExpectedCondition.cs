@@ -75,7 +75,9 @@ internal static class ShownConditions
     public static async Task Shows(this TestService service, V1.VirtualServer server, params IEnumerable<ExpectedCondition> expected)
     {
         var got = await service.Get(server.Id);
-        Assert.Equal(expected.OrderBy(condition => condition.Type).Select(condition => $"{condition}"), got.Conditions.Select(ExpectedCondition.Describe));
+        Assert.Equal(
+            expected.OrderBy(condition => condition.Type).Select(condition => $"{condition}"),
+            got.Conditions.Select(ExpectedCondition.Describe));
         Assert.All(got.Conditions, shown =>
         {
             Assert.Matches("^[a-z].*[^. ]$", shown.Message);
