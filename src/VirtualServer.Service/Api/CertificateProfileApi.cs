@@ -17,9 +17,13 @@ public sealed class CertificateProfileApi(Registry registry, ObjectReader object
     public override Task<CreateCertificateProfileResponse> CreateCertificateProfile(
         CreateCertificateProfileRequest request, ServerCallContext context) => registry.Execute(
         Requests.Create(
-            request, Resources.CertificateProfile, request.CertificateProfile?.Id, new Create(CertificateProfileWire.ToDraft(request.CertificateProfile))),
+            request,
+            Resources.CertificateProfile,
+            request.CertificateProfile?.Id,
+            new Create(CertificateProfileWire.ToDraft(request.CertificateProfile))),
         Caller.Of(context),
-        done => new CreateCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) }, context.CancellationToken);
+        done => new CreateCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) },
+        context.CancellationToken);
 
     public override async Task<GetCertificateProfileResponse> GetCertificateProfile(
         GetCertificateProfileRequest request, ServerCallContext context)
@@ -41,19 +45,23 @@ public sealed class CertificateProfileApi(Registry registry, ObjectReader object
     {
         var draft = CertificateProfileWire.ToDraft(request.CertificateProfile, request.UpdateMask, out var malformed);
         return registry.Execute(
-            Requests.Change(request, Resources.CertificateProfile, new Configure(draft), malformed, Resources.CertificateProfile.Prefix), Caller.Of(context),
-            done => new UpdateCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) }, context.CancellationToken);
+            Requests.Change(request, Resources.CertificateProfile, new Configure(draft), malformed, Resources.CertificateProfile.Prefix),
+            Caller.Of(context),
+            done => new UpdateCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) },
+            context.CancellationToken);
     }
 
     public override Task<DeleteCertificateProfileResponse> DeleteCertificateProfile(
         DeleteCertificateProfileRequest request, ServerCallContext context) => registry.Execute(
         Requests.Change(request, Resources.CertificateProfile, new Delete(request.AllowMissing)), Caller.Of(context),
-        done => new DeleteCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) }, context.CancellationToken);
+        done => new DeleteCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) },
+        context.CancellationToken);
 
     public override Task<UndeleteCertificateProfileResponse> UndeleteCertificateProfile(
         UndeleteCertificateProfileRequest request, ServerCallContext context) => registry.Execute(
         Requests.Change(request, Resources.CertificateProfile, new Undelete(), onlyLive: false), Caller.Of(context),
-        done => new UndeleteCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) }, context.CancellationToken);
+        done => new UndeleteCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) },
+        context.CancellationToken);
 
     public override Task<RotateCertificateProfileResponse> RotateCertificateProfile(
         RotateCertificateProfileRequest request, ServerCallContext context) => rotation.Execute(

@@ -11,8 +11,8 @@ using VirtualServers.Service.Wire;
 namespace VirtualServers.Service.Api;
 
 /// <summary>
-/// The one door for failures of calls of every form: a rejected call leaves with the status of its violations, an unavailable database as
-/// UNAVAILABLE, and an unforeseen exception as one neutral sentence, with the details in the log. Each is one log line.
+/// Turns every failed call, streams included, into a status: a rejected call gets the status of its violations, an unavailable database
+/// UNAVAILABLE, and an unforeseen exception one neutral sentence, with the details in the log. Each failure is one log line.
 /// </summary>
 public sealed class Failures(Instruments instruments, ILogger<Failures> logger) : Interceptor
 {
@@ -21,7 +21,9 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         Guard(context, () => continuation(request, context));
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        IAsyncStreamReader<TRequest> requestStream,
+        ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
         Guard(context, () => continuation(requestStream, context));
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
@@ -35,8 +37,9 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         Guard(context, () => Completed(continuation(requestStream, responseStream, context)));
 
     /// <summary>
-    /// A unary request is read before any interceptor is called; when its bytes are no message, gRPC answers UNKNOWN without details. Here such a
-    /// call gets the status of every other malformed call: its response has not started, so its status is still in the headers.
+    /// gRPC reads a unary request before it calls any interceptor. When the bytes are not a valid message, gRPC answers UNKNOWN without
+    /// details. The service gives such a call the status of every other malformed call instead: the response has not started, so the status
+    /// is still in the headers.
     /// </summary>
     public async Task ReportUnreadable(HttpContext http, RequestDelegate next)
     {
@@ -70,7 +73,8 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         catch (Exception exception) when (Outage.Caused(exception))
         {
             Log.StoreUnavailable(logger, context.Method, exception.GetBaseException().Message, caller.Actor, caller.CorrelationId);
-            throw Leave(context, Reason.StoreUnavailable, "the store is unavailable: retry, with the same request_id if the request has one");
+            throw Leave(
+                context, Reason.StoreUnavailable, "the store is unavailable: retry, with the same request_id if the request has one");
         }
         catch (Exception exception) when (!IsEnd(exception) && !context.CancellationToken.IsCancellationRequested)
         {
@@ -102,7 +106,8 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
     private static Refused Unreadable(ServerCallContext context) => new(new Violation(
         Reason.FieldInvalid, "", $"the request of {context.Method} cannot be read: encode it as its protobuf message, with text in UTF-8"));
 
-    private RpcException Leave(ServerCallContext context, Reason reason, string message) => Leave(context, new(new Violation(reason, "", message)));
+    private RpcException Leave(ServerCallContext context, Reason reason, string message) =>
+        Leave(context, new(new Violation(reason, "", message)));
 
     private RpcException Leave(ServerCallContext context, Refused refused)
     {

@@ -17,9 +17,13 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
     public override Task<CreateHealthCheckMonitorResponse> CreateHealthCheckMonitor(
         CreateHealthCheckMonitorRequest request, ServerCallContext context) => registry.Execute(
         Requests.Create(
-            request, Resources.HealthCheckMonitor, request.HealthCheckMonitor?.Id, new Create(HealthCheckMonitorWire.ToDraft(request.HealthCheckMonitor))),
+            request,
+            Resources.HealthCheckMonitor,
+            request.HealthCheckMonitor?.Id,
+            new Create(HealthCheckMonitorWire.ToDraft(request.HealthCheckMonitor))),
         Caller.Of(context),
-        done => new CreateHealthCheckMonitorResponse { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(done) }, context.CancellationToken);
+        done => new CreateHealthCheckMonitorResponse { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(done) },
+        context.CancellationToken);
 
     public override async Task<GetHealthCheckMonitorResponse> GetHealthCheckMonitor(
         GetHealthCheckMonitorRequest request, ServerCallContext context)
@@ -41,17 +45,21 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
     {
         var draft = HealthCheckMonitorWire.ToDraft(request.HealthCheckMonitor, request.UpdateMask, out var malformed);
         return registry.Execute(
-            Requests.Change(request, Resources.HealthCheckMonitor, new Configure(draft), malformed, Resources.HealthCheckMonitor.Prefix), Caller.Of(context),
-            done => new UpdateHealthCheckMonitorResponse { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(done) }, context.CancellationToken);
+            Requests.Change(request, Resources.HealthCheckMonitor, new Configure(draft), malformed, Resources.HealthCheckMonitor.Prefix),
+            Caller.Of(context),
+            done => new UpdateHealthCheckMonitorResponse { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(done) },
+            context.CancellationToken);
     }
 
     public override Task<DeleteHealthCheckMonitorResponse> DeleteHealthCheckMonitor(
         DeleteHealthCheckMonitorRequest request, ServerCallContext context) => registry.Execute(
         Requests.Change(request, Resources.HealthCheckMonitor, new Delete(request.AllowMissing)), Caller.Of(context),
-        done => new DeleteHealthCheckMonitorResponse { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(done) }, context.CancellationToken);
+        done => new DeleteHealthCheckMonitorResponse { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(done) },
+        context.CancellationToken);
 
     public override Task<UndeleteHealthCheckMonitorResponse> UndeleteHealthCheckMonitor(
         UndeleteHealthCheckMonitorRequest request, ServerCallContext context) => registry.Execute(
         Requests.Change(request, Resources.HealthCheckMonitor, new Undelete(), onlyLive: false), Caller.Of(context),
-        done => new UndeleteHealthCheckMonitorResponse { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(done) }, context.CancellationToken);
+        done => new UndeleteHealthCheckMonitorResponse { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(done) },
+        context.CancellationToken);
 }

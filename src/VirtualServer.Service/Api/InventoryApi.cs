@@ -18,7 +18,8 @@ public sealed class InventoryApi(Registry registry, ObjectReader objects, Pages 
 
     public override Task<UpsertInventoryObjectsResponse> UpsertInventoryObjects(
         IAsyncStreamReader<UpsertInventoryObjectsRequest> requestStream, ServerCallContext context) =>
-        new UpsertStream(registry, Caller.Of(context)).Execute(requestStream.ReadAllAsync(context.CancellationToken), context.CancellationToken);
+        new UpsertStream(registry, Caller.Of(context))
+            .Execute(requestStream.ReadAllAsync(context.CancellationToken), context.CancellationToken);
 
     public override async Task<GetInventoryObjectResponse> GetInventoryObject(GetInventoryObjectRequest request, ServerCallContext context)
     {

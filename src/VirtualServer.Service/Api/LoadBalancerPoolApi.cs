@@ -18,7 +18,10 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     public override Task<CreateLoadBalancerPoolResponse> CreateLoadBalancerPool(
         CreateLoadBalancerPoolRequest request, ServerCallContext context) => registry.Execute(
         Requests.Create(
-            request, Resources.LoadBalancerPool, request.LoadBalancerPool?.Id, new Create(LoadBalancerPoolWire.ToDraft(request.LoadBalancerPool))),
+            request,
+            Resources.LoadBalancerPool,
+            request.LoadBalancerPool?.Id,
+            new Create(LoadBalancerPoolWire.ToDraft(request.LoadBalancerPool))),
         Caller.Of(context),
         done => new CreateLoadBalancerPoolResponse { LoadBalancerPool = LoadBalancerPoolWire.ToWire(done) }, context.CancellationToken);
 
@@ -42,8 +45,10 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     {
         var draft = LoadBalancerPoolWire.ToDraft(request.LoadBalancerPool, request.UpdateMask, out var malformed);
         return registry.Execute(
-            Requests.Change(request, Resources.LoadBalancerPool, new Configure(draft), malformed, Resources.LoadBalancerPool.Prefix), Caller.Of(context),
-            done => new UpdateLoadBalancerPoolResponse { LoadBalancerPool = LoadBalancerPoolWire.ToWire(done) }, context.CancellationToken);
+            Requests.Change(request, Resources.LoadBalancerPool, new Configure(draft), malformed, Resources.LoadBalancerPool.Prefix),
+            Caller.Of(context),
+            done => new UpdateLoadBalancerPoolResponse { LoadBalancerPool = LoadBalancerPoolWire.ToWire(done) },
+            context.CancellationToken);
     }
 
     public override Task<DeleteLoadBalancerPoolResponse> DeleteLoadBalancerPool(
@@ -72,7 +77,8 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
         var key = LoadBalancerPoolWire.ToKey(request.MemberId, request.Endpoint, out var keyless);
         var draft = LoadBalancerPoolWire.ToDraft(request.Member, request.UpdateMask, out var malformed);
         return registry.Execute(
-            Requests.Change(request, Resources.LoadBalancerPool, new UpdateMember(key, draft), [.. keyless, .. malformed]), Caller.Of(context),
+            Requests.Change(request, Resources.LoadBalancerPool, new UpdateMember(key, draft), [.. keyless, .. malformed]),
+            Caller.Of(context),
             done => new UpdatePoolMemberResponse
             {
                 LoadBalancerPool = LoadBalancerPoolWire.ToWire(done), Member = LoadBalancerPoolWire.Member(done, key),
@@ -94,7 +100,9 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     public override Task<ReplacePoolMembersResponse> ReplacePoolMembers(ReplacePoolMembersRequest request, ServerCallContext context) =>
         registry.Execute(
             Requests.Change(
-                request, Resources.LoadBalancerPool, new ReplaceMembers(LoadBalancerPoolWire.ToDrafts(request.Members), request.AdditiveOnly)),
+                request,
+                Resources.LoadBalancerPool,
+                new ReplaceMembers(LoadBalancerPoolWire.ToDrafts(request.Members), request.AdditiveOnly)),
             Caller.Of(context),
             done => new ReplacePoolMembersResponse
             {

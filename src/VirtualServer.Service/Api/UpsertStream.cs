@@ -10,8 +10,8 @@ using Content = VirtualServers.Domain.Inventory.InventoryObject;
 namespace VirtualServers.Service.Api;
 
 /// <summary>
-/// Executes the upserts of a client stream, several at a time; those that name one object in the same way one after another, in the order they
-/// were sent. The next chunk is read when the current one is stored, so a fast sender waits for the database.
+/// Executes the upserts of a client stream, several at a time. Upserts that name one object in the same way execute one after another, in
+/// the order they were sent. The next chunk is read when the current one is stored, so a fast sender waits for the database.
 /// </summary>
 internal sealed class UpsertStream(Registry registry, Caller caller)
 {

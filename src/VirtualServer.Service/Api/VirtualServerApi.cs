@@ -47,8 +47,10 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Pa
     {
         var draft = VirtualServerWire.ToDraft(request.VirtualServer, request.UpdateMask, out var malformed);
         return registry.Execute(
-            Requests.Change(request, Resources.VirtualServer, new Configure(draft), malformed, Resources.VirtualServer.Prefix), Caller.Of(context),
-            done => new UpdateVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }, context.CancellationToken);
+            Requests.Change(request, Resources.VirtualServer, new Configure(draft), malformed, Resources.VirtualServer.Prefix),
+            Caller.Of(context),
+            done => new UpdateVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) },
+            context.CancellationToken);
     }
 
     public override Task<DeleteVirtualServerResponse> DeleteVirtualServer(
@@ -66,7 +68,8 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Pa
             Requests.Change(request, Resources.VirtualServer, new Enable()), Caller.Of(context),
             done => new EnableVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }, context.CancellationToken);
 
-    public override Task<DisableVirtualServerResponse> DisableVirtualServer(DisableVirtualServerRequest request, ServerCallContext context) =>
+    public override Task<DisableVirtualServerResponse> DisableVirtualServer(
+        DisableVirtualServerRequest request, ServerCallContext context) =>
         registry.Execute(
             Requests.Change(request, Resources.VirtualServer, new Disable()), Caller.Of(context),
             done => new DisableVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }, context.CancellationToken);

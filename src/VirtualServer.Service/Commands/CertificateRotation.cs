@@ -34,8 +34,8 @@ public sealed record Rotation(
 public sealed record Rotated(IReadOnlyList<Named> Servers, IReadOnlyList<(Named Pool, IReadOnlyList<Guid> Members)> Pools);
 
 /// <summary>
-/// Replaces one certificate profile by another on many objects in one transaction. Each object decides for itself, as for every command, and gets
-/// an event of its own.
+/// Replaces one certificate profile by another on many objects in one transaction. Each object is decided separately, as for every command,
+/// and gets its own event.
 /// </summary>
 public sealed class CertificateRotation(FactReader facts, ObjectReader objects, Commits commits, RetryLoop loop)
 {
@@ -64,7 +64,9 @@ public sealed class CertificateRotation(FactReader facts, ObjectReader objects, 
                 .. servers.Select(server => Decide(Resources.VirtualServer, new ServerCommand(wanted.From, wanted.To), server.View!))
                     .OfType<PendingEvent>(),
                 .. pools.Select(pool => Decide(
-                        Resources.LoadBalancerPool, new PoolCommand(wanted.From, wanted.To, MembersOf(pool.Named.Id, wanted.Members)), pool.View!))
+                        Resources.LoadBalancerPool,
+                        new PoolCommand(wanted.From, wanted.To, MembersOf(pool.Named.Id, wanted.Members)),
+                        pool.View!))
                     .OfType<PendingEvent>(),
             ];
             var result = answer(new(
@@ -81,7 +83,8 @@ public sealed class CertificateRotation(FactReader facts, ObjectReader objects, 
         var references = rotation.References().ToList();
         var from = check.Required("from", Kind.CertificateProfile, rotation.From, null);
         var to = check.Required("to", Kind.CertificateProfile, rotation.To, null);
-        if (from != default && from == to) check.Add(Reason.FieldInvalid, "to", "to is the same certificate profile as from: give another one");
+        if (from != default && from == to)
+            check.Add(Reason.FieldInvalid, "to", "to is the same certificate profile as from: give another one");
 
         var servers = references.Where(reference => reference.Kind == Kind.VirtualServer).Select(check.Find).ToList();
         var members = rotation.Members.Select((one, index) =>
@@ -122,7 +125,9 @@ public sealed class CertificateRotation(FactReader facts, ObjectReader objects, 
             : null;
 
     private static IReadOnlyList<Guid> ChangedMembers(Guid pool, List<PendingEvent> events) =>
-        events.FirstOrDefault(pending => pending.Id == pool)?.Happened is Changed { Members: { } members } ? [.. members.Is.Select(member => member.Id)] : [];
+        events.FirstOrDefault(pending => pending.Id == pool)?.Happened is Changed { Members: { } members }
+            ? [.. members.Is.Select(member => member.Id)]
+            : [];
 
     // An object may have begun to use the profile since the lookup. A referenced row cannot stop being live, not even for a moment, and no
     // transaction can add a reference to it before this one ends.

@@ -9,7 +9,7 @@ namespace VirtualServers.Service.Commands;
 
 /// <summary>
 /// The path of every command: load the object and gather facts in one round trip, decide, and store the event with its read models in one
-/// transaction. A lost race leads back to the start.
+/// transaction. A command that loses a race starts again.
 /// </summary>
 public sealed class Registry(FactReader facts, Commits commits, ObjectLocks locks, RetryLoop loop, TimeProvider clock)
 {
@@ -29,10 +29,14 @@ public sealed class Registry(FactReader facts, Commits commits, ObjectLocks lock
 
             var before = context.View;
             var happened = Decide(call, before, context.Facts);
-            var after = happened is null ? before : call.Resource.Aggregate.Next(before, before?.Id ?? NewId(address), happened, commits.Now(before?.UpdateTime));
-            // An object that was deleted before is no answer (allow_missing); one that the command deleted is.
+            var after = happened is null
+                ? before
+                : call.Resource.Aggregate.Next(before, before?.Id ?? NewId(address), happened, commits.Now(before?.UpdateTime));
+            // The answer contains an object that this command deleted, but not one that was deleted before (allow_missing).
             var result = answer(new(happened is null && after is { IsLive: false } ? null : after, happened, context.Names));
-            return new Attempt<TAnswer>(result, Commit(call.Options, caller, result, happened is null ? [] : [PendingEvent.Of(before, after!, happened)]));
+            return new Attempt<TAnswer>(
+                result,
+                Commit(call.Options, caller, result, happened is null ? [] : [PendingEvent.Of(before, after!, happened)]));
         }, cancellation);
     }
 
@@ -55,7 +59,8 @@ public sealed class Registry(FactReader facts, Commits commits, ObjectLocks lock
         }
 
         if (decision is Decision<Event<T>>.Rejected(var rejected))
-            violations.AddRange(rejected.Select(violation => violation.Field.Length == 0 ? violation : violation with { Field = options.Prefix + violation.Field }));
+            violations.AddRange(rejected.Select(violation =>
+                violation.Field.Length == 0 ? violation : violation with { Field = options.Prefix + violation.Field }));
         return violations.Count > 0 ? throw new Refused(violations, facts.Users) : ((Decision<Event<T>>.Accepted)decision).Event;
     }
 

@@ -17,7 +17,11 @@ namespace VirtualServers.Service.Commands;
 /// <param name="Needs">The facts that a command needs.</param>
 /// <param name="Decide">The event that a command leads to, or its violations.</param>
 public sealed record Resource<T, TCommand>(
-    string What, string Field, Aggregate<T> Aggregate, Func<TCommand, FactsNeeded> Needs, Func<TCommand, Lifecycle<T>, Facts, Decision<Event<T>>> Decide)
+    string What,
+    string Field,
+    Aggregate<T> Aggregate,
+    Func<TCommand, FactsNeeded> Needs,
+    Func<TCommand, Lifecycle<T>, Facts, Decision<Event<T>>> Decide)
     where T : class, IRegistered
 {
     /// <summary>The kind; not set for inventory, whose requests name it.</summary>
@@ -46,7 +50,8 @@ public static class Resources
         Owned<Monitors.HealthCheckMonitor, Monitors.Draft, Monitors.Rules>(Kind.HealthCheckMonitor, Aggregates.HealthCheckMonitor);
 
     public static readonly Resource<Certificates.CertificateProfile, Command<Certificates.Draft>> CertificateProfile =
-        Owned<Certificates.CertificateProfile, Certificates.Draft, Certificates.Rules>(Kind.CertificateProfile, Aggregates.CertificateProfile);
+        Owned<Certificates.CertificateProfile, Certificates.Draft, Certificates.Rules>(
+            Kind.CertificateProfile, Aggregates.CertificateProfile);
 
     public static readonly Resource<Inventory.InventoryObject, Inventory.Command> InventoryObject =
         new("inventory object", "inventory_object", Aggregates.InventoryObject, Inventory.Decider.Needs, Inventory.Decider.Decide);
@@ -55,5 +60,8 @@ public static class Resources
         where T : class, IRegistered
         where TDraft : IDraft
         where TRules : IRules<T, TDraft> =>
-        new(kind.Words, kind.Stored(), aggregate, Domain.Owned<T, TDraft, TRules>.Needs, Domain.Owned<T, TDraft, TRules>.Decide) { Kind = kind };
+        new(kind.Words, kind.Stored(), aggregate, Domain.Owned<T, TDraft, TRules>.Needs, Domain.Owned<T, TDraft, TRules>.Decide)
+        {
+            Kind = kind,
+        };
 }

@@ -8,7 +8,7 @@ namespace VirtualServers.Service.Commands;
 
 /// <summary>The outcome of one attempt to execute a command.</summary>
 /// <param name="Answer">The answer to the call.</param>
-/// <param name="Commit">What must be stored for it to be true; null when nothing must.</param>
+/// <param name="Commit">The commit that must succeed before the answer is given; null when nothing is stored.</param>
 internal sealed record Attempt<TAnswer>(TAnswer Answer, Commit? Commit);
 
 /// <summary>

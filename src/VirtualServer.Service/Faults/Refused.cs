@@ -2,7 +2,7 @@ using VirtualServers.Domain;
 
 namespace VirtualServers.Service.Faults;
 
-/// <summary>A rejected call, on its way to the one place that turns violations into a status (Wire/Statuses.cs).</summary>
+/// <summary>A rejected call. Wire/Statuses.cs turns its violations into a status.</summary>
 public sealed class Refused(IReadOnlyList<Violation> violations, Users? users = null) : Exception
 {
     public Refused(Violation violation) : this([violation]) { }

@@ -17,8 +17,8 @@ public sealed class Changes(ObjectReader objects) : IDisposable
 
     private static readonly HashSet<string> Bookkeeping = ["version", "etag", "create_time", "update_time"];
 
-    // An event holds the differences; the object is folded from its stream, and cached for its next event. Making room costs a scan of the cache,
-    // so room is made for many at once.
+    // An event holds the differences; the object is folded from its stream, and cached for its next event. Eviction scans the cache, so it
+    // evicts many objects at once.
     private readonly MemoryCache latest = new(new MemoryCacheOptions { SizeLimit = MaxCached, CompactionPercentage = 0.5 });
 
     /// <summary>The changes of events, in their order; earlier events of the same objects are read through the session.</summary>
@@ -33,7 +33,8 @@ public sealed class Changes(ObjectReader objects) : IDisposable
             folded.Add((happened, before, after));
         }
 
-        var names = await objects.Names(folded.SelectMany(one => References(one.Before).Concat(References(one.After))).ToHashSet(), cancellation);
+        var names = await objects.Names(
+            folded.SelectMany(one => References(one.Before).Concat(References(one.After))).ToHashSet(), cancellation);
         return [.. folded.Select(one => Of(one.Event, one.Before, one.After, names))];
     }
 

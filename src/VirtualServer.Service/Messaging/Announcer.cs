@@ -13,8 +13,8 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Messaging;
 
 /// <summary>
-/// Announces every committed event on RabbitMQ: at least once, in order per object, with the event's id as message id. The event store is the
-/// outbox: a page of the committed sequence is done when the broker has confirmed all of it. Of several nodes, one announces at a time.
+/// Announces every committed event on RabbitMQ: at least once, in order per object, with the event's id as message id. The event store is
+/// the outbox: a page of the committed sequence is done when the broker has confirmed all of it. Of several nodes, one announces at a time.
 /// </summary>
 public sealed class Announcer : SubscriptionBase
 {

@@ -5,11 +5,12 @@ using VirtualServers.Service.Telemetry;
 namespace VirtualServers.Service.Messaging;
 
 /// <summary>
-/// Lets a stopped announcer start again. Marten stops it for good when another node has moved the checkpoint, after this node lost the database
-/// and the leadership for a moment. When the leadership returns, Marten takes a stopped agent that is still listed for a running one, and no node
-/// announces. Once the agent is off the list, Marten starts it when this node leads.
+/// Lets a stopped announcer start again. Marten stops it for good when another node has moved the checkpoint, after this node lost the
+/// database and the leadership for a moment. When the leadership returns, Marten regards a stopped agent that is still listed as running,
+/// and no node announces. Once the agent is off the list, Marten starts it when this node leads.
 /// </summary>
-public sealed class AnnouncerRestart(IProjectionCoordinator coordinator, TimeProvider clock, ILogger<AnnouncerRestart> logger) : BackgroundService
+public sealed class AnnouncerRestart(IProjectionCoordinator coordinator, TimeProvider clock, ILogger<AnnouncerRestart> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 

@@ -22,7 +22,9 @@ public static class RabbitMq
     private const string Example = "RabbitMq__Uri=amqp://user:password@host:5672/";
 
     private const SslPolicyErrors AnyTlsError =
-        SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable;
+        SslPolicyErrors.RemoteCertificateChainErrors
+        | SslPolicyErrors.RemoteCertificateNameMismatch
+        | SslPolicyErrors.RemoteCertificateNotAvailable;
 
     /// <param name="serves">False for a command on the schema, which connects to no broker and needs no address.</param>
     public static IServiceCollection AddMessaging(this IServiceCollection services, IConfiguration configuration, bool serves)
@@ -71,7 +73,8 @@ public static class RabbitMq
     private static Uri Address(string? configured)
     {
         if (string.IsNullOrWhiteSpace(configured))
-            throw new StartupException($"RabbitMq:Uri is not set: give the address of RabbitMQ, for instance in the environment as {Example}");
+            throw new StartupException(
+                $"RabbitMq:Uri is not set: give the address of RabbitMQ, for instance in the environment as {Example}");
         return Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
             ? address
             : throw new StartupException($"RabbitMq:Uri is not an address of RabbitMQ: write it like {Example}");

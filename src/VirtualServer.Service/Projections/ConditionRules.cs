@@ -5,17 +5,19 @@ using static VirtualServers.Domain.VirtualServers.ConditionType;
 
 namespace VirtualServers.Service.Projections;
 
-/// <summary>How the service knows a condition of virtual servers.</summary>
+/// <summary>How the service determines a condition of virtual servers.</summary>
 public abstract record ConditionRule(ConditionType Type)
 {
-    /// <summary>The virtual server alone decides: <see cref="Conditions.Of"/> in the domain. Stored with it.</summary>
+    /// <summary>A condition that depends on the virtual server alone: <see cref="Conditions.Of"/> in the domain. Stored with it.</summary>
     public sealed record Own(ConditionType Type) : ConditionRule(Type);
 
-    /// <summary>Other objects decide, and only commands change it. Stored by the transaction that changes it.</summary>
+    /// <summary>
+    /// A condition that depends on other objects and that only commands change. Stored by the transaction that changes it.
+    /// </summary>
     /// <param name="Find">Finds (virtual_server, type, other) for the virtual servers in <c>changed v</c>.</param>
     /// <param name="Locks">
-    /// What a transaction locks that changes the row of a virtual server: two transactions that could create the condition together without
-    /// seeing each other take turns.
+    /// The locks of a transaction that changes the row of a virtual server: two concurrent transactions that could create the condition
+    /// together without seeing each other are serialized.
     /// </param>
     public sealed record Kept(ConditionType Type, Sql Find, Func<ListenerRow, IEnumerable<AdvisoryLock>> Locks) : ConditionRule(Type)
     {
@@ -26,10 +28,11 @@ public abstract record ConditionRule(ConditionType Type)
         public IReadOnlyList<ConditionTrigger> Triggers { get; init; } = [];
     }
 
-    /// <summary>Time decides, or the members of a pool. Evaluated when it is read.</summary>
+    /// <summary>A condition that depends on the time or on the members of a pool. Evaluated when it is read.</summary>
     /// <param name="Find">Finds (virtual_server, type, other); for one virtual server, or for all when the second argument is null.</param>
     /// <param name="Hint">Whether an object <c>t</c> may cause it in the virtual servers that refer to it.</param>
-    public sealed record OnRead(ConditionType Type, Func<ExpirationWindow, Sql?, Sql> Find, Func<ExpirationWindow, Sql> Hint) : ConditionRule(Type);
+    public sealed record OnRead(ConditionType Type, Func<ExpirationWindow, Sql?, Sql> Find, Func<ExpirationWindow, Sql> Hint)
+        : ConditionRule(Type);
 }
 
 /// <summary>The moment for which conditions are read, and the end of the period in which an expiration date counts as near.</summary>
@@ -38,10 +41,12 @@ public sealed record ExpirationWindow(Argument Now, Argument Soon);
 /// <summary>A change of an object that changes conditions of the virtual servers that refer to it.</summary>
 /// <param name="Column">The column of the virtual servers that holds the object.</param>
 /// <param name="Fires">Whether an event is such a change.</param>
-/// <param name="Locks">What its transaction locks.</param>
+/// <param name="Locks">The locks that its transaction takes.</param>
 public sealed record ConditionTrigger(string Column, Func<RowChange, bool> Fires, Func<RowChange, IEnumerable<AdvisoryLock>> Locks);
 
-/// <summary>The one table of conditions: for each type, how the service knows it. Writing, reading and filtering derive from it.</summary>
+/// <summary>
+/// The one table of conditions: for each type, how the service determines it. Writing, reading and filtering derive from it.
+/// </summary>
 public static class ConditionRules
 {
     private static readonly Sql Servers = VirtualServersTable.Name;
@@ -65,11 +70,13 @@ public static class ConditionRules
             $"""
             select v.id as virtual_server, {Quoted(Conflicted)} as type, o.id as other
             from changed v join {Servers} o on o.vip = v.vip and o.port = any(array[v.port, 0, {NoPort}])
-            where v.port > 0 and v.enabled and o.enabled and o.placement = v.placement and (v.transports & o.transports) <> 0 and o.id <> v.id
+            where v.port > 0 and v.enabled and o.enabled
+                and o.placement = v.placement and (v.transports & o.transports) <> 0 and o.id <> v.id
             union all
             select v.id, {Quoted(Conflicted)}, o.id
             from changed v join {Servers} o on o.vip = v.vip
-            where v.port <= 0 and v.enabled and o.enabled and o.placement = v.placement and (v.transports & o.transports) <> 0 and o.id <> v.id
+            where v.port <= 0 and v.enabled and o.enabled
+                and o.placement = v.placement and (v.transports & o.transports) <> 0 and o.id <> v.id
             """,
             row => [AdvisoryLock.Exclusive(row.Vip)]) { IsMutual = true },
         new ConditionRule.Own(CertificatesMissing),
@@ -151,10 +158,13 @@ public static class ConditionRules
     private static Sql Only(string column, Sql? one) => one is null ? Sql.Empty : $" and {Sql.Text(column)} = {one}";
 
     private static bool ChangesFamily(RowChange change) =>
-        change.Before is { Directory.Network: { } before } && change.After.Directory.Network is { } after && before.Contains(':') != after.Contains(':');
+        change.Before is { Directory.Network: { } before }
+        && change.After.Directory.Network is { } after
+        && before.Contains(':') != after.Contains(':');
 
     private static IEnumerable<AdvisoryLock> LockObject(RowChange change) => [AdvisoryLock.Exclusive(change.After.Id)];
 
     // The other side may change its family as well, and neither transaction would see the other.
-    private static IEnumerable<AdvisoryLock> LockFamilies(RowChange change) => [.. LockObject(change), AdvisoryLock.Exclusive("IP families")];
+    private static IEnumerable<AdvisoryLock> LockFamilies(RowChange change) =>
+        [.. LockObject(change), AdvisoryLock.Exclusive("IP families")];
 }

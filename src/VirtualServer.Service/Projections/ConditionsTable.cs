@@ -37,19 +37,22 @@ public static class ConditionsTable
         }
     }
 
-    /// <summary>What the transaction of an event locks for the sake of conditions.</summary>
+    /// <summary>The locks that the transaction of an event takes because of conditions.</summary>
     public static IEnumerable<AdvisoryLock> Locks(RowChange change)
     {
-        if (!change.ChangesListener) return ConditionRules.Triggers.Where(trigger => trigger.Fires(change)).SelectMany(trigger => trigger.Locks(change));
+        if (!change.ChangesListener)
+            return ConditionRules.Triggers.Where(trigger => trigger.Fires(change)).SelectMany(trigger => trigger.Locks(change));
         var rows = new[] { change.Before?.Listener, change.After.Listener }.OfType<ListenerRow>();
         return rows.SelectMany(row => ConditionRules.KeptRules.SelectMany(rule => rule.Locks(row)));
     }
 
-    /// <summary>Brings the conditions up to date that these events change, after the other tables.</summary>
+    /// <summary>Updates the conditions that these events change, after the other tables are updated.</summary>
     public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
     {
         WriteOwn(operations, changes);
-        Refresh(operations, "id", ConditionRules.KeptRules, [.. changes.Where(change => change.ChangesListener).Select(change => change.After.Id)]);
+        Refresh(
+            operations, "id", ConditionRules.KeptRules,
+            [.. changes.Where(change => change.ChangesListener).Select(change => change.After.Id)]);
         foreach (var trigger in ConditionRules.Triggers)
         {
             Refresh(
@@ -61,18 +64,26 @@ public static class ConditionsTable
     // The conditions of a deleted virtual server are deleted with its row (cascade).
     private static void WriteOwn(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
     {
-        static IEnumerable<(Guid, ConditionType)> Rows(RowChange change, IEnumerable<ConditionType> types) => types.Select(type => (change.After.Id, type));
+        static IEnumerable<(Guid, ConditionType)> Rows(RowChange change, IEnumerable<ConditionType> types) =>
+            types.Select(type => (change.After.Id, type));
 
         var ended = changes.Where(change => change is { Before: not null, After.Listener: not null })
             .SelectMany(change => Rows(change, change.Before!.Conditions.Except(change.After.Conditions))).ToList();
         if (ended.Count > 0) Sql.Of($"delete from {Name} t using {Columns.From(ended)} where {Columns.SameKey}").Queue(operations);
 
-        var begun = changes.SelectMany(change => Rows(change, change.After.Conditions.Except(change.Before?.Conditions ?? new HashSet<ConditionType>()))).ToList();
-        if (begun.Count > 0) Sql.Of($"insert into {Name} ({Columns.Names}, other) select {Columns.Select}, {Guid.Empty} from {Columns.From(begun)}").Queue(operations);
+        var begun = changes
+            .SelectMany(change => Rows(
+                change, change.After.Conditions.Except(change.Before?.Conditions ?? new HashSet<ConditionType>())))
+            .ToList();
+        if (begun.Count > 0)
+        {
+            Sql.Of($"insert into {Name} ({Columns.Names}, other) select {Columns.Select}, {Guid.Empty} from {Columns.From(begun)}")
+                .Queue(operations);
+        }
     }
 
-    // Finds the conditions that the virtual servers have now that hold one of the objects in a column, deletes the stored ones that have
-    // ended, and inserts those that have begun.
+    // For the virtual servers that hold one of the objects in a column: finds their current conditions, deletes the stored conditions that
+    // have ended, and inserts those that have begun.
     private static void Refresh(IDocumentOperations operations, string column, IReadOnlyList<ConditionRule.Kept> rules, Guid[] ids)
     {
         if (ids.Length == 0) return;

@@ -38,8 +38,8 @@ public sealed record DirectoryRow(Guid Id, Kind Kind, string Scope, string Name,
 }
 
 /// <summary>
-/// Every object, live or deleted, by name. Names are unique per kind and scope among live objects; a deleted object stays, so that its name can
-/// be told.
+/// Every object, live or deleted, by name. Names are unique per kind and scope among live objects; a deleted object keeps its row, so that
+/// its name can be read.
 /// </summary>
 public static class DirectoryTable
 {
@@ -79,7 +79,7 @@ public static class DirectoryTable
             table.Indexes.Add(new IndexDefinition("directory_by_network") { Columns = ["network"], Predicate = "network is not null" });
             table.Indexes.Add(new IndexDefinition("directory_by_expiration") { Columns = ["expires"], Predicate = "expires is not null" });
             table.Indexes.Add(new IndexDefinition("directory_empty_pools") { Columns = ["id"], Predicate = "members = 0" });
-            // The target of the foreign key of uses: a referenced object cannot stop being (id, true).
+            // The target of the foreign key of uses: the row of a referenced object cannot change from (id, true).
             table.Indexes.Add(new IndexDefinition("directory_living_id") { Columns = ["id", "living"], IsUnique = true });
             return table;
         }

@@ -9,7 +9,8 @@ namespace VirtualServers.Service.Projections;
 /// <param name="Uses">Its references.</param>
 /// <param name="Listener">Its row among the live virtual servers, if it is one.</param>
 /// <param name="Conditions">The conditions that it has on its own, if it is a live virtual server.</param>
-public sealed record IndexRows(DirectoryRow Directory, IReadOnlySet<Use> Uses, ListenerRow? Listener, IReadOnlySet<ConditionType> Conditions)
+public sealed record IndexRows(
+    DirectoryRow Directory, IReadOnlySet<Use> Uses, ListenerRow? Listener, IReadOnlySet<ConditionType> Conditions)
 {
     public Guid Id => Directory.Id;
 
@@ -28,7 +29,7 @@ public sealed record IndexRows(DirectoryRow Directory, IReadOnlySet<Use> Uses, L
 /// <summary>The effect of one event on the tables: the rows of its object before and after it.</summary>
 public sealed record RowChange(IndexRows? Before, IndexRows After)
 {
-    /// <summary>Whether a fact changes that conditions between virtual servers depend on.</summary>
+    /// <summary>Whether the event changes a fact that conditions between virtual servers depend on.</summary>
     public bool ChangesListener => Before?.Listener != After.Listener;
 
     /// <summary>Whether the object is deleted.</summary>

@@ -9,7 +9,9 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Projections;
 
-/// <summary>Registers the read models with Marten: the views, the tables that span aggregates, and the projection that writes both.</summary>
+/// <summary>
+/// Registers the read models with Marten: the views, the tables that span aggregates, and the projection that writes both.
+/// </summary>
 public static class ReadModels
 {
     public static IServiceCollection AddReadModels(this IServiceCollection services) => services.ConfigureMarten(options =>
@@ -30,6 +32,7 @@ public static class ReadModels
     private static class Names<T>
     {
         public static readonly Sql Table = Sql.Text(
-            $"{EventStore.Schema}.mt_doc_{string.Concat(typeof(T).Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant()}");
+            $"{EventStore.Schema}.mt_doc_"
+            + string.Concat(typeof(T).Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant());
     }
 }

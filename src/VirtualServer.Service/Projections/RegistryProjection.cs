@@ -6,9 +6,9 @@ using VirtualServers.Service.Store;
 namespace VirtualServers.Service.Projections;
 
 /// <summary>
-/// The read models of the registry: from the view of an object and its next event to its view and to its rows in the tables that span aggregates.
-/// Inline: it runs in the transaction of the event, so callers read their own writes, and constraints of the tables decide races. The view
-/// before travels with the session of a command; where nobody took it along, it is loaded.
+/// The read models of the registry: from the view of an object and its next event to its view and to its rows in the tables that span
+/// aggregates. Inline: it runs in the transaction of the event, so callers read their own writes, and constraints of the tables decide
+/// races. The session of a command carries the view before the event; a view that the session does not carry is loaded.
 /// </summary>
 public sealed class RegistryProjection : IProjection
 {
@@ -22,7 +22,10 @@ public sealed class RegistryProjection : IProjection
             changes.Add((aggregate, before, ofOne.Aggregate(before, Aggregates.Next)!));
         }
 
-        RowChange[] rows = [.. changes.Select(one => new RowChange(one.Before is null ? null : IndexRows.Of(one.Before), IndexRows.Of(one.After)))];
+        RowChange[] rows =
+        [
+            .. changes.Select(one => new RowChange(one.Before is null ? null : IndexRows.Of(one.Before), IndexRows.Of(one.After))),
+        ];
         AdvisoryLock.Queue(operations, rows.SelectMany(ConditionsTable.Locks));
         foreach (var (aggregate, _, after) in changes) aggregate.Store(operations, after);
         DirectoryTable.Write(operations, rows);
@@ -31,6 +34,8 @@ public sealed class RegistryProjection : IProjection
         ConditionsTable.Write(operations, rows);
     }
 
-    private static async Task<IView?> Before(IAggregate aggregate, IDocumentOperations operations, IEvent first, CancellationToken cancellation) =>
-        ViewsBefore.Of(operations, first.StreamId) ?? (first.Version == 1 ? null : await aggregate.Load(operations, first.StreamId, cancellation));
+    private static async Task<IView?> Before(
+        IAggregate aggregate, IDocumentOperations operations, IEvent first, CancellationToken cancellation) =>
+        ViewsBefore.Of(operations, first.StreamId)
+        ?? (first.Version == 1 ? null : await aggregate.Load(operations, first.StreamId, cancellation));
 }

@@ -6,8 +6,9 @@ using Weasel.Postgresql.Tables;
 namespace VirtualServers.Service.Projections;
 
 /// <summary>
-/// Every reference: by which object and field (of which pool member) to which object. <c>living</c> is true while the referring object is live,
-/// and null when it is deleted: a foreign key with a null part is not checked, so the object it referred to may be deleted, and still be named.
+/// Every reference: by which object and field (of which pool member) to which object. <c>living</c> is true while the referring object is
+/// live, and null when it is deleted: PostgreSQL does not check a foreign key with a null part, so the object it referred to can be deleted
+/// and can still be named.
 /// </summary>
 public static class UsesTable
 {

@@ -6,8 +6,8 @@ using Weasel.Postgresql.Tables;
 namespace VirtualServers.Service.Projections;
 
 /// <summary>
-/// The facts of a live virtual server that other virtual servers, conditions and counts depend on. A command that changes none of them changes
-/// no condition between virtual servers either.
+/// The facts of a live virtual server that other virtual servers, conditions and counts depend on. A command that changes none of them
+/// changes no condition between virtual servers either.
 /// </summary>
 public sealed record ListenerRow(
     Guid Vip, int Port, string Protocol, Transports Transports, string PlacementKind, Guid Placement, string LoadBalancerType, bool Enabled,
@@ -18,7 +18,8 @@ public sealed record ListenerRow(
 
     /// <summary>The row of a virtual server.</summary>
     public static ListenerRow Of(VirtualServer server) => new(
-        server.Listener.Vip, server.Listener.Port ?? NoPort, Stored(server.Listener.Protocol), Conditions.TransportsOf(server.Listener.Protocol),
+        server.Listener.Vip, server.Listener.Port ?? NoPort,
+        Stored(server.Listener.Protocol), Conditions.TransportsOf(server.Listener.Protocol),
         server.Placement.Kind.Stored(), server.Placement.Id, server.LoadBalancerType.ToString(), server.Enabled, Folded(server.Name),
         server.Tenant, server.LoadBalancerPool, server.SourceNat.Pool);
 
@@ -30,7 +31,8 @@ public sealed record ListenerRow(
 }
 
 /// <summary>
-/// The live virtual servers. The listener is unique, with "unset" a value like any other (port -1, protocol ''): a unique index ignores nulls.
+/// The live virtual servers. The listener is unique, with "unset" a value like any other (port -1, protocol ''): a unique index ignores
+/// nulls.
 /// </summary>
 public static class VirtualServersTable
 {

@@ -2,7 +2,7 @@ using VirtualServers.Domain;
 
 namespace VirtualServers.Service.Queries;
 
-/// <summary>How a call points at its object.</summary>
+/// <summary>How a call identifies its object.</summary>
 public abstract record Address
 {
     private Address() { }
@@ -14,7 +14,8 @@ public abstract record Address
     }
 
     /// <summary>
-    /// The object of this kind and name, in any scope if none is given. With <see cref="OnlyLive"/> false, a deleted object is found as well.
+    /// The object of this kind and name, in any scope if none is given. With <see cref="OnlyLive"/> false, a deleted object is found as
+    /// well.
     /// </summary>
     public sealed record ByName(Kind Kind, string Name, string? Scope, bool OnlyLive = true) : Address
     {

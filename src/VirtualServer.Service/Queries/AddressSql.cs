@@ -6,7 +6,9 @@ namespace VirtualServers.Service.Queries;
 /// <summary>How statements find the object of an address.</summary>
 internal static class AddressSql
 {
-    /// <summary>The columns of a lookup that take an address: its id, or its kind, name, scope and whether only a live object is meant.</summary>
+    /// <summary>
+    /// The columns of a lookup that take an address: its id, or its kind, name, scope and whether only a live object is meant.
+    /// </summary>
     public static readonly Column<Guid?> Id = new();
     private static readonly Column<string?> Kind = new();
     private static readonly Column<string?> Name = new();

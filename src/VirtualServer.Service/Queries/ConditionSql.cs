@@ -28,12 +28,12 @@ internal static class ConditionSql
     }
 
     /// <summary>
-    /// The conditions of a row <c>d</c> of a statement, as JSON: type, number of objects concerned, and the first of them; null for an object
-    /// without conditions, and for one that is not a virtual server.
+    /// The conditions of a row <c>d</c> of a statement, as JSON: type, number of objects concerned, and the first of them; null for an
+    /// object without conditions, and for one that is not a virtual server.
     /// </summary>
     /// <remarks>
-    /// Most virtual servers have no conditions. Those are recognized by what the statement reads of them anyway (<see cref="Hint"/>), and by a
-    /// look into the stored conditions. "offset 0" keeps PostgreSQL from reading all of these for a page.
+    /// Most virtual servers have no conditions. They are recognized by columns that the statement reads anyway (<see cref="Hint"/>) and by
+    /// a lookup in the stored conditions. "offset 0" keeps PostgreSQL from reading all of these for a page.
     /// </remarks>
     public static Sql Of<T>(ExpirationWindow window) => typeof(T) != typeof(VirtualServer) ? Sql.Text("null") :
         $"""
@@ -47,7 +47,9 @@ internal static class ConditionSql
             where c.place <= {Sql.Text($"{MaxConcerned}")}) end
         """;
 
-    /// <summary>Whether an object <c>t</c>, which a virtual server refers to, may cause a condition that is evaluated when it is read.</summary>
+    /// <summary>
+    /// Whether an object <c>t</c>, which a virtual server refers to, may cause a condition that is evaluated when it is read.
+    /// </summary>
     public static Sql Hint(ExpirationWindow window) => Sql.Join(" or ", ConditionRules.ReadRules.Select(rule => rule.Hint(window)));
 
     private static Sql OnlyIfAsked(ConditionRule.OnRead rule, Argument? types, Sql found) =>

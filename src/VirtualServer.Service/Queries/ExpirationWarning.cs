@@ -4,7 +4,9 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
-/// <summary>How long before its expiration date a certificate profile causes a condition: <c>Registry:ExpirationWarning</c> (30 days by default).</summary>
+/// <summary>
+/// How long before its expiration date a certificate profile causes a condition: <c>Registry:ExpirationWarning</c> (30 days by default).
+/// </summary>
 public sealed class ExpirationWarning(IConfiguration configuration, TimeProvider clock)
 {
     private static readonly TimeSpan Max = TimeSpan.FromDays(3650);
@@ -36,7 +38,8 @@ public sealed class ExpirationWarning(IConfiguration configuration, TimeProvider
         const string setting = "Registry:ExpirationWarning";
         var text = configuration[setting];
         if (string.IsNullOrWhiteSpace(text)) return TimeSpan.FromDays(30);
-        return TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var asked) && asked >= TimeSpan.Zero && asked <= Max
+        return TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var asked)
+            && asked >= TimeSpan.Zero && asked <= Max
             ? asked
             : throw new StartupException($"{setting} {text} is not a time span of 0 to {Max.TotalDays} days: write 30 days as 30.00:00:00");
     }

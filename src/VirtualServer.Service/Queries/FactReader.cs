@@ -97,12 +97,17 @@ public sealed class FactReader(Lookups lookups)
         var nameHolders = AskNameHolders(batch, address, needed);
         var listenerHolders = needed.Listener is { } listener ? AskListenerHolders(batch, address, listener) : [];
         var users = needed.Users
-            ? batch.Ask(FirstUsers, rows => (User: new User(Row.Named(rows), rows.GetString(4)), Count: rows.GetInt64(5)), AddressSql.Values(address))
+            ? batch.Ask(
+                FirstUsers,
+                rows => (User: new User(Row.Named(rows), rows.GetString(4)), Count: rows.GetInt64(5)),
+                AddressSql.Values(address))
             : [];
         await lookups.Answer(batch, cancellation);
 
         // A live object of the name comes before deleted ones.
-        var subjects = objects.Any(one => one.View is { IsLive: true }) ? [.. objects.Where(one => one.View is not { IsLive: false })] : objects;
+        var subjects = objects.Any(one => one.View is { IsLive: true })
+            ? [.. objects.Where(one => one.View is not { IsLive: false })]
+            : objects;
         if (subjects.Count > 1 && answers.Count == 0)
         {
             throw new Refused(new Violation(
@@ -111,13 +116,19 @@ public sealed class FactReader(Lookups lookups)
 
         var subject = subjects.Count == 0 ? null : subjects[0];
         var matches = Matches(references);
-        var names = new Names([.. matches.Values.SelectMany(found => found), .. subject?.References.Select(reference => reference.Target) ?? []]);
+        var names = new Names(
+        [
+            .. matches.Values.SelectMany(found => found),
+            .. subject?.References.Select(reference => reference.Target) ?? [],
+        ]);
         return new(subject?.View, names, answers.Count == 0 ? null : answers[0], new Facts
         {
             Subject = address.ToString(),
             Matches = matches,
             Dangling = [
-                .. (subject?.References ?? []).Where(reference => !reference.IsLive).Select(reference => new User(reference.Target, reference.Field)),
+                .. (subject?.References ?? [])
+                    .Where(reference => !reference.IsLive)
+                    .Select(reference => new User(reference.Target, reference.Field)),
             ],
             NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
             ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
@@ -126,7 +137,7 @@ public sealed class FactReader(Lookups lookups)
         });
     }
 
-    /// <summary>The objects that references point at, and the stored answer to a request id.</summary>
+    /// <summary>The objects that references refer to, and the stored answer to a request id.</summary>
     public async Task<(Facts Facts, StoredAnswer? Answer)> Gather(
         IReadOnlyList<FieldReference> references, Guid? requestId, CancellationToken cancellation)
     {
@@ -138,7 +149,10 @@ public sealed class FactReader(Lookups lookups)
     }
 
     private static IReadOnlyList<StoredAnswer> AskAnswer(LookupBatch batch, Guid? requestId) => requestId is not { } id ? [] :
-        batch.Ask(Answers, rows => new StoredAnswer(rows.GetGuid(0), rows.GetFieldValue<byte[]>(1), rows.GetFieldValue<byte[]>(2)), RequestId.Is(id));
+        batch.Ask(
+            Answers,
+            rows => new StoredAnswer(rows.GetGuid(0), rows.GetFieldValue<byte[]>(1), rows.GetFieldValue<byte[]>(2)),
+            RequestId.Is(id));
 
     private static List<(FieldReference Reference, IReadOnlyList<Named> Matches)> AskReferences(
         LookupBatch batch, IEnumerable<FieldReference> references) =>
@@ -150,7 +164,13 @@ public sealed class FactReader(Lookups lookups)
 
     private static IReadOnlyList<Named> AskNameHolders(LookupBatch batch, Address address, FactsNeeded needed)
     {
-        if (!needed.Name.IsGiven || !AddressSql.CanBeLookedUp(needed.Name.Value ?? "") || !AddressSql.CanBeLookedUp(needed.Scope)) return [];
+        if (!needed.Name.IsGiven
+            || !AddressSql.CanBeLookedUp(needed.Name.Value ?? "")
+            || !AddressSql.CanBeLookedUp(needed.Scope))
+        {
+            return [];
+        }
+
         return batch.Ask(
             NameHolders, Row.Named,
             [.. AddressSql.Values(address), OfKind.Is(needed.Kind.Stored()), InScope.Is(needed.Scope), NewName.Is(needed.Name.Value)]);
@@ -169,6 +189,7 @@ public sealed class FactReader(Lookups lookups)
             ]);
     }
 
-    private static Dictionary<FieldReference, IReadOnlyList<Named>> Matches(List<(FieldReference Reference, IReadOnlyList<Named> Matches)> references) =>
+    private static Dictionary<FieldReference, IReadOnlyList<Named>> Matches(
+        List<(FieldReference Reference, IReadOnlyList<Named> Matches)> references) =>
         references.Where(one => one.Matches.Count > 0).ToDictionary(one => one.Reference, one => one.Matches);
 }

@@ -12,8 +12,8 @@ public sealed class Column<T> : Argument
 }
 
 /// <summary>
-/// A statement that looks up by key, for many questions at once. In its text, <c>a</c> is the table of the questions, and <c>a.n</c>, which must be
-/// the last column of the answer, tells whose question a row answers. Its text never varies, so it is planned once.
+/// A statement that looks up by key, for many questions at once. In its text, <c>a</c> is the table of the questions, and <c>a.n</c>, which
+/// must be the last column of the answer, identifies the question that a row answers. Its text never varies, so it is planned once.
 /// </summary>
 public sealed class Lookup
 {

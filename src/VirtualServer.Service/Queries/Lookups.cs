@@ -28,8 +28,8 @@ internal sealed class LookupBatch
 }
 
 /// <summary>
-/// Answers the questions of calls. Questions of concurrent calls are answered together: in one round trip, from one snapshot, by one statement for
-/// each kind of question.
+/// Answers the questions of calls. Questions of concurrent calls are answered together: in one round trip, from one snapshot, by one
+/// statement for each kind of question.
 /// </summary>
 public sealed class Lookups
 {
@@ -52,7 +52,11 @@ public sealed class Lookups
 
     private async Task Answer(IReadOnlyList<LookupBatch> batches)
     {
-        var statements = batches.SelectMany(batch => batch.Questions).GroupBy(question => question.Lookup).Select(same => same.ToList()).ToList();
+        var statements = batches
+            .SelectMany(batch => batch.Questions)
+            .GroupBy(question => question.Lookup)
+            .Select(same => same.ToList())
+            .ToList();
         await using var connection = await source.OpenConnectionAsync();
         await using var batch = Snapshot.Of(connection, [.. statements.Select(Command)]);
         await using var rows = await batch.ExecuteReaderAsync();

@@ -17,7 +17,8 @@ public sealed class ObjectReader(NpgsqlDataSource source, Lookups lookups, Expir
     }
 
     /// <summary>The live objects of these ids; without ids, those that refer to a target by a field.</summary>
-    public async Task<IReadOnlyList<Loaded<T>>> Several<T>(Guid target, string field, IEnumerable<Guid>? ids, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Loaded<T>>> Several<T>(
+        Guid target, string field, IEnumerable<Guid>? ids, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var statement = ids is null ? ObjectSql.Users<T>(target, field) : ObjectSql.ByIds<T>([.. ids]);
@@ -45,7 +46,8 @@ public sealed class ObjectReader(NpgsqlDataSource source, Lookups lookups, Expir
             [] or [{ View: null }] => null,
             [var one] => one,
             _ => throw new Refused(new Violation(
-                Reason.ReferenceAmbiguous, "name", $"{address} matches {found.Count} objects: give the namespace or the id", found[0].Named)),
+                Reason.ReferenceAmbiguous, "name",
+                $"{address} matches {found.Count} objects: give the namespace or the id", found[0].Named)),
         };
     }
 }

@@ -11,7 +11,10 @@ internal static class PageToken
 
     private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true };
 
-    /// <summary>The token has a checksum, so that a truncated or altered token is rejected instead of read as another place. It protects no secret.</summary>
+    /// <summary>
+    /// The token has a checksum, so that a truncated or altered token is rejected instead of read as another position. The checksum does
+    /// not protect a secret.
+    /// </summary>
     public static string Write<T>(T place)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(place);

@@ -10,7 +10,7 @@ namespace VirtualServers.Service.Queries;
 /// <param name="NextPageToken">The token of the next page; empty on the last.</param>
 public sealed record Page<T>(IReadOnlyList<Loaded<T>> Objects, string NextPageToken) where T : class, IRegistered;
 
-/// <summary>What a list is asked for.</summary>
+/// <summary>The request for a list.</summary>
 public sealed record ListQuery(Kind Kind, int PageSize, string PageToken)
 {
     public bool ShowDeleted { get; init; }
@@ -22,8 +22,8 @@ public sealed record ListQuery(Kind Kind, int PageSize, string PageToken)
 }
 
 /// <summary>
-/// Lists objects by name in pages. A page begins behind the last name and id of the previous one, so that pages neither skip nor repeat objects
-/// while others write.
+/// Lists objects by name in pages. A page begins behind the last name and id of the previous one, so that pages neither skip nor repeat
+/// objects while others write.
 /// </summary>
 public sealed class Pages(NpgsqlDataSource source, ExpirationWarning warning)
 {
@@ -56,22 +56,23 @@ public sealed class Pages(NpgsqlDataSource source, ExpirationWarning warning)
 /// <summary>The statements of pages.</summary>
 internal static class PageSql
 {
-    // Up to MaxSorted objects with a condition are found and sorted faster than met by name. Where more than MinNear have it, a page may lie
-    // within the next names: examining those costs less than counting on.
+    // Up to MaxSorted objects with a condition are found and sorted faster than they are encountered in the order of names. When more than
+    // MinNear objects have it, the next names may fill a page: examining them costs less than counting further.
     private const int MinNear = 500;
     private const int MaxSorted = 10_000;
     private const int NextNames = 2_000;
 
     private static readonly Sql ByName = Sql.Text("""d.name collate "C", d.id""");
 
-    /// <summary>The objects that follow a name and id, at most so many.</summary>
+    /// <summary>The objects that follow a name and id, up to a limit.</summary>
     public static Sql Page<T>(ListQuery query, (string Name, Guid Id) after, int limit, ExpirationWindow window)
     {
         var page = new PageOf(query.Kind, query.ShowDeleted, after, new Value<int>(limit));
         var (conditions, types) = (query.Conditions, Types(query.Conditions));
         Sql rows = conditions switch
         {
-            { Any: false } => $"page as materialized ({page.Behind(page.Limit, $" and not exists ({ConditionSql.Having(window, null, DirectoryId)})")})",
+            { Any: false } =>
+                $"page as materialized ({page.Behind(page.Limit, $" and not exists ({ConditionSql.Having(window, null, DirectoryId)})")})",
             { Types.Count: > 0 } or { Any: true } => Matching(page, window, types),
             _ => $"page as materialized ({page.Behind(page.Limit, Sql.Empty)})",
         };
@@ -90,8 +91,8 @@ internal static class PageSql
     private static Value<string[]>? Types(ConditionFilter filter) =>
         filter.Types.Count == 0 ? null : new Value<string[]>([.. filter.Types.Select(type => type.Stored())]);
 
-    // Few matches are found first and sorted then. Where many match, a page is filled from the next names, one by one; if those do not fill it,
-    // from all. PostgreSQL reads of "matches" only what is asked for, and evaluates a scalar subquery when it is first needed.
+    // Few matches are found first and sorted then. Where many match, a page is filled from the next names, one by one; if those do not fill
+    // it, from all. PostgreSQL reads of "matches" only what is asked for, and evaluates a scalar subquery when it is first needed.
     private static Sql Matching(PageOf page, ExpirationWindow window, Argument? types)
     {
         var all = ConditionSql.Having(window, types);
@@ -114,7 +115,8 @@ internal static class PageSql
             page as materialized (
                 (select * from near where (select by from way) = 'near')
                 union all (select * from few d order by {ByName} limit {page.Limit})
-                union all ({page.Behind(page.Limit, $" and (select by from way) = 'all' and d.id in (select virtual_server from ({all}) c)")}))
+                union all ({page.Behind(
+                    page.Limit, $" and (select by from way) = 'all' and d.id in (select virtual_server from ({all}) c)")}))
             """;
     }
 

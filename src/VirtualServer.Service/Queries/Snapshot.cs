@@ -6,8 +6,8 @@ namespace VirtualServers.Service.Queries;
 internal static class Snapshot
 {
     /// <summary>
-    /// The statements as one batch. Without a transaction, a later statement would see commits that an earlier one did not, and a command sent twice
-    /// would be told that its name is taken, by itself.
+    /// The statements as one batch. Without a transaction, a later statement would see commits that an earlier one did not, and a command
+    /// sent twice would be rejected because its own first execution has taken the name.
     /// </summary>
     public static NpgsqlBatch Of(NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> statements)
     {

@@ -19,7 +19,9 @@ public sealed class Summary(PlannedReads reads, ExpirationWarning warning)
         await using var command = Statement(warning.Window).Command(reads.Source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         return await Row.ReadAll(
-            rows, row => new Count(row.GetString(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3)), cancellation);
+            rows,
+            row => new Count(row.GetString(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3)),
+            cancellation);
     }
 
     // Groups in the order of their names; in each, the largest number first.

@@ -7,7 +7,7 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
-/// <summary>One reference, seen from the object that it points at.</summary>
+/// <summary>One reference, as listed for the object that it refers to.</summary>
 /// <param name="By">The object that refers to it.</param>
 /// <param name="Field">The field that holds the reference.</param>
 /// <param name="Part">The pool member that has the field; empty when it is not a member's.</param>
@@ -22,7 +22,7 @@ public sealed record UsageCount(Kind Kind, string Field, long Number);
 /// <summary>A page of the references to an object, and the number of all of them by kind and field.</summary>
 public sealed record UsagePage(Named Object, IReadOnlyList<Usage> Usages, string NextPageToken, IReadOnlyList<UsageCount> Counts);
 
-/// <summary>What a list of usages is asked for.</summary>
+/// <summary>The request for a list of usages.</summary>
 /// <param name="Fields">Only references by these fields; none for all.</param>
 public sealed record UsageQuery(Target Target, IReadOnlyList<string> Fields, int PageSize, string PageToken)
 {
@@ -113,10 +113,16 @@ public sealed class Usages(PlannedReads reads)
             """;
     }
 
-    private static UsageCount ReadCount(DbDataReader rows) => new(StoredKinds.ToKind(rows.GetString(0)), rows.GetString(1), rows.GetInt64(2));
+    private static UsageCount ReadCount(DbDataReader rows) =>
+        new(StoredKinds.ToKind(rows.GetString(0)), rows.GetString(1), rows.GetInt64(2));
 
     private static Usage ReadUsage(DbDataReader rows) => new(
-        Row.Named(rows), rows.GetString(4), rows.GetGuid(5), ReadAddress(rows, 6), rows.IsDBNull(8) ? null : rows.GetInt32(8), ReadAddress(rows, 9));
+        Row.Named(rows),
+        rows.GetString(4),
+        rows.GetGuid(5),
+        ReadAddress(rows, 6),
+        rows.IsDBNull(8) ? null : rows.GetInt32(8),
+        ReadAddress(rows, 9));
 
     private static Named? ReadAddress(DbDataReader rows, int column) =>
         rows.IsDBNull(column) ? null : new(rows.GetGuid(column), Kind.IpAddress, "", rows.GetString(column + 1));

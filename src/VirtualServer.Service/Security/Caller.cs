@@ -5,10 +5,14 @@ using VirtualServers.Domain;
 namespace VirtualServers.Service.Security;
 
 /// <summary>The caller of a call and its correlation id: stored with every change, and part of every log line.</summary>
-/// <param name="Violations">Errors in the metadata of the call. Actor and correlation id are then replaced by values that are safe to log.</param>
+/// <param name="Violations">
+/// Errors in the metadata of the call. Actor and correlation id are then replaced by values that are safe to log.
+/// </param>
 public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Violation> Violations)
 {
-    /// <summary>Request metadata that names the actor. Trusted, because the service is reachable from loopback only (Loopback.cs).</summary>
+    /// <summary>
+    /// Request metadata that names the actor. Trusted, because the service is reachable from loopback only (Loopback.cs).
+    /// </summary>
     public const string ActorHeader = "x-actor";
 
     /// <summary>Request and response metadata with the correlation id.</summary>

@@ -12,6 +12,7 @@ public static class Loopback
     {
         if (endpoint.IPEndPoint is { } place && !IPAddress.IsLoopback(place.Address))
             throw new StartupException(
-                $"it would listen on {place}, beyond loopback, without authentication: set Urls to http://127.0.0.1:PORT or http://[::1]:PORT");
+                $"it would listen on {place}, beyond loopback, without authentication: "
+                + "set Urls to http://127.0.0.1:PORT or http://[::1]:PORT");
     }
 }

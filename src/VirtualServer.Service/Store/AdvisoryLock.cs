@@ -6,7 +6,8 @@ using Marten;
 namespace VirtualServers.Service.Store;
 
 /// <summary>
-/// An advisory lock of PostgreSQL, for a thing that has no row to lock. A transaction holds it to its end, exclusively or shared with others.
+/// An advisory lock of PostgreSQL, for a thing that has no row to lock. A transaction holds it to its end, exclusively or shared with
+/// others.
 /// </summary>
 public readonly record struct AdvisoryLock(long Key, bool IsExclusive)
 {

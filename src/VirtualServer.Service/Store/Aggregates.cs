@@ -17,7 +17,8 @@ public sealed record Aggregate<T>(Func<Lifecycle<T>, Event<T>, Lifecycle<T>> Evo
     public View<T> Next(View<T>? before, Guid id, Event<T> happened, DateTimeOffset time) =>
         View<T>.After(before, id, Evolve(before?.State ?? new Lifecycle<T>.Absent(), happened), time);
 
-    IView IAggregate.Next(IView? before, IEvent happened) => Next((View<T>?)before, happened.StreamId, (Event<T>)happened.Data, happened.Timestamp);
+    IView IAggregate.Next(IView? before, IEvent happened) =>
+        Next((View<T>?)before, happened.StreamId, (Event<T>)happened.Data, happened.Timestamp);
 
     async Task<IView?> IAggregate.Load(IDocumentOperations session, Guid id, CancellationToken cancellation) =>
         await session.LoadAsync<View<T>>(id, cancellation);

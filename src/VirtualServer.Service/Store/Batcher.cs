@@ -6,9 +6,9 @@ namespace VirtualServers.Service.Store;
 
 /// <summary>
 /// Batches concurrent calls to the database. When idle, a call executes immediately; calls that arrive meanwhile wait, and execute together
-/// next. One batch at a time is enough while batches are quick: the larger they are, the less each call costs. A further one is started when a
-/// call waits for long. A batch that fails through the fault of one call is split until that call is found, so that no call fails for another.
-/// A batch that fails because the database is unavailable is not repeated, in parts or as a whole: it may have been executed.
+/// next. One batch at a time is enough while batches are quick: the larger they are, the less each call costs. A further one is started
+/// when a call waits for long. A batch that fails through the fault of one call is split until that call is found, so that no call fails
+/// for another. A batch that fails because the database is unavailable is not repeated, in parts or as a whole: it may have been executed.
 /// </summary>
 /// <param name="name">The name of the work in traces.</param>
 /// <param name="concurrency">How many batches may execute at the same time.</param>

@@ -2,7 +2,9 @@ using JasperFx.Events.Daemon.HighWater;
 
 namespace VirtualServers.Service.Store;
 
-/// <summary>Wakes everything that reads committed events when this process commits, instead of at the next poll. Any number may wait.</summary>
+/// <summary>
+/// Wakes the readers of committed events when this process commits, instead of at the next poll. Any number of readers may wait.
+/// </summary>
 public sealed class CommitSignal(TimeProvider clock) : IDaemonWakeup
 {
     private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(20);
@@ -46,7 +48,9 @@ public sealed class CommitSignal(TimeProvider clock) : IDaemonWakeup
         cancellation.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The daemon waits here. A look for new events costs the database as much as a command: under load, one look serves many commits.</summary>
+    /// <summary>
+    /// The daemon waits here. A poll for new events costs the database as much as a command: under load, one poll serves many commits.
+    /// </summary>
     public async Task WaitAsync(TimeSpan timeout, CancellationToken token)
     {
         var rest = MinPeriod - clock.GetElapsedTime(lastWait);

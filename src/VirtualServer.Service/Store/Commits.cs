@@ -17,8 +17,8 @@ public sealed record Commit(Caller Caller, string Reason, IReadOnlyList<PendingE
 }
 
 /// <summary>
-/// Stores the events of commands; the inline projection adds the read models to the same transaction. Calls that arrive while a transaction is
-/// open share the next one (group commit).
+/// Stores the events of commands; the inline projection adds the read models to the same transaction. Calls that arrive while a transaction
+/// is open share the next one (group commit).
 /// </summary>
 public sealed class Commits
 {
@@ -42,7 +42,8 @@ public sealed class Commits
     public int Waiting => batcher.Waiting;
 
     /// <summary>
-    /// The time of a command, in microseconds as the database keeps it. The time of an object never runs backwards, even if the clock does.
+    /// The time of a command, in microseconds as the database keeps it. The time of an object never decreases, even if the clock is set
+    /// back.
     /// </summary>
     public DateTimeOffset Now(DateTimeOffset? last)
     {

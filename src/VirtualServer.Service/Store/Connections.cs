@@ -3,13 +3,14 @@ using VirtualServers.Service.Faults;
 
 namespace VirtualServers.Service.Store;
 
-/// <summary>The ways to the database, made from one connection string.</summary>
+/// <summary>The connections to the database, made from one connection string.</summary>
 public static class Connections
 {
     private const string Example = "ConnectionStrings__Postgres=Host=127.0.0.1;Username=virtualserver;Password=…;Database=virtualserver";
 
-    // Commands, Gets and pages look up rows by key and name. PostgreSQL would plan a statement with arrays anew each time, which costs as much as
-    // executing it, and would scan a table for a page that an index leads to. A plan made while a table was empty must fit when it is full.
+    // Commands, Gets and pages look up rows by key and name. PostgreSQL would plan a statement with arrays anew each time, which costs as
+    // much as executing it, and would scan a table for a page that an index leads to. A plan made while a table was empty must fit when it
+    // is full.
     private const string ByKey =
         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off " +
         "-c max_parallel_workers_per_gather=0 -c jit=off";
@@ -28,8 +29,8 @@ public static class Connections
         // No statement changes a session beyond its transaction, so a returned connection need not be reset by five statements.
         settings.NoResetOnClose = true;
         settings.ApplicationName ??= "virtualserver";
-        // The leader's lock is held by a query that sleeps for a minute (DistributedLock). PostgreSQL shall notice a killed process
-        // sooner, so that the next node announces.
+        // The leader's lock is held by a query that sleeps for a minute (DistributedLock). PostgreSQL must notice a killed process sooner,
+        // so that the next node announces.
         settings.Options = $"{settings.Options} -c client_connection_check_interval=1s {options}".Trim();
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
@@ -37,7 +38,9 @@ public static class Connections
     private static NpgsqlConnectionStringBuilder Read(string? configured)
     {
         if (string.IsNullOrWhiteSpace(configured))
-            throw new StartupException($"ConnectionStrings:Postgres is not set: give the address of PostgreSQL, for instance in the environment as {Example}");
+            throw new StartupException(
+                "ConnectionStrings:Postgres is not set: "
+                + $"give the address of PostgreSQL, for instance in the environment as {Example}");
         try
         {
             return new(configured);
@@ -50,8 +53,8 @@ public static class Connections
 }
 
 /// <summary>
-/// Connections for statements whose best plan depends on their values: counts and uses, which may read a few rows or most of them. All others
-/// look up by key and have one plan.
+/// Connections for statements whose best plan depends on their values: counts and uses, which may read a few rows or most of them. All
+/// others look up by key and have one plan.
 /// </summary>
 public sealed class PlannedReads(NpgsqlDataSource source) : IAsyncDisposable
 {

@@ -7,8 +7,8 @@ using VirtualServers.Service.Telemetry;
 namespace VirtualServers.Service.Store;
 
 /// <summary>
-/// Brings the database schema up to date: at startup in development, and by the command <c>schema apply</c> in production, which may run under a
-/// role that owns the schema while the service itself does not.
+/// Brings the database schema up to date: at startup in development, and by the command <c>schema apply</c> in production, which may run
+/// under a role that owns the schema while the service itself does not.
 /// </summary>
 public static class DatabaseSchema
 {
@@ -45,7 +45,8 @@ public static class DatabaseSchema
         }
         catch (Weasel.Core.Migrations.DatabaseValidationException exception)
         {
-            throw new StartupException("the database schema is not up to date: run the service once with the arguments: schema apply", exception);
+            throw new StartupException(
+                "the database schema is not up to date: run the service once with the arguments: schema apply", exception);
         }
         catch (NpgsqlException exception)
         {

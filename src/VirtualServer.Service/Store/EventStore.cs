@@ -23,7 +23,8 @@ public static class EventStore
         services.AddSingleton(_ => Connections.OpenByKey(configuration));
         services.AddSingleton(_ => new PlannedReads(Connections.OpenPlanned(configuration)));
         services.AddSingleton<CommitSignal>();
-        services.AddMarten(provider => Options(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CommitSignal>()))
+        services.AddMarten(provider => Options(
+                provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CommitSignal>()))
             .AddAsyncDaemon(DaemonMode.HotCold);
         services.AddSingleton<Commits>();
         services.AddHostedService<RequestRetention>();
@@ -50,7 +51,8 @@ public static class EventStore
         var events = options.Events;
         StoredEvents.Register(events);
         events.StreamIdentity = StreamIdentity.AsGuid;
-        // The clock of the service, so that the view carries the time of the event (Quick alone takes the clock of the database on appends).
+        // The clock of the service, so that the view carries the time of the event (Quick alone takes the clock of the database on
+        // appends).
         events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
         events.UseMandatoryStreamTypeDeclaration = true;
         events.EnableUniqueIndexOnEventId = true;
@@ -58,7 +60,7 @@ public static class EventStore
         events.MetadataConfig.CausationIdEnabled = true;
         events.MetadataConfig.UserNameEnabled = true;
         events.MetadataConfig.HeadersEnabled = true;
-        // Without it, the loser of a race burns a sequence number, and each hole delays the feed for seconds.
+        // Without it, the loser of a race uses up a sequence number, and each gap delays the feed for seconds.
         events.UseExclusiveLockOnConcurrentAppends = true;
         // Leader election needs it with the official DistributedLock.Postgres (Directory.Build.props).
         events.UseAdvisoryLockTransaction = true;

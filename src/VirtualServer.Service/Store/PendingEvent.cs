@@ -20,24 +20,25 @@ public sealed record PendingEvent(Guid Id, IView? Before, Type Content, object H
             : session.Events.Append(Id, Before.Version + 1, Happened);
         var stored = stream.Events[0];
         stored.Timestamp = Time;
-        (stored.CorrelationId, stored.CausationId, stored.UserName) = (commit.Caller.CorrelationId, commit.CausationId, commit.Caller.Actor);
+        (stored.CorrelationId, stored.CausationId, stored.UserName) =
+            (commit.Caller.CorrelationId, commit.CausationId, commit.Caller.Actor);
         if (commit.Reason.Length > 0) stored.SetHeader(Headers.Reason, commit.Reason);
         if (Before is not null) ViewsBefore.Carry(session, Before);
     }
 }
 
 /// <summary>
-/// The views that a transaction starts from. They travel with its session from the command, which has read them, to the inline projection, which
-/// would have to read them again otherwise.
+/// The views that a transaction starts from. Its session carries them from the command, which has read them, to the inline projection,
+/// which would otherwise have to read them again.
 /// </summary>
 public static class ViewsBefore
 {
     private static readonly ConditionalWeakTable<IDocumentOperations, Dictionary<Guid, IView>> Carried = [];
 
-    /// <summary>Takes a view along.</summary>
+    /// <summary>Adds a view to a session.</summary>
     public static void Carry(IDocumentOperations session, IView view) => Carried.GetOrCreateValue(session)[view.Id] = view;
 
-    /// <summary>The view of an object before the next event of the session; null when nobody took it along.</summary>
+    /// <summary>The view of an object before the next event of the session; null when the session does not carry it.</summary>
     public static IView? Of(IDocumentOperations session, Guid id) =>
         Carried.TryGetValue(session, out var views) ? views.GetValueOrDefault(id) : null;
 }

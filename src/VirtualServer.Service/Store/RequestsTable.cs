@@ -4,8 +4,8 @@ using Weasel.Postgresql.Tables;
 
 namespace VirtualServers.Service.Store;
 
-/// <summary>The answer to a command with a request id, which is given again when the id comes again.</summary>
-/// <param name="RequestId">The id that the caller made up.</param>
+/// <summary>The answer to a command with a request id, which is repeated when the id is received again.</summary>
+/// <param name="RequestId">The id that the caller chose.</param>
 /// <param name="Fingerprint">Equal for equal requests.</param>
 /// <param name="Answer">The answer as a protobuf message.</param>
 public sealed record StoredAnswer(Guid RequestId, byte[] Fingerprint, byte[] Answer)
@@ -40,7 +40,8 @@ public static class RequestsTable
     public static void Insert(IDocumentOperations operations, IReadOnlyList<StoredAnswer> answers, DateTimeOffset time)
     {
         if (answers.Count == 0) return;
-        Sql.Of($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}").Queue(operations);
+        Sql.Of($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}")
+            .Queue(operations);
     }
 
     /// <summary>Deletes the answers given before a time.</summary>

@@ -8,7 +8,8 @@ namespace VirtualServers.Service.Store;
 
 /// <summary>
 /// A piece of a statement: its text and its arguments together. Every interpolated value is a parameter, numbered when the statement is
-/// rendered; only another piece, such as a nested interpolated string, becomes text. Pieces combine freely, and no value can reach the text.
+/// rendered; only another piece, such as a nested interpolated string, becomes text. Pieces combine freely, and no value can reach the
+/// text.
 /// <code>Sql page = $"select id from {Directory} where kind = {kind} and {condition}";</code>
 /// </summary>
 [InterpolatedStringHandler]
@@ -20,7 +21,7 @@ public sealed class Sql
 
     private Sql(params List<object> parts) => this.parts = parts;
 
-    /// <summary>Nothing.</summary>
+    /// <summary>The empty piece.</summary>
     public static Sql Empty { get; } = new();
 
     /// <summary>Constant text: a name of a table or column, an operator. Never a value.</summary>

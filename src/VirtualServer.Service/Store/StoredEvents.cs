@@ -15,7 +15,8 @@ namespace VirtualServers.Service.Store;
 public sealed record StoredEvent(string Name, Type Type, IAggregate Aggregate);
 
 /// <summary>
-/// The name of every stored event, which is also its type on the bus. Names are added, never renamed; each has a golden JSON file in the tests.
+/// The name of every stored event, which is also its type on the bus. Names are added, never renamed; each has a golden JSON file in the
+/// tests.
 /// </summary>
 public static class StoredEvents
 {
@@ -40,7 +41,8 @@ public static class StoredEvents
 
     /// <summary>The entry of an event's type.</summary>
     public static StoredEvent Of(Type type) =>
-        ByType.GetValueOrDefault(type) ?? throw new InvalidOperationException($"the event type {type} has no entry in {nameof(StoredEvents)}");
+        ByType.GetValueOrDefault(type)
+        ?? throw new InvalidOperationException($"the event type {type} has no entry in {nameof(StoredEvents)}");
 
     /// <summary>Registers all names with Marten.</summary>
     public static void Register(IEventStoreOptions events)

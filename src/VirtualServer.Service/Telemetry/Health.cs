@@ -25,7 +25,9 @@ public static class Health
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>The result of a probe, within two seconds. The exception is left out: its trace would fill the log while a server is down.</summary>
+    /// <summary>
+    /// The result of a probe, within two seconds. The exception is left out: its trace would fill the log while a server is down.
+    /// </summary>
     /// <param name="problem">Finds what is wrong; null when nothing is.</param>
     public static async Task<HealthCheckResult> Probe(
         string server, Func<CancellationToken, Task<string?>> problem, CancellationToken cancellation)

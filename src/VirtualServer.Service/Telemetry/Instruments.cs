@@ -24,13 +24,15 @@ public sealed class Instruments
         var meter = meters.Create(Name);
         refused = meter.CreateCounter<long>("virtualserver.calls.refused", "{call}", "Rejected and failed calls, by method and reason.");
         racesLost = meter.CreateCounter<long>(
-            "virtualserver.races.lost", "{attempt}", "Transactions that lost a race against another command; each command is decided again.");
+            "virtualserver.races.lost", "{attempt}",
+            "Transactions that lost a race against another command; each command is decided again.");
         committed = meter.CreateHistogram<long>("virtualserver.commits.commands", "{command}", "Commands that share a transaction.");
         splits = meter.CreateCounter<long>(
             "virtualserver.groups.split", "{group}", "Batches that failed as a whole and were split to find the command at fault.");
         announced = meter.CreateCounter<long>("virtualserver.changes.announced", "{change}", "Changes confirmed by the broker, by type.");
         announcementsFailed = meter.CreateCounter<long>(
-            "virtualserver.changes.failed", "{attempt}", "Attempts to announce a change that the broker did not confirm; each is repeated.");
+            "virtualserver.changes.failed", "{attempt}",
+            "Attempts to announce a change that the broker did not confirm; each is repeated.");
     }
 
     public void Refused(string method, string reason) => refused.Add(1, new("method", method), new("reason", reason));

@@ -6,7 +6,9 @@ using OpenTelemetry.Trace;
 
 namespace VirtualServers.Service.Telemetry;
 
-/// <summary>Traces, metrics and logs of gRPC, Npgsql, Marten, MassTransit and the service; exported by OTLP when an endpoint is configured.</summary>
+/// <summary>
+/// Traces, metrics and logs of gRPC, Npgsql, Marten, MassTransit and the service; exported by OTLP when an endpoint is configured.
+/// </summary>
 public static class Observability
 {
     public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder)

@@ -10,7 +10,8 @@ using Field = VirtualServers.Domain.Certificates.Field;
 namespace VirtualServers.Service.Wire;
 
 /// <summary>
-/// Certificate profiles from and to the contract. Enum values have the same numbers on both sides; unknown ones pass, and the rules reject them.
+/// Certificate profiles from and to the contract. Enum values have the same numbers on both sides; unknown ones pass, and the rules reject
+/// them.
 /// </summary>
 public static class CertificateProfileWire
 {
@@ -32,7 +33,8 @@ public static class CertificateProfileWire
     }
 
     /// <summary>The object after a command; null when there is none.</summary>
-    public static V1.CertificateProfile? ToWire(Executed<CertificateProfile> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+    public static V1.CertificateProfile? ToWire(Executed<CertificateProfile> done) =>
+        done.View is { } view ? ToWire(view, done.Names) : null;
 
     /// <summary>The object as it was read.</summary>
     public static V1.CertificateProfile ToWire(Loaded<CertificateProfile> loaded) => ToWire(loaded.View!, loaded.Names);

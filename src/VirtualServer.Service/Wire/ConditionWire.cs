@@ -25,7 +25,8 @@ public static class ConditionWire
         List<Violation> violations = [.. types.Where(type => !Enum.IsDefined(type)).Select(type =>
             new Violation(
                 Reason.FieldInvalid, "filter.conditions",
-                $"filter.conditions {type:D} is not defined: use a value from 1 to {Enum.GetValues<ConditionType>().Length}, as named in the contract"))];
+                $"filter.conditions {type:D} is not defined: "
+                + $"use a value from 1 to {Enum.GetValues<ConditionType>().Length}, as named in the contract"))];
         if (types.Count > 0 && wire is { HasHasConditions: true, HasConditions: false })
         {
             violations.Add(new(
@@ -49,9 +50,13 @@ public static class ConditionWire
                 case "enabled" when value == "true": wire.EnabledCount = number; break;
                 case "has_conditions": wire.HasConditionsCount = number; break;
                 case "condition": wire.Conditions.Add(new V1.ConditionCount { Type = Condition(value), Count = number }); break;
-                case "load_balancer_type": wire.LoadBalancerTypes.Add(new V1.LoadBalancerTypeCount { Type = Type(value), Count = number }); break;
+                case "load_balancer_type":
+                    wire.LoadBalancerTypes.Add(new V1.LoadBalancerTypeCount { Type = Type(value), Count = number });
+                    break;
                 case "protocol": wire.Protocols.Add(new V1.ProtocolCount { Protocol = ProtocolOf(value), Count = number }); break;
-                case "placement_kind": wire.Placements.Add(new V1.PlacementCount { Kind = (V1.Kind)StoredKinds.ToKind(value), Count = number }); break;
+                case "placement_kind":
+                    wire.Placements.Add(new V1.PlacementCount { Kind = (V1.Kind)StoredKinds.ToKind(value), Count = number });
+                    break;
                 case "tenant": wire.Tenants.Add(new V1.TenantCount { Tenant = Tenant(value, name), Count = number }); break;
             }
         }

@@ -10,7 +10,8 @@ using Field = VirtualServers.Domain.Monitors.Field;
 namespace VirtualServers.Service.Wire;
 
 /// <summary>
-/// Health check monitors from and to the contract. Enum values have the same numbers on both sides; unknown ones pass, and the rules reject them.
+/// Health check monitors from and to the contract. Enum values have the same numbers on both sides; unknown ones pass, and the rules reject
+/// them.
 /// </summary>
 public static class HealthCheckMonitorWire
 {
@@ -32,7 +33,8 @@ public static class HealthCheckMonitorWire
     }
 
     /// <summary>The object after a command; null when there is none.</summary>
-    public static V1.HealthCheckMonitor? ToWire(Executed<HealthCheckMonitor> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+    public static V1.HealthCheckMonitor? ToWire(Executed<HealthCheckMonitor> done) =>
+        done.View is { } view ? ToWire(view, done.Names) : null;
 
     /// <summary>The object as it was read.</summary>
     public static V1.HealthCheckMonitor ToWire(Loaded<HealthCheckMonitor> loaded) => ToWire(loaded.View!, loaded.Names);

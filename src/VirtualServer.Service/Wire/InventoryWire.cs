@@ -11,7 +11,8 @@ namespace VirtualServers.Service.Wire;
 /// <summary>Inventory objects from and to the contract.</summary>
 public static class InventoryWire
 {
-    private static IEnumerable<string> KindNames => InventoryObject.Kinds.Order().Select(kind => $"KIND_{kind.Stored().ToUpperInvariant()}");
+    private static IEnumerable<string> KindNames =>
+        InventoryObject.Kinds.Order().Select(kind => $"KIND_{kind.Stored().ToUpperInvariant()}");
 
     private static string What => Resources.InventoryObject.What;
 
@@ -52,7 +53,11 @@ public static class InventoryWire
     public static Call<InventoryObject, Command> ToCall(V1.RemoveInventoryObjectRequest request)
     {
         var target = Target(request.Id, request.Name);
-        return new(Resources.InventoryObject, target.Address, new Remove(request.AllowMissing), Requests.Options(request, "", target.Violations));
+        return new(
+            Resources.InventoryObject,
+            target.Address,
+            new Remove(request.AllowMissing),
+            Requests.Options(request, "", target.Violations));
     }
 
     /// <summary>The object as its owner gives it.</summary>
@@ -98,7 +103,8 @@ public static class InventoryWire
     private static IEnumerable<Violation> Unreadable(V1.ObjectName name)
     {
         if (Requests.Unreadable("name.name", name.Name) is { } nameless) yield return nameless;
-        if (!string.IsNullOrWhiteSpace(name.Namespace) && Requests.Unreadable("name.namespace", name.Namespace) is { } scopeless) yield return scopeless;
+        if (!string.IsNullOrWhiteSpace(name.Namespace) && Requests.Unreadable("name.namespace", name.Namespace) is { } scopeless)
+            yield return scopeless;
     }
 
     /// <summary>The kind of the contract in the domain, and the violation of one that is not a kind of inventory.</summary>

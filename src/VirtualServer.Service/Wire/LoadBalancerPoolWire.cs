@@ -10,7 +10,8 @@ using Field = VirtualServers.Domain.Pools.Field;
 namespace VirtualServers.Service.Wire;
 
 /// <summary>
-/// Pools and their members from and to the contract. Enum values have the same numbers on both sides; unknown ones pass, and the rules reject them.
+/// Pools and their members from and to the contract. Enum values have the same numbers on both sides; unknown ones pass, and the rules
+/// reject them.
 /// </summary>
 public static class LoadBalancerPoolWire
 {
@@ -39,7 +40,9 @@ public static class LoadBalancerPoolWire
 
     /// <summary>Members in the contract, in the order of address text and port.</summary>
     public static IEnumerable<V1.PoolMember> ToWire(IEnumerable<Member> members, Names names) =>
-        members.Select(member => ToWire(member, names)).OrderBy(member => member.IpAddress.Name, StringComparer.Ordinal).ThenBy(member => member.Port);
+        members.Select(member => ToWire(member, names))
+            .OrderBy(member => member.IpAddress.Name, StringComparer.Ordinal)
+            .ThenBy(member => member.Port);
 
     /// <summary>The draft of a create: every field, unset where the request leaves it out.</summary>
     public static Draft ToDraft(V1.LoadBalancerPool? wire) => ToDraft(wire ?? new(), All);
@@ -65,7 +68,10 @@ public static class LoadBalancerPoolWire
         {
             ({ Length: > 0 }, _) => Requests.Id(id, "pool member", "member_id").Violations,
             (_, null) => [new(Reason.FieldRequired, "member_target", "a member is required: set member_id or endpoint")],
-            (_, { IpAddress: null }) => [new(Reason.FieldRequired, "endpoint.ip_address", "endpoint.ip_address is required: give the id or name of an IP address")],
+            (_, { IpAddress: null }) =>
+            [
+                new(Reason.FieldRequired, "endpoint.ip_address", "endpoint.ip_address is required: give the id or name of an IP address"),
+            ],
             (_, { HasPort: false }) => [new(Reason.FieldRequired, "endpoint.port", "endpoint.port is required: use 0 to 65535")],
             _ => [],
         };
@@ -114,7 +120,8 @@ public static class LoadBalancerPoolWire
     {
         Name = If<string?>(given(Field.Name), wire.Name),
         LoadBalancingAlgorithm = If(
-            given(Field.LoadBalancingAlgorithm), wire.LoadBalancingAlgorithm == 0 ? null : (LoadBalancingAlgorithm?)wire.LoadBalancingAlgorithm),
+            given(Field.LoadBalancingAlgorithm),
+            wire.LoadBalancingAlgorithm == 0 ? null : (LoadBalancingAlgorithm?)wire.LoadBalancingAlgorithm),
         HealthCheckMonitor = If(given(Field.HealthCheckMonitor), ToReference(wire.HealthCheckMonitor)),
         Tenant = If(given(Field.Tenant), ToReference(wire.Tenant)),
         Labels = If(given(Field.Labels), ToLabels(wire.Labels)),

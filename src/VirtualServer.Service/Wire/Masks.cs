@@ -8,7 +8,8 @@ namespace VirtualServers.Service.Wire;
 /// <summary>The meaning of update masks (AIP-134, AIP-161) and of values, the same for every resource.</summary>
 public static class Masks
 {
-    private static readonly HashSet<string> OutputOnly = ["id", "version", "etag", "create_time", "update_time", "delete_time", "conditions"];
+    private static readonly HashSet<string> OutputOnly =
+        ["id", "version", "etag", "create_time", "update_time", "delete_time", "conditions"];
 
     /// <summary>Every field, as a create gives them.</summary>
     public static Func<string, bool> All { get; } = _ => true;
@@ -16,7 +17,8 @@ public static class Masks
     /// <summary>The fields that a mask names, or without a mask those that have a value; and the violations of the mask.</summary>
     /// <param name="wire">The wanted values; null when the request has none.</param>
     /// <param name="field">The resource as a field of the request.</param>
-    public static Func<string, bool> Given<T>(T? wire, FieldMask? mask, string field, out IReadOnlyList<Violation> malformed) where T : class, IMessage<T>, new()
+    public static Func<string, bool> Given<T>(T? wire, FieldMask? mask, string field, out IReadOnlyList<Violation> malformed)
+        where T : class, IMessage<T>, new()
     {
         var type = new T().Descriptor;
         var known = type.Fields.InDeclarationOrder().Select(one => one.Name).ToHashSet();
@@ -27,7 +29,8 @@ public static class Masks
             .. paths.Where(path => path != "*" && !known.Contains(path)).Select(path =>
                 new Violation(
                     Reason.FieldUnknown, "update_mask",
-                    $"update_mask {path.InQuotes} is not a field of {type.Name}: use {string.Join(", ", settable.Order(StringComparer.Ordinal))} or *")),
+                    $"update_mask {path.InQuotes} is not a field of {type.Name}: "
+                    + $"use {string.Join(", ", settable.Order(StringComparer.Ordinal))} or *")),
             .. wire is null && paths.Count == 0
                 ? [new Violation(Reason.FieldRequired, field, $"{field} is required: give the fields to change with their new values")]
                 : Array.Empty<Violation>(),
@@ -48,7 +51,8 @@ public static class Masks
     public static IReadOnlyDictionary<string, string> ToLabels(IDictionary<string, string> wire) => new Dictionary<string, string>(wire);
 
     /// <summary>
-    /// The time of a timestamp, in microseconds as the store keeps it. An invalid timestamp becomes the earliest time, which the rules reject.
+    /// The time of a timestamp, in microseconds as the store keeps it. An invalid timestamp becomes the earliest time, which the rules
+    /// reject.
     /// </summary>
     public static DateTimeOffset? ToTime(Timestamp? wire)
     {

@@ -39,7 +39,8 @@ public static class Requests
     }
 
     /// <summary>The object that a request names.</summary>
-    public static Target Target(IAddressed request, Kind kind, bool onlyLive = true) => Target(kind, request.Id, request.Name, scope: "", onlyLive);
+    public static Target Target(IAddressed request, Kind kind, bool onlyLive = true) =>
+        Target(kind, request.Id, request.Name, scope: "", onlyLive);
 
     /// <summary>The object of this id or of this name; the oneof of the contract leaves one of them empty.</summary>
     /// <param name="scope">The namespace of the name; null for any.</param>
@@ -52,7 +53,9 @@ public static class Requests
         _ => Id(id, kind.Words, "id"),
     };
 
-    /// <summary>A new object, with the id of the caller's choice, if any. A malformed id does not keep the rest from being checked.</summary>
+    /// <summary>
+    /// A new object, with the id of the caller's choice, if any. The rest of the request is checked even when the id is malformed.
+    /// </summary>
     public static Target Chosen(string id, string what, string field)
     {
         if (id.Length == 0) return new Address.ToBe(what);
@@ -84,7 +87,8 @@ public static class Requests
             if (requestId is null)
             {
                 violations.Add(new(
-                    Reason.FieldInvalid, "request_id", $"request_id {request.RequestId.InQuotes} is not a UUID: use a new one for every command"));
+                    Reason.FieldInvalid, "request_id",
+                    $"request_id {request.RequestId.InQuotes} is not a UUID: use a new one for every command"));
             }
         }
 
@@ -106,8 +110,8 @@ public static class Requests
         };
     }
 
-    // Equal requests have equal fingerprints: the entries of a map travel in any order, so they are sorted first, and the request id itself, which
-    // may be written in either letter case, is left out.
+    // Equal requests have equal fingerprints: the entries of a map may be sent in any order, so they are sorted first, and the request id
+    // itself, which may be written in either letter case, is left out.
     private static byte[] Fingerprint(IMutation sent)
     {
         var request = (IMutation)sent.Descriptor.Parser.ParseFrom(sent.ToByteString());

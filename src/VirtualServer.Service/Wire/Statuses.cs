@@ -11,8 +11,8 @@ using Status = Google.Rpc.Status;
 namespace VirtualServers.Service.Wire;
 
 /// <summary>
-/// The one table from reasons to status codes, and the one place that makes statuses: <c>google.rpc</c> details for programs (AIP-193), and the
-/// message for people. Nothing else throws an <see cref="RpcException"/>.
+/// The one table from reasons to status codes, and the one place that makes statuses: <c>google.rpc</c> details for programs (AIP-193), and
+/// the message for people. Nothing else throws an <see cref="RpcException"/>.
 /// </summary>
 public static class Statuses
 {
@@ -40,7 +40,7 @@ public static class Statuses
         [Reason.Internal] = Code.Internal,
     };
 
-    // Of several violations, the one decides the code that must be corrected before the others can be judged.
+    // Of several violations, the code comes from the one that must be corrected before the others can be judged.
     private static readonly Code[] Precedence =
     [
         Code.InvalidArgument, Code.NotFound, Code.Aborted, Code.FailedPrecondition, Code.AlreadyExists, Code.Unavailable, Code.Internal,
@@ -48,8 +48,9 @@ public static class Statuses
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    // Trailers must fit into the headers that clients accept (8 KB is common), or the client sees a broken connection instead of the status: only
-    // the first violations are listed, the others are counted, and a message that quotes too much of the request loses its middle.
+    // Trailers must fit into the headers that clients accept (8 KB is common), or the client sees a broken connection instead of the
+    // status: only the first violations are listed, the others are counted, and a message that quotes too much of the request loses its
+    // middle.
     private const int MaxDetails = 20;
     private const int MaxBytes = 7 * 1024;
     private const int MaxMessageLength = 600;
@@ -83,7 +84,10 @@ public static class Statuses
     private static Status Of(Refused refused, int maxLength)
     {
         var violations = Ordered(refused.Violations);
-        var (first, listed) = (violations[0], violations.Take(MaxDetails).Select(violation => violation with { Message = Clipped(violation.Message, maxLength) }).ToList());
+        var first = violations[0];
+        var listed = violations.Take(MaxDetails)
+            .Select(violation => violation with { Message = Clipped(violation.Message, maxLength) })
+            .ToList();
         var status = new Status { Code = (int)Codes[first.Reason], Message = Sentence(violations, maxLength) };
 
         var info = new ErrorInfo { Reason = first.Reason.Spelled(), Domain = ErrorDomain };
@@ -93,23 +97,42 @@ public static class Statuses
 
         var fields = listed.Where(violation => violation.Field.Length > 0).ToList();
         if (fields.Count > 0)
-            status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { fields.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Message, Reason = violation.Reason.Spelled() }) } }));
+        {
+            var fieldViolations = fields.Select(violation => new BadRequest.Types.FieldViolation
+            {
+                Field = violation.Field,
+                Description = violation.Message,
+                Reason = violation.Reason.Spelled(),
+            });
+            status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { fieldViolations } }));
+        }
 
         var states = listed.Where(violation => Codes[violation.Reason] == Code.FailedPrecondition).ToList();
         if (states.Count > 0)
         {
             var preconditions = states.Select(violation => new PreconditionFailure.Types.Violation
             {
-                Type = violation.Reason.Spelled(), Subject = violation.Clashing?.Id.ToString() ?? violation.Field, Description = violation.Message,
+                Type = violation.Reason.Spelled(),
+                Subject = violation.Clashing?.Id.ToString() ?? violation.Field,
+                Description = violation.Message,
             }).Concat(refused.Users.First.Skip(1).Select(user => new PreconditionFailure.Types.Violation
             {
-                Type = Reason.InUse.Spelled(), Subject = user.By.Id.ToString(), Description = Clipped($"used by {user.By} as {user.Field}", maxLength),
+                Type = Reason.InUse.Spelled(),
+                Subject = user.By.Id.ToString(),
+                Description = Clipped($"used by {user.By} as {user.Field}", maxLength),
             }));
             status.Details.Add(Any.Pack(new PreconditionFailure { Violations = { preconditions } }));
         }
 
         if (listed.Select(violation => violation.Clashing).FirstOrDefault(clash => clash is not null) is { } holder)
-            status.Details.Add(Any.Pack(new ResourceInfo { ResourceType = holder.Kind.Words, ResourceName = holder.Id.ToString(), Description = Clipped(holder.Name, maxLength) }));
+        {
+            status.Details.Add(Any.Pack(new ResourceInfo
+            {
+                ResourceType = holder.Kind.Words,
+                ResourceName = holder.Id.ToString(),
+                Description = Clipped(holder.Name, maxLength),
+            }));
+        }
 
         if (first.Reason is Reason.Contended or Reason.StoreUnavailable)
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryDelay) }));
@@ -119,10 +142,11 @@ public static class Statuses
     private static string Sentence(IReadOnlyList<Violation> violations, int maxLength)
     {
         var more = violations.Count - MaxDetails;
-        return string.Join("; ", violations.Take(MaxDetails).Select(violation => Clipped(violation.Message, maxLength))) + (more > 0 ? $"; and {more} more" : "");
+        return string.Join("; ", violations.Take(MaxDetails).Select(violation => Clipped(violation.Message, maxLength)))
+            + (more > 0 ? $"; and {more} more" : "");
     }
 
-    // The beginning names the field, the end the remedy.
+    // The text loses its middle: the beginning names the field, and the end names the remedy.
     private static string Clipped(string text, int maxLength)
     {
         if (text.Length <= maxLength) return text;
@@ -132,7 +156,8 @@ public static class Statuses
         return $"{text.AsSpan(0, head)}…{text.AsSpan(tail)}";
     }
 
-    // The message travels percent-encoded, and once more with the details in base64.
+    // The message is sent percent-encoded, and again with the details in base64.
     private static int Size(Status status) =>
-        Encoding.UTF8.GetBytes(status.Message).Sum(octet => octet is >= 0x20 and <= 0x7E and not (byte)'%' ? 1 : 3) + (status.CalculateSize() * 4 / 3);
+        Encoding.UTF8.GetBytes(status.Message).Sum(octet => octet is >= 0x20 and <= 0x7E and not (byte)'%' ? 1 : 3)
+        + (status.CalculateSize() * 4 / 3);
 }

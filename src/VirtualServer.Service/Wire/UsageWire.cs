@@ -20,7 +20,10 @@ public static class UsageWire
 
     /// <summary>The query of a request.</summary>
     public static UsageQuery ToQuery(V1.ListUsagesRequest request) =>
-        new(Target(request.Id, request.Name), request.Fields, request.PageSize, request.PageToken) { Malformed = [.. Unknown(request.Fields)] };
+        new(Target(request.Id, request.Name), request.Fields, request.PageSize, request.PageToken)
+        {
+            Malformed = [.. Unknown(request.Fields)],
+        };
 
     /// <summary>A page in the contract.</summary>
     public static V1.ListUsagesResponse ToWire(UsagePage page) => new()
@@ -28,7 +31,15 @@ public static class UsageWire
         Object = RegistryObjects.ToWire(page.Object),
         Usages = { page.Usages.Select(ToWire) },
         NextPageToken = page.NextPageToken,
-        Counts = { page.Counts.Select(count => new V1.UsageCount { Kind = (V1.Kind)count.Kind, Field = count.Field, Count = count.Number }) },
+        Counts =
+        {
+            page.Counts.Select(count => new V1.UsageCount
+            {
+                Kind = (V1.Kind)count.Kind,
+                Field = count.Field,
+                Count = count.Number,
+            }),
+        },
     };
 
     private static Target Target(string id, V1.ObjectName? name)
