@@ -16,6 +16,8 @@ namespace VirtualServers.Domain.Tests;
 
 public partial class HouseRules
 {
+    private const int MaxLineLength = 140;
+
     private static readonly InventoryEvent Registered = new Domain.Inventory.Registered(InventoryScenario.Device);
 
     // A rejected command for every reason of the domain.
@@ -86,6 +88,30 @@ public partial class HouseRules
         Assert.ThrowsAny<Exception>(() => Aggregate.Replay([new Created(Web), new Deleted(), new Changed()]));
         Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([new Domain.Inventory.Removed()]));
         Assert.ThrowsAny<Exception>(() => InventoryScenario.Aggregate.Replay([Registered, Registered]));
+    }
+
+    [Fact]
+    public void No_line_of_code_is_longer_than_140_characters()
+    {
+        var root = Root();
+        var tooLong =
+            from room in new[] { "src", "tests" }
+            from path in Directory.EnumerateFiles(Path.Combine(root, room), "*.cs", SearchOption.AllDirectories)
+            let file = Path.GetRelativePath(root, path).Replace('\\', '/')
+            where !file.Split('/').Any(folder => folder is "bin" or "obj")
+            from line in File.ReadLines(path).Index()
+            where line.Item.Length > MaxLineLength
+            select $"{file}:{line.Index + 1} has {line.Item.Length} characters";
+
+        Assert.Empty(tooLong);
+    }
+
+    // The folder of the solution, above that of the tests.
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "VsGrpc.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds VsGrpc.sln");
     }
 
     // The fields of a draft, as named in the contract.
