@@ -12,16 +12,16 @@ namespace VirtualServers.Service.Tests;
 /// <summary>Concurrent calls are batched, and a failing call does not affect the others.</summary>
 public sealed class BatcherTests
 {
-    private const int Ways = 3, Most = 4;
+    private const int Concurrency = 3, MaxSize = 4;
 
     private static readonly Instruments Instruments =
         new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     // The batches that were sent, each held until the test releases it.
     private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> sent = new();
-    private readonly Batcher<int> together;
+    private readonly Batcher<int> batcher;
 
-    public BatcherTests() => together = new("test", Ways, Most, group =>
+    public BatcherTests() => batcher = new("test", Concurrency, MaxSize, group =>
     {
         var go = new TaskCompletionSource();
         sent.Enqueue((group, go));
@@ -33,7 +33,7 @@ public sealed class BatcherTests
     {
         for (var i = 0; i < 3; i++)
         {
-            var joined = together.Execute(i);
+            var joined = batcher.Execute(i);
             Assert.Equal([i], Next().Group);
             Last().SetResult();
             await Eventually.Ends("the only call", joined);
@@ -43,9 +43,9 @@ public sealed class BatcherTests
     [Fact]
     public async Task Calls_that_arrive_meanwhile_are_batched_in_order_up_to_the_limit()
     {
-        var calls = Enumerable.Range(0, 7).Select(together.Execute).ToList();
+        var calls = Enumerable.Range(0, 7).Select(batcher.Execute).ToList();
         Assert.Equal([0], Assert.Single(sent).Group);
-        Assert.Equal(6, together.Waiting);
+        Assert.Equal(6, batcher.Waiting);
 
         Next().Go.SetResult();
         var second = await NextSent();
@@ -58,7 +58,7 @@ public sealed class BatcherTests
         Assert.Equal([5, 6], third.Group);
         third.Go.SetResult();
         await Eventually.Ends("all calls", Task.WhenAll(calls));
-        Assert.Equal(0, together.Waiting);
+        Assert.Equal(0, batcher.Waiting);
     }
 
     [Fact]
@@ -66,22 +66,22 @@ public sealed class BatcherTests
     {
         var calls = new List<Task>();
         var stuck = new List<TaskCompletionSource>();
-        for (var way = 0; way < Ways; way++)
+        for (var way = 0; way < Concurrency; way++)
         {
-            calls.Add(together.Execute(way));
+            calls.Add(batcher.Execute(way));
             var group = await NextSent();
             Assert.Equal([way], group.Group);
             stuck.Add(group.Go);
         }
 
-        calls.Add(together.Execute(Ways));
+        calls.Add(batcher.Execute(Concurrency));
         await Task.Delay(TimeSpan.FromMilliseconds(500));
         Assert.Empty(sent);
 
         // The next free sender takes the waiting call.
         stuck[1].SetResult();
         var last = await NextSent();
-        Assert.Equal([Ways], last.Group);
+        Assert.Equal([Concurrency], last.Group);
         last.Go.SetResult();
         stuck[0].SetResult();
         stuck[2].SetResult();
@@ -97,7 +97,7 @@ public sealed class BatcherTests
     {
         var tried = new ConcurrentQueue<IReadOnlyList<int>>();
         var start = new TaskCompletionSource();
-        var shared = new Batcher<int>("test", 1, Most, async group =>
+        var shared = new Batcher<int>("test", 1, MaxSize, async group =>
         {
             tried.Enqueue(group);
             await start.Task;
@@ -138,7 +138,7 @@ public sealed class BatcherTests
     public async Task An_outage_is_not_retried_call_by_call(string outage)
     {
         var (tried, start) = (0, new TaskCompletionSource());
-        var shared = new Batcher<int>("test", 1, Most, async _ =>
+        var shared = new Batcher<int>("test", 1, MaxSize, async _ =>
         {
             Interlocked.Increment(ref tried);
             await start.Task;

@@ -38,13 +38,13 @@ public sealed partial class RoomTests
             Arrows.Keys.Concat(ForEverybody).Order());
 
     [Fact]
-    public void The_arrows_lead_one_way()
+    public void No_room_imports_itself_through_others()
     {
         var left = Arrows.ToDictionary();
         while (left.Count > 0)
         {
             var free = left.Where(room => !room.Value.Any(left.ContainsKey)).Select(room => room.Key).ToList();
-            Assert.True(free.Count > 0, $"a ring: {string.Join(", ", left.Keys)}");
+            Assert.True(free.Count > 0, $"rooms that import each other: {string.Join(", ", left.Keys)}");
             foreach (var room in free) left.Remove(room);
         }
     }
