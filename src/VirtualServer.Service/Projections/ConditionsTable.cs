@@ -1,8 +1,5 @@
-using Marten;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Store;
-using Weasel.Core;
-using Weasel.Postgresql.Tables;
 
 namespace VirtualServers.Service.Projections;
 
@@ -18,25 +15,6 @@ public static class ConditionsTable
         Columns<(Guid Server, ConditionType Type)>.Key("virtual_server", "uuid", row => row.Server),
         Columns<(Guid Server, ConditionType Type)>.Key("type", "text", row => row.Type.Stored()));
 
-    public static Table Definition
-    {
-        get
-        {
-            var table = EventStore.Table("conditions");
-            table.AddColumn("virtual_server", "uuid").AsPrimaryKey();
-            table.AddColumn("type", "text").AsPrimaryKey();
-            table.AddColumn("other", "uuid").AsPrimaryKey();
-            table.Indexes.Add(new IndexDefinition("conditions_by_type") { Columns = ["type", "virtual_server"] });
-            table.Indexes.Add(new IndexDefinition("conditions_by_other") { Columns = ["other"] });
-            table.ForeignKeys.Add(new ForeignKey("conditions_of_living")
-            {
-                LinkedTable = EventStore.TableName("virtual_servers"), ColumnNames = ["virtual_server"], LinkedNames = ["id"],
-                DeleteAction = CascadeAction.Cascade,
-            });
-            return table;
-        }
-    }
-
     /// <summary>The locks that the transaction of an event takes because of conditions.</summary>
     public static IEnumerable<AdvisoryLock> Locks(RowChange change)
     {
@@ -47,29 +25,29 @@ public static class ConditionsTable
     }
 
     /// <summary>Updates the conditions that these events change, after the other tables are updated.</summary>
-    public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
     {
-        WriteOwn(operations, changes);
+        WriteOwn(queue, changes);
         Refresh(
-            operations, "id", ConditionRules.KeptRules,
+            queue, "id", ConditionRules.KeptRules,
             [.. changes.Where(change => change.ChangesListener).Select(change => change.After.Id)]);
         foreach (var trigger in ConditionRules.Triggers)
         {
             Refresh(
-                operations, trigger.Column, [.. ConditionRules.KeptRules.Where(rule => rule.Triggers.Contains(trigger))],
+                queue, trigger.Column, [.. ConditionRules.KeptRules.Where(rule => rule.Triggers.Contains(trigger))],
                 [.. changes.Where(trigger.Fires).Select(change => change.After.Id)]);
         }
     }
 
     // The conditions of a deleted virtual server are deleted with its row (cascade).
-    private static void WriteOwn(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    private static void WriteOwn(Action<Sql> queue, IReadOnlyList<RowChange> changes)
     {
         static IEnumerable<(Guid, ConditionType)> Rows(RowChange change, IEnumerable<ConditionType> types) =>
             types.Select(type => (change.After.Id, type));
 
         var ended = changes.Where(change => change is { Before: not null, After.Listener: not null })
             .SelectMany(change => Rows(change, change.Before!.Conditions.Except(change.After.Conditions))).ToList();
-        if (ended.Count > 0) Sql.Of($"delete from {Name} t using {Columns.From(ended)} where {Columns.SameKey}").Queue(operations);
+        if (ended.Count > 0) queue($"delete from {Name} t using {Columns.From(ended)} where {Columns.SameKey}");
 
         var begun = changes
             .SelectMany(change => Rows(
@@ -77,21 +55,20 @@ public static class ConditionsTable
             .ToList();
         if (begun.Count > 0)
         {
-            Sql.Of($"insert into {Name} ({Columns.Names}, other) select {Columns.Select}, {Guid.Empty} from {Columns.From(begun)}")
-                .Queue(operations);
+            queue($"insert into {Name} ({Columns.Names}, other) select {Columns.Select}, {Guid.Empty} from {Columns.From(begun)}");
         }
     }
 
     // For the virtual servers that hold one of the objects in a column: finds their current conditions, deletes the stored conditions that
     // have ended, and inserts those that have begun.
-    private static void Refresh(IDocumentOperations operations, string column, IReadOnlyList<ConditionRule.Kept> rules, Guid[] ids)
+    private static void Refresh(Action<Sql> queue, string column, IReadOnlyList<ConditionRule.Kept> rules, Guid[] ids)
     {
         if (ids.Length == 0) return;
         // A virtual server that is deleted has no row any more, and others may still have a condition with it.
         Sql stored = column == "id"
             ? $"(c.virtual_server = any({ids}) or c.other = any({ids}))"
             : Sql.Text("c.virtual_server in (select id from changed)");
-        Sql.Of(
+        queue(
             $"""
             with changed as (select * from {VirtualServersTable.Name} where {Sql.Text(column)} = any({ids})),
             {Found(rules)},
@@ -100,7 +77,7 @@ public static class ConditionsTable
                 and not exists (
                     select 1 from found where found.virtual_server = c.virtual_server and found.type = c.type and found.other = c.other))
             insert into {Name} (virtual_server, type, other) select virtual_server, type, other from found on conflict do nothing
-            """).Queue(operations);
+            """);
     }
 
     // A condition that two virtual servers have with each other is found for the changed one, and stored for both.

@@ -1,10 +1,8 @@
-using Marten;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Certificates;
 using VirtualServers.Domain.Inventory;
 using VirtualServers.Domain.Pools;
 using VirtualServers.Service.Store;
-using Weasel.Postgresql.Tables;
 
 namespace VirtualServers.Service.Projections;
 
@@ -56,54 +54,25 @@ public static class DirectoryTable
         Columns<DirectoryRow>.Of("tenant", "uuid", row => row.Tenant),
         Columns<DirectoryRow>.Of("members", "integer", row => row.Members));
 
-    public static Table Definition
-    {
-        get
-        {
-            var table = EventStore.Table("directory");
-            table.AddColumn("id", "uuid").AsPrimaryKey();
-            table.AddColumn("kind", "text").NotNull();
-            table.AddColumn("scope", "text").NotNull();
-            table.AddColumn("name", "text").NotNull();
-            table.AddColumn("living", "boolean").NotNull();
-            table.AddColumn("network", "inet");
-            table.AddColumn("expires", "timestamp with time zone");
-            table.AddColumn("tenant", "uuid");
-            table.AddColumn("members", "integer");
-            // Names compare exactly and sort by code point, in any locale of the database.
-            table.Indexes.Add(new IndexDefinition("directory_name_is_unique")
-            {
-                Columns = ["kind", "scope", "name"], IsUnique = true, Predicate = "living = true", Collation = "C",
-            });
-            table.Indexes.Add(new IndexDefinition("directory_by_name") { Columns = ["kind", "name"], Collation = "C" });
-            table.Indexes.Add(new IndexDefinition("directory_by_network") { Columns = ["network"], Predicate = "network is not null" });
-            table.Indexes.Add(new IndexDefinition("directory_by_expiration") { Columns = ["expires"], Predicate = "expires is not null" });
-            table.Indexes.Add(new IndexDefinition("directory_empty_pools") { Columns = ["id"], Predicate = "members = 0" });
-            // The target of the foreign key of uses: the row of a referenced object cannot change from (id, true).
-            table.Indexes.Add(new IndexDefinition("directory_living_id") { Columns = ["id", "living"], IsUnique = true });
-            return table;
-        }
-    }
-
     /// <summary>Brings the rows of changed objects up to date.</summary>
-    public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
     {
-        Insert(operations, [.. changes.Where(change => change.Before is null).Select(change => change.After.Directory)]);
-        Update(operations, [
+        Insert(queue, [.. changes.Where(change => change.Before is null).Select(change => change.After.Directory)]);
+        Update(queue, [
             .. changes.Where(change => change.Before is { } before && before.Directory != change.After.Directory)
                 .Select(change => change.After.Directory),
         ]);
     }
 
-    private static void Insert(IDocumentOperations operations, IReadOnlyList<DirectoryRow> rows)
+    private static void Insert(Action<Sql> queue, IReadOnlyList<DirectoryRow> rows)
     {
         if (rows.Count == 0) return;
-        Sql.Of($"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(rows)}").Queue(operations);
+        queue($"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(rows)}");
     }
 
-    private static void Update(IDocumentOperations operations, IReadOnlyList<DirectoryRow> rows)
+    private static void Update(Action<Sql> queue, IReadOnlyList<DirectoryRow> rows)
     {
         if (rows.Count == 0) return;
-        Sql.Of($"update {Name} t set {Columns.Assignments} from {Columns.From(rows)} where {Columns.SameKey}").Queue(operations);
+        queue($"update {Name} t set {Columns.Assignments} from {Columns.From(rows)} where {Columns.SameKey}");
     }
 }

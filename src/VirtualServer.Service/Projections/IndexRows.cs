@@ -26,8 +26,10 @@ public sealed record IndexRows(
     }
 }
 
-/// <summary>The effect of one event on the tables: the rows of its object before and after it.</summary>
-public sealed record RowChange(IndexRows? Before, IndexRows After)
+/// <summary>The effect of events of one object on the tables: its rows before and after them, and its versions.</summary>
+/// <param name="Time">The time of the last of these events.</param>
+/// <param name="Versions">The version that each event led to.</param>
+public sealed record RowChange(IndexRows? Before, IndexRows After, DateTimeOffset Time, IReadOnlyList<ObjectVersionRow> Versions)
 {
     /// <summary>Whether the event changes a fact that conditions between virtual servers depend on.</summary>
     public bool ChangesListener => Before?.Listener != After.Listener;

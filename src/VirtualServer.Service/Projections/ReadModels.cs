@@ -21,8 +21,6 @@ public static class ReadModels
         options.Schema.For<View<HealthCheckMonitor>>().DocumentAlias("health_check_monitor");
         options.Schema.For<View<CertificateProfile>>().DocumentAlias("certificate_profile");
         options.Schema.For<View<InventoryObject>>().DocumentAlias("inventory_object");
-        options.Storage.ExtendedSchemaObjects.AddRange(
-            [DirectoryTable.Definition, UsesTable.Definition, VirtualServersTable.Definition, ConditionsTable.Definition]);
         options.Projections.Add(new RegistryProjection(), ProjectionLifecycle.Inline);
     });
 

@@ -8,34 +8,57 @@ namespace VirtualServers.Service.Projections;
 /// <summary>
 /// The read models of the registry: from the view of an object and its next event to its view and to its rows in the tables that span
 /// aggregates. Inline: it runs in the transaction of the event, so callers read their own writes, and constraints of the tables decide
-/// races. The session of a command carries the view before the event; a view that the session does not carry is loaded.
+/// races. The session of a command carries the view before the event; a view that the session does not carry is loaded. A rebuild runs the same
+/// steps (<see cref="ProjectionStep"/>, <see cref="Write"/>) on tables of its own.
 /// </summary>
 public sealed class RegistryProjection : IProjection
 {
     public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        var changes = new List<(IAggregate Aggregate, IView? Before, IView After)>(events.Count);
+        var steps = new List<ProjectionStep>(events.Count);
         foreach (var ofOne in events.GroupBy(happened => happened.StreamId))
         {
-            var aggregate = StoredEvents.Of(ofOne.First().EventType).Aggregate;
-            var before = await Before(aggregate, operations, ofOne.First(), cancellation);
-            changes.Add((aggregate, before, ofOne.Aggregate(before, Aggregates.Next)!));
+            var first = ofOne.First();
+            var before = ViewsBefore.Of(operations, first.StreamId)
+                ?? (first.Version == 1 ? null : await StoredEvents.Of(first.EventType).Aggregate.Load(operations, first.StreamId, cancellation));
+            steps.Add(ProjectionStep.Of(before, ofOne));
         }
 
-        RowChange[] rows =
-        [
-            .. changes.Select(one => new RowChange(one.Before is null ? null : IndexRows.Of(one.Before), IndexRows.Of(one.After))),
-        ];
-        AdvisoryLock.Queue(operations, rows.SelectMany(ConditionsTable.Locks));
-        foreach (var (aggregate, _, after) in changes) aggregate.Store(operations, after);
-        DirectoryTable.Write(operations, rows);
-        UsesTable.Write(operations, rows);
-        VirtualServersTable.Write(operations, rows);
-        ConditionsTable.Write(operations, rows);
+        void Queue(Sql statement) => statement.Queue(operations);
+
+        AdvisoryLock.Queue(Queue, steps.SelectMany(step => ConditionsTable.Locks(step.Rows)));
+        foreach (var step in steps) step.Aggregate.Store(operations, step.After);
+        Write(Queue, [.. steps.Select(step => step.Rows)]);
     }
 
-    private static async Task<IView?> Before(
-        IAggregate aggregate, IDocumentOperations operations, IEvent first, CancellationToken cancellation) =>
-        ViewsBefore.Of(operations, first.StreamId)
-        ?? (first.Version == 1 ? null : await aggregate.Load(operations, first.StreamId, cancellation));
+    /// <summary>Queues the statements that bring the tables up to date, in the order that their foreign keys need.</summary>
+    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
+    {
+        DirectoryTable.Write(queue, changes);
+        UsesTable.Write(queue, changes);
+        VirtualServersTable.Write(queue, changes);
+        ConditionsTable.Write(queue, changes);
+        ObjectVersionsTable.Write(queue, changes);
+    }
+}
+
+/// <summary>The step from the view of an object over its next events to its view and rows.</summary>
+public sealed record ProjectionStep(IAggregate Aggregate, IView After, RowChange Rows)
+{
+    /// <param name="before">The view before the events; null when the first of them is the first of the object.</param>
+    /// <param name="events">Events of one object, in their order.</param>
+    public static ProjectionStep Of(IView? before, IEnumerable<IEvent> events)
+    {
+        var (after, versions, aggregate) = (before, new List<ObjectVersionRow>(), (IAggregate?)null);
+        foreach (var happened in events)
+        {
+            aggregate ??= StoredEvents.Of(happened.EventType).Aggregate;
+            after = aggregate.Next(after, happened);
+            versions.Add(ObjectVersionRow.Of(after, happened.UserName ?? ""));
+        }
+
+        if (aggregate is null || after is null) throw new ArgumentException("a step needs at least one event", nameof(events));
+        return new(
+            aggregate, after, new(before is null ? null : IndexRows.Of(before), IndexRows.Of(after), after.UpdateTime, versions));
+    }
 }

@@ -1,7 +1,5 @@
-using Marten;
 using VirtualServers.Domain;
 using VirtualServers.Service.Store;
-using Weasel.Postgresql.Tables;
 
 namespace VirtualServers.Service.Projections;
 
@@ -14,60 +12,61 @@ public static class UsesTable
 {
     public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.uses");
 
-    private static readonly Columns<(Guid Source, Use Use)> Columns = new(
-        Columns<(Guid Source, Use Use)>.Key("source", "uuid", row => row.Source),
-        Columns<(Guid Source, Use Use)>.Key("field", "text", row => row.Use.Field),
-        Columns<(Guid Source, Use Use)>.Key("part", "uuid", row => row.Use.Part),
-        Columns<(Guid Source, Use Use)>.Key("target", "uuid", row => row.Use.Target));
+    /// <summary>Whether a reference is part of the latest version of its object, live or deleted.</summary>
+    public static readonly Sql IsCurrent = Sql.Text("valid_until = 'infinity'");
 
-    public static Table Definition
-    {
-        get
-        {
-            var table = EventStore.Table("uses");
-            table.AddColumn("source", "uuid").AsPrimaryKey();
-            table.AddColumn("field", "text").AsPrimaryKey();
-            table.AddColumn("part", "uuid").AsPrimaryKey();
-            table.AddColumn("target", "uuid").AsPrimaryKey();
-            table.AddColumn("living", "boolean");
-            table.Indexes.Add(new IndexDefinition("uses_by_target") { Columns = ["target", "living", "field", "source", "part"] });
-            table.ForeignKeys.Add(new ForeignKey("uses_target_lives")
-            {
-                LinkedTable = EventStore.TableName("directory"), ColumnNames = ["target", "living"], LinkedNames = ["id", "living"],
-            });
-            return table;
-        }
-    }
+    private static readonly Sql SameUse =
+        Sql.Text("t.source = r.source and t.field = r.field and t.part = r.part and t.target = r.target");
+
+    private static readonly Columns<UseRow> Columns = new(
+        Columns<UseRow>.Key("source", "uuid", row => row.Source),
+        Columns<UseRow>.Key("field", "text", row => row.Use.Field),
+        Columns<UseRow>.Key("part", "uuid", row => row.Use.Part),
+        Columns<UseRow>.Key("target", "uuid", row => row.Use.Target),
+        Columns<UseRow>.Key("valid_from", "timestamptz", row => row.Time));
 
     /// <summary>Brings the references of changed objects up to date.</summary>
-    public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
     {
-        SetLive(operations, Sql.Text("null"), [.. changes.Where(change => change.IsDeletion).Select(change => change.After.Id)]);
-        SetLive(operations, Sql.Text("true"), [.. changes.Where(change => change.IsUndeletion).Select(change => change.After.Id)]);
+        SetLive(queue, Sql.Text("null"), [.. changes.Where(change => change.IsDeletion).Select(change => change.After.Id)]);
+        SetLive(queue, Sql.Text("true"), [.. changes.Where(change => change.IsUndeletion).Select(change => change.After.Id)]);
 
         var kept = changes.Where(change => change.Before is { Directory.IsLive: true } && change.After.Directory.IsLive).ToList();
-        Delete(operations, [.. kept.SelectMany(change => Rows(change.After.Id, change.Before!.Uses.Except(change.After.Uses)))]);
-        Insert(operations, [
-            .. changes.Where(change => change.Before is null).SelectMany(change => Rows(change.After.Id, change.After.Uses)),
-            .. kept.SelectMany(change => Rows(change.After.Id, change.After.Uses.Except(change.Before!.Uses))),
+        End(queue, [.. kept.SelectMany(change => Rows(change, change.Before!.Uses.Except(change.After.Uses)))]);
+        Insert(queue, [
+            .. changes.Where(change => change.Before is null).SelectMany(change => Rows(change, change.After.Uses)),
+            .. kept.SelectMany(change => Rows(change, change.After.Uses.Except(change.Before!.Uses))),
         ]);
     }
 
-    private static IEnumerable<(Guid, Use)> Rows(Guid source, IEnumerable<Use> uses) => uses.Select(use => (source, use));
+    private static IEnumerable<UseRow> Rows(RowChange change, IEnumerable<Use> uses) =>
+        uses.Select(use => new UseRow(change.After.Id, use, change.Time));
 
-    private static void SetLive(IDocumentOperations operations, Sql live, Guid[] sources)
+    private static void SetLive(Action<Sql> queue, Sql live, Guid[] sources)
     {
-        if (sources.Length > 0) Sql.Of($"update {Name} set living = {live} where source = any({sources})").Queue(operations);
+        if (sources.Length > 0) queue($"update {Name} set living = {live} where source = any({sources}) and {IsCurrent}");
     }
 
-    private static void Delete(IDocumentOperations operations, IReadOnlyList<(Guid Source, Use Use)> rows)
-    {
-        if (rows.Count > 0) Sql.Of($"delete from {Name} t using {Columns.From(rows)} where {Columns.SameKey}").Queue(operations);
-    }
-
-    private static void Insert(IDocumentOperations operations, IReadOnlyList<(Guid Source, Use Use)> rows)
+    private static void End(Action<Sql> queue, IReadOnlyList<UseRow> rows)
     {
         if (rows.Count == 0) return;
-        Sql.Of($"insert into {Name} ({Columns.Names}, living) select {Columns.Select}, true from {Columns.From(rows)}").Queue(operations);
+        queue(
+            $"""
+            update {Name} t set living = null, valid_until = r.valid_from
+            from {Columns.From(rows)} where {SameUse} and t.{IsCurrent}
+            """);
     }
+
+    private static void Insert(Action<Sql> queue, IReadOnlyList<UseRow> rows)
+    {
+        if (rows.Count == 0) return;
+        // Several commands may have the same time, so a reference may end and begin again at once.
+        queue(
+            $"""
+            insert into {Name} ({Columns.Names}, living) select {Columns.Select}, true from {Columns.From(rows)}
+            on conflict ({Columns.Names}) do update set living = true, valid_until = 'infinity'
+            """);
+    }
+
+    private sealed record UseRow(Guid Source, Use Use, DateTimeOffset Time);
 }

@@ -1,7 +1,5 @@
-using Marten;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Store;
-using Weasel.Postgresql.Tables;
 
 namespace VirtualServers.Service.Projections;
 
@@ -53,52 +51,20 @@ public static class VirtualServersTable
         Columns<(Guid Id, ListenerRow Row)>.Of("pool", "uuid", one => one.Row.Pool),
         Columns<(Guid Id, ListenerRow Row)>.Of("source_nat_pool", "uuid", one => one.Row.SourceNatPool));
 
-    public static Table Definition
-    {
-        get
-        {
-            var table = EventStore.Table("virtual_servers");
-            table.AddColumn("id", "uuid").AsPrimaryKey();
-            table.AddColumn("vip", "uuid").NotNull();
-            table.AddColumn("port", "integer").NotNull();
-            table.AddColumn("protocol", "text").NotNull();
-            table.AddColumn("transports", "integer").NotNull();
-            table.AddColumn("placement_kind", "text").NotNull();
-            table.AddColumn("placement", "uuid").NotNull();
-            table.AddColumn("load_balancer_type", "text").NotNull();
-            table.AddColumn("enabled", "boolean").NotNull();
-            table.AddColumn("folded_name", "text").NotNull();
-            table.AddColumn("tenant", "uuid");
-            table.AddColumn("pool", "uuid");
-            table.AddColumn("source_nat_pool", "uuid");
-            table.Indexes.Add(new IndexDefinition("virtual_servers_listener_is_unique")
-            {
-                Columns = ["vip", "port", "protocol"], IsUnique = true,
-            });
-            table.Indexes.Add(new IndexDefinition("virtual_servers_by_folded_name") { Columns = ["folded_name"], Collation = "C" });
-            table.Indexes.Add(new IndexDefinition("virtual_servers_by_pool") { Columns = ["pool"], Predicate = "pool is not null" });
-            table.Indexes.Add(new IndexDefinition("virtual_servers_by_source_nat_pool")
-            {
-                Columns = ["source_nat_pool"], Predicate = "source_nat_pool is not null",
-            });
-            return table;
-        }
-    }
-
     /// <summary>Brings the rows of changed virtual servers up to date.</summary>
-    public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
     {
         var changed = changes.Where(change => change.ChangesListener).ToList();
         var deleted = changed.Where(change => change.After.Listener is null).Select(change => change.After.Id).ToArray();
-        if (deleted.Length > 0) Sql.Of($"delete from {Name} where id = any({deleted})").Queue(operations);
+        if (deleted.Length > 0) queue($"delete from {Name} where id = any({deleted})");
 
         List<(Guid, ListenerRow)> rows =
             [.. changed.Where(change => change.After.Listener is not null).Select(change => (change.After.Id, change.After.Listener!))];
         if (rows.Count == 0) return;
-        Sql.Of(
+        queue(
             $"""
             insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(rows)}
             on conflict (id) do update set {Columns.Excluded}
-            """).Queue(operations);
+            """);
     }
 }

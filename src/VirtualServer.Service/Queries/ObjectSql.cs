@@ -18,7 +18,8 @@ internal static class ObjectSql
             $"""
             left join lateral (
                 select json_agg(json_build_array(u.field, t.id, t.kind, t.scope, t.name, t.living)) as all_references{hint}
-                from {UsesTable.Name} u join {DirectoryTable.Name} t on t.id = u.target where u.source = d.id) r on true
+                from {UsesTable.Name} u join {DirectoryTable.Name} t on t.id = u.target
+                where u.source = d.id and u.{UsesTable.IsCurrent}) r on true
             """;
     }
 

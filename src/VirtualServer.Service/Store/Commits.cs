@@ -85,7 +85,9 @@ public sealed class Commits
 
         void Rest(IDocumentOperations operations)
         {
-            RequestsTable.Insert(operations, [.. commits.Select(commit => commit.Answer).OfType<StoredAnswer>()], clock.GetUtcNow());
+            RequestsTable.Insert(
+                statement => statement.Queue(operations), [.. commits.Select(commit => commit.Answer).OfType<StoredAnswer>()],
+                clock.GetUtcNow());
             foreach (var commit in commits) commit.Last?.Invoke(operations);
         }
     }

@@ -25,28 +25,42 @@ public static class DatabaseSchema
     }
 
     /// <summary>In development, applies the schema. Otherwise fails the start on a database whose schema is not up to date.</summary>
-    public static async Task Prepare(WebApplication app)
-    {
-        if (app.Environment.IsDevelopment()) await Apply(app.Services);
-        else await Do(app.Services, store => store.Storage.Database.AssertDatabaseMatchesConfigurationAsync());
-    }
+    public static Task Prepare(WebApplication app) => app.Environment.IsDevelopment() ? Apply(app.Services) : Expect(app.Services);
 
     private static async Task Apply(IServiceProvider services)
     {
-        await Do(services, store => store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate));
+        await Do(async () =>
+        {
+            await Migrations.Apply(services.GetRequiredService<NpgsqlDataSource>());
+            await Marten(services).ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+        });
         Log.SchemaApplied(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DatabaseSchema)));
     }
 
-    private static async Task Do(IServiceProvider services, Func<IDocumentStore, Task> work)
+    private static Task Expect(IServiceProvider services) => Do(async () =>
+    {
+        if (await Migrations.Applied(services.GetRequiredService<NpgsqlDataSource>()) != Migrations.Newest) throw Outdated(null);
+        await Marten(services).Database.AssertDatabaseMatchesConfigurationAsync();
+    });
+
+    private static IMartenStorage Marten(IServiceProvider services) => services.GetRequiredService<IDocumentStore>().Storage;
+
+    private static StartupException Outdated(Exception? inner) =>
+        new("the database schema is not up to date: run the service once with the arguments: schema apply", inner);
+
+    private static async Task Do(Func<Task> work)
     {
         try
         {
-            await work(services.GetRequiredService<IDocumentStore>());
+            await work();
         }
         catch (Weasel.Core.Migrations.DatabaseValidationException exception)
         {
-            throw new StartupException(
-                "the database schema is not up to date: run the service once with the arguments: schema apply", exception);
+            throw Outdated(exception);
+        }
+        catch (EvolveDb.EvolveException exception)
+        {
+            throw new StartupException($"the database schema cannot be migrated: {exception.Message}", exception);
         }
         catch (NpgsqlException exception)
         {

@@ -7,8 +7,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using VirtualServers.Service.Telemetry;
 using Weasel.Core;
-using Weasel.Postgresql;
-using Weasel.Postgresql.Tables;
 
 namespace VirtualServers.Service.Store;
 
@@ -31,12 +29,6 @@ public static class EventStore
         services.AddHealthChecks().AddCheck<PostgreSqlCheck>(Health.PostgreSql);
         return services;
     }
-
-    /// <summary>A table of the schema.</summary>
-    public static Table Table(string name) => new(TableName(name));
-
-    /// <summary>The name of a table of the schema.</summary>
-    public static PostgresqlObjectName TableName(string name) => new(Schema, name, SchemaUtils.IdentifierUsage.General);
 
     private static StoreOptions Options(NpgsqlDataSource source, CommitSignal committed)
     {
@@ -76,7 +68,6 @@ public static class EventStore
 
         // A view carries its own version and times, so Marten's informational columns are not needed.
         options.Policies.DisableInformationalFields();
-        options.Storage.ExtendedSchemaObjects.Add(RequestsTable.Definition);
 
         options.OpenTelemetry.TrackConnections = TrackLevel.Normal;
         options.OpenTelemetry.TrackEventCounters();

@@ -1,6 +1,4 @@
 using Google.Protobuf;
-using Marten;
-using Weasel.Postgresql.Tables;
 
 namespace VirtualServers.Service.Store;
 
@@ -23,25 +21,10 @@ public static class RequestsTable
         Columns<StoredAnswer>.Of("fingerprint", "bytea", answer => answer.Fingerprint),
         Columns<StoredAnswer>.Of("answer", "bytea", answer => answer.Answer));
 
-    public static Table Definition
-    {
-        get
-        {
-            var table = EventStore.Table("requests");
-            table.AddColumn("id", "uuid").AsPrimaryKey();
-            table.AddColumn("fingerprint", "bytea").NotNull();
-            table.AddColumn("answer", "bytea").NotNull();
-            table.AddColumn("time", "timestamp with time zone").NotNull();
-            table.Indexes.Add(new IndexDefinition("requests_by_time") { Columns = ["time"] });
-            return table;
-        }
-    }
-
-    public static void Insert(IDocumentOperations operations, IReadOnlyList<StoredAnswer> answers, DateTimeOffset time)
+    public static void Insert(Action<Sql> queue, IReadOnlyList<StoredAnswer> answers, DateTimeOffset time)
     {
         if (answers.Count == 0) return;
-        Sql.Of($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}")
-            .Queue(operations);
+        queue($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}");
     }
 
     /// <summary>Deletes the answers given before a time.</summary>

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using VirtualServers.Domain;
+using VirtualServers.Domain.Certificates;
+using VirtualServers.Domain.Inventory;
+using VirtualServers.Domain.Monitors;
+using VirtualServers.Domain.Pools;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Projections;
+
+/// <summary>One version of an object, with everything that lists filter and sort by. References are in <see cref="UsesTable"/>.</summary>
+public sealed record ObjectVersionRow(
+    Guid Id, int Version, Kind Kind, string Scope, string Name, bool IsLive, DateTimeOffset ValidFrom, DateTimeOffset CreateTime, string Actor)
+{
+    /// <summary>The address or prefix, of one.</summary>
+    public string? Network { get; private init; }
+
+    /// <summary>The load balancer type, load balancing algorithm, health check type or certificate type.</summary>
+    public string? Type { get; private init; }
+
+    public int? Port { get; private init; }
+
+    public string? Protocol { get; private init; }
+
+    public bool? Enabled { get; private init; }
+
+    public bool? SslOffload { get; private init; }
+
+    public string? SourceNatType { get; private init; }
+
+    public string? PlacementKind { get; private init; }
+
+    /// <summary>The expiration date, of a certificate profile.</summary>
+    public DateTimeOffset? Expires { get; private init; }
+
+    /// <summary>The labels as a JSON object, of a virtual server or pool.</summary>
+    public string? Labels { get; private init; }
+
+    /// <summary>The row of a view.</summary>
+    /// <param name="actor">The actor of the event that led to it.</param>
+    public static ObjectVersionRow Of(IView view, string actor)
+    {
+        var content = view.Content;
+        var row = new ObjectVersionRow(
+            view.Id, (int)view.Version, content.Kind, content.Scope, content.Name, view.IsLive, view.UpdateTime, view.CreateTime, actor);
+        return content switch
+        {
+            VirtualServer server => row with
+            {
+                Type = server.LoadBalancerType.ToString(),
+                Port = server.Listener.Port,
+                Protocol = server.Listener.Protocol?.ToString(),
+                Enabled = server.Enabled,
+                SslOffload = server.Tls.Offload,
+                SourceNatType = server.SourceNat.Type?.ToString(),
+                PlacementKind = server.Placement.Kind.Stored(),
+                Labels = Json(server.Labels),
+            },
+            LoadBalancerPool pool => row with { Type = pool.Algorithm.ToString(), Labels = Json(pool.Labels) },
+            HealthCheckMonitor monitor => row with { Type = monitor.Type?.ToString(), Port = monitor.Port },
+            CertificateProfile profile => row with { Type = profile.Type?.ToString(), Expires = profile.ExpirationDate },
+            InventoryObject known when InventoryObject.HasNamespace(known.Kind) => row with { Network = known.Name },
+            _ => row,
+        };
+    }
+
+    private static string? Json(Labels labels) => labels.Count == 0 ? null : JsonSerializer.Serialize(labels, StoredJson.Options);
+}
+
+/// <summary>
+/// Every version of every object, with the interval in which it was the current one. Lists filter and sort by it; the open intervals are the
+/// live list, and the intervals that contain a past time are the list as of that time.
+/// </summary>
+public static class ObjectVersionsTable
+{
+    public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.object_versions");
+
+    private static readonly Columns<ObjectVersionRow> Columns = new(
+        Columns<ObjectVersionRow>.Key("id", "uuid", row => row.Id),
+        Columns<ObjectVersionRow>.Key("version", "integer", row => row.Version),
+        Columns<ObjectVersionRow>.Of("kind", "text", row => row.Kind.Stored()),
+        Columns<ObjectVersionRow>.Of("scope", "text", row => row.Scope),
+        Columns<ObjectVersionRow>.Of("name", "text", row => row.Name),
+        Columns<ObjectVersionRow>.Of("live", "boolean", row => row.IsLive),
+        Columns<ObjectVersionRow>.Of("valid_from", "timestamptz", row => row.ValidFrom),
+        Columns<ObjectVersionRow>.Of("create_time", "timestamptz", row => row.CreateTime),
+        Columns<ObjectVersionRow>.Of("actor", "text", row => row.Actor),
+        Columns<ObjectVersionRow>.Of("network", "text", row => row.Network, cast: "::inet"),
+        Columns<ObjectVersionRow>.Of("type", "text", row => row.Type),
+        Columns<ObjectVersionRow>.Of("port", "integer", row => row.Port),
+        Columns<ObjectVersionRow>.Of("protocol", "text", row => row.Protocol),
+        Columns<ObjectVersionRow>.Of("enabled", "boolean", row => row.Enabled),
+        Columns<ObjectVersionRow>.Of("ssl_offload", "boolean", row => row.SslOffload),
+        Columns<ObjectVersionRow>.Of("source_nat_type", "text", row => row.SourceNatType),
+        Columns<ObjectVersionRow>.Of("placement_kind", "text", row => row.PlacementKind),
+        Columns<ObjectVersionRow>.Of("expires", "timestamptz", row => row.Expires),
+        Columns<ObjectVersionRow>.Of("labels", "text", row => row.Labels, cast: "::jsonb"));
+
+    /// <summary>Ends the current version of each changed object, and inserts the new ones.</summary>
+    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
+    {
+        var known = changes.Where(change => change.Before is not null).Select(change => change.Versions[0]).ToList();
+        if (known.Count > 0)
+        {
+            queue(
+                $"""
+                update {Name} t set valid_until = r.valid_from
+                from unnest(
+                    {known.Select(row => row.Id).ToArray()}::uuid[], {known.Select(row => row.Version).ToArray()}::integer[],
+                    {known.Select(row => row.ValidFrom).ToArray()}::timestamptz[]) as r (id, version, valid_from)
+                where t.id = r.id and t.version = r.version - 1
+                """);
+        }
+
+        // Of several versions in one transaction, each ends where the next begins.
+        List<(ObjectVersionRow Row, DateTimeOffset? Until)> ended =
+            [.. changes.SelectMany(change => change.Versions.Zip(change.Versions.Skip(1), (row, next) => (row, (DateTimeOffset?)next.ValidFrom)))];
+        Insert(queue, [.. ended.Select(one => one.Row)], [.. ended.Select(one => one.Until)]);
+        Insert(queue, [.. changes.Select(change => change.Versions[^1])], null);
+    }
+
+    private static void Insert(Action<Sql> queue, IReadOnlyList<ObjectVersionRow> rows, DateTimeOffset?[]? until)
+    {
+        if (rows.Count == 0) return;
+        if (until is null)
+        {
+            queue($"insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, 'infinity' from {Columns.From(rows)}");
+            return;
+        }
+
+        queue(
+            $"""
+            insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, u.valid_until
+            from {Columns.From(rows)} join unnest(
+                {rows.Select(row => row.Id).ToArray()}::uuid[], {rows.Select(row => row.Version).ToArray()}::integer[], {until}::timestamptz[])
+                as u (id, version, valid_until) on u.id = r.id and u.version = r.version
+            """);
+    }
+}

@@ -1,0 +1,67 @@
+using EvolveDb;
+using Npgsql;
+using VirtualServers.Service.Faults;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>
+/// The numbered SQL migrations of every table that is not Marten's own (Store/Migrations/*.sql, embedded). A script never changes once it is
+/// released: a database remembers its checksum. Several nodes may start at once; one of them applies the scripts.
+/// </summary>
+internal static class Migrations
+{
+    private const string HistoryTable = "schema_history";
+
+    /// <summary>The number of the newest migration.</summary>
+    public static int Newest { get; } = Scripts.Max(script => int.Parse(script.Split('V')[^1].Split("__")[0], null));
+
+    private static IEnumerable<string> Scripts =>
+        typeof(Migrations).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal));
+
+    /// <summary>Applies the migrations that the database does not have yet.</summary>
+    public static async Task Apply(NpgsqlDataSource source)
+    {
+        await RejectUnreleased(source);
+        await using var connection = source.CreateConnection();
+        new Evolve(connection)
+        {
+            EmbeddedResourceAssemblies = [typeof(Migrations).Assembly],
+            Schemas = [EventStore.Schema],
+            MetadataTableSchema = EventStore.Schema,
+            MetadataTableName = HistoryTable,
+            IsEraseDisabled = true,
+        }.Migrate();
+    }
+
+    /// <summary>The number of the newest migration that the database has; 0 for a database without any.</summary>
+    public static async Task<int> Applied(NpgsqlDataSource source)
+    {
+        const string history = $"{EventStore.Schema}.{HistoryTable}";
+        if (!await IsTrue(source, $"select to_regclass({history}) is not null")) return 0;
+        Sql newest = $"select max(version::integer) from {Sql.Text(history)} where success and version ~ '^[0-9]+$'";
+        await using var command = newest.Command(source);
+        return await command.ExecuteScalarAsync() as int? ?? 0;
+    }
+
+    // The tables of the time before release 0.1.0 have other keys; no migration starts from them.
+    private static async Task RejectUnreleased(NpgsqlDataSource source)
+    {
+        if (!await IsTrue(
+            source,
+            $"""
+            select exists (select 1 from information_schema.tables where table_schema = {EventStore.Schema} and table_name = 'uses')
+            and not exists (
+                select 1 from information_schema.columns
+                where table_schema = {EventStore.Schema} and table_name = 'uses' and column_name = 'part')
+            """)) return;
+        throw new StartupException(
+            "the database was made by a version before release 0.1.0, whose tables cannot be migrated: "
+            + "use an empty database, and load its objects through the gRPC interface");
+    }
+
+    private static async Task<bool> IsTrue(NpgsqlDataSource source, Sql question)
+    {
+        await using var command = question.Command(source);
+        return await command.ExecuteScalarAsync() is true;
+    }
+}

@@ -1,0 +1,40 @@
+-- A reference has an interval: the versions of its object that hold it. Ended ones stay, for reads as of a past time.
+alter table registry.uses add column valid_from timestamptz not null default '-infinity';
+alter table registry.uses add column valid_until timestamptz not null default 'infinity';
+alter table registry.uses drop constraint pkey_uses_source_field_part_target;
+alter table registry.uses add constraint pkey_uses primary key (source, field, part, target, valid_from);
+
+-- Every version of every object, with the interval in which it was the current one: what lists filter and sort by. Names of the objects it refers to
+-- are joined as of the same time; its content is folded from its events.
+create table registry.object_versions (
+    id uuid not null,
+    version integer not null,
+    kind text not null,
+    scope text not null,
+    name text not null collate "C",
+    live boolean not null, -- false after its deletion
+    valid_from timestamptz not null,
+    valid_until timestamptz not null, -- infinity for the current version
+    create_time timestamptz not null,
+    actor text not null,
+    network inet, -- of an address or prefix
+    type text, -- load balancer type, load balancing algorithm, health check type or certificate type
+    port integer, -- null when unset
+    protocol text, -- null when unset
+    enabled boolean,
+    ssl_offload boolean,
+    source_nat_type text,
+    placement_kind text,
+    expires timestamptz, -- of a certificate profile
+    labels jsonb,
+    constraint pkey_object_versions primary key (id, version)
+);
+create index object_versions_by_name on registry.object_versions (kind, name, id, valid_until) include (valid_from, live);
+create index object_versions_live_by_name on registry.object_versions (kind, name, id) where live and valid_until = 'infinity';
+create index object_versions_by_network on registry.object_versions (network, id) where network is not null;
+
+-- The versions of the read models that the rows were written with. A service with other versions must rebuild them.
+create table registry.read_models (
+    name text constraint pkey_read_models primary key,
+    version integer not null
+);
