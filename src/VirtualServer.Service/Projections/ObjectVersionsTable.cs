@@ -6,13 +6,26 @@ using VirtualServers.Domain.Monitors;
 using VirtualServers.Domain.Pools;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Store;
+using IEvent = JasperFx.Events.IEvent;
 
 namespace VirtualServers.Service.Projections;
 
 /// <summary>One version of an object, with everything that lists filter and sort by. References are in <see cref="UsesTable"/>.</summary>
 public sealed record ObjectVersionRow(
-    Guid Id, int Version, Kind Kind, string Scope, string Name, bool IsLive, DateTimeOffset ValidFrom, DateTimeOffset CreateTime, string Actor)
+    Guid Id, int Version, Kind Kind, string Scope, string Name, bool IsLive, DateTimeOffset ValidFrom, DateTimeOffset CreateTime)
 {
+    /// <summary>The stored name of the event that led to the version.</summary>
+    public required string EventType { get; init; }
+
+    /// <summary>The actor of that event.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>The correlation id of that event.</summary>
+    public required string CorrelationId { get; init; }
+
+    /// <summary>The reason of that event; empty when the caller gave none.</summary>
+    public required string Reason { get; init; }
+
     /// <summary>The address or prefix, of one.</summary>
     public string? Network { get; private init; }
 
@@ -37,13 +50,18 @@ public sealed record ObjectVersionRow(
     /// <summary>The labels as a JSON object, of a virtual server or pool.</summary>
     public string? Labels { get; private init; }
 
-    /// <summary>The row of a view.</summary>
-    /// <param name="actor">The actor of the event that led to it.</param>
-    public static ObjectVersionRow Of(IView view, string actor)
+    /// <summary>The row of a view and the event that led to it.</summary>
+    public static ObjectVersionRow Of(IView view, IEvent happened)
     {
         var content = view.Content;
         var row = new ObjectVersionRow(
-            view.Id, (int)view.Version, content.Kind, content.Scope, content.Name, view.IsLive, view.UpdateTime, view.CreateTime, actor);
+            view.Id, (int)view.Version, content.Kind, content.Scope, content.Name, view.IsLive, view.UpdateTime, view.CreateTime)
+        {
+            EventType = StoredEvents.Of(happened.EventType).Name,
+            Actor = happened.UserName ?? "",
+            CorrelationId = happened.CorrelationId ?? "",
+            Reason = happened.GetHeader(Headers.Reason)?.ToString() ?? "",
+        };
         return content switch
         {
             VirtualServer server => row with
@@ -85,7 +103,10 @@ public static class ObjectVersionsTable
         Columns<ObjectVersionRow>.Of("live", "boolean", row => row.IsLive),
         Columns<ObjectVersionRow>.Of("valid_from", "timestamptz", row => row.ValidFrom),
         Columns<ObjectVersionRow>.Of("create_time", "timestamptz", row => row.CreateTime),
+        Columns<ObjectVersionRow>.Of("event_type", "text", row => row.EventType),
         Columns<ObjectVersionRow>.Of("actor", "text", row => row.Actor),
+        Columns<ObjectVersionRow>.Of("correlation_id", "text", row => row.CorrelationId),
+        Columns<ObjectVersionRow>.Of("reason", "text", row => row.Reason),
         Columns<ObjectVersionRow>.Of("network", "text", row => row.Network, cast: "::inet"),
         Columns<ObjectVersionRow>.Of("type", "text", row => row.Type),
         Columns<ObjectVersionRow>.Of("port", "integer", row => row.Port),

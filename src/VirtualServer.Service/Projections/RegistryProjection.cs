@@ -54,7 +54,7 @@ public sealed record ProjectionStep(IAggregate Aggregate, IView After, RowChange
         {
             aggregate ??= StoredEvents.Of(happened.EventType).Aggregate;
             after = aggregate.Next(after, happened);
-            versions.Add(ObjectVersionRow.Of(after, happened.UserName ?? ""));
+            versions.Add(ObjectVersionRow.Of(after, happened));
         }
 
         if (aggregate is null || after is null) throw new ArgumentException("a step needs at least one event", nameof(events));

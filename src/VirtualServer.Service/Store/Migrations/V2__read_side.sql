@@ -16,7 +16,10 @@ create table registry.object_versions (
     valid_from timestamptz not null,
     valid_until timestamptz not null, -- infinity for the current version
     create_time timestamptz not null,
+    event_type text not null, -- of the event that led to the version, as are the next three
     actor text not null,
+    correlation_id text not null,
+    reason text not null,
     network inet, -- of an address or prefix
     type text, -- load balancer type, load balancing algorithm, health check type or certificate type
     port integer, -- null when unset
@@ -31,6 +34,10 @@ create table registry.object_versions (
 );
 create index object_versions_by_name on registry.object_versions (kind, name, id, valid_until) include (valid_from, live);
 create index object_versions_live_by_name on registry.object_versions (kind, name, id) where live and valid_until = 'infinity';
+-- The audit log, newest first: of all objects, by actor, and by correlation id.
+create index object_versions_by_time on registry.object_versions (valid_from, id, version);
+create index object_versions_by_actor on registry.object_versions (actor, valid_from, id, version);
+create index object_versions_by_correlation on registry.object_versions (correlation_id, valid_from, id, version);
 create index object_versions_by_network on registry.object_versions (network, id) where network is not null;
 
 -- The versions of the read models that the rows were written with. A service with other versions must rebuild them.
