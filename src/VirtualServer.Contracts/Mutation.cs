@@ -75,3 +75,5 @@ public sealed partial class RotateCertificateProfileRequest : ICreation;
 public sealed partial class UpsertInventoryObjectRequest : IMutation;
 
 public sealed partial class RemoveInventoryObjectRequest : IMutation;
+
+public sealed partial class RevertObjectRequest : IMutation;

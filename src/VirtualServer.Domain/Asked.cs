@@ -16,6 +16,9 @@ public readonly record struct Asked<T>
     /// <summary>The given value, or the current value when the field was not given.</summary>
     public T Or(T now) => IsGiven ? value : now;
 
+    /// <summary>A given field, also where the type of its value is an interface, which has no implicit conversion.</summary>
+    public static Asked<T> Given(T value) => new(value);
+
 #pragma warning disable CA2225 // A named alternate would duplicate the constructor.
     /// <summary>A value is a given field.</summary>
     public static implicit operator Asked<T>(T value) => new(value);

@@ -3,6 +3,15 @@ namespace VirtualServers.Domain;
 /// <summary>A reference of a caller to an object: its id, its name, or both, which must agree.</summary>
 public readonly record struct Reference(string? Id, string? Name)
 {
+    /// <summary>The reference to the object of an id.</summary>
+    public static Reference To(Guid id) => new(id.ToString(), null);
+
+    /// <summary>The reference to the object of an optional id.</summary>
+    public static Reference? To(Guid? id) => id is { } set ? To(set) : null;
+
+    /// <summary>The references to the objects of these ids.</summary>
+    public static IReadOnlyList<Reference> ToAll(IEnumerable<Guid> ids) => [.. ids.Select(id => To(id))];
+
     /// <summary>The id as a UUID; null when it is not given or not a UUID.</summary>
     public Guid? Uuid => ParseUuid(Id);
 

@@ -39,6 +39,10 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         "RemovePoolMember" => """{"name": "known", "endpoint": {"ip_address": {"name": "192.0.2.10"}, "port": 80}}""",
         "RotateCertificateProfile" => """{"from": {"name": "known"}, "to": {"name": "another"}}""",
         "ListUsages" => """{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}""",
+        "ListVersions" => """{"target": {"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}}""",
+        "GetVersion" => """{"target": {"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}, "at": {"version": 1}}""",
+        "DiffVersions" => """{"target": {"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}, "from": {"version": 1}}""",
+        "RevertObject" => """{"target": {"name": {"kind": "KIND_VIRTUAL_SERVER", "name": "known"}}, "to": {"version": 1}}""",
         "CreateHealthCheckMonitor" => """{"health_check_monitor": {"name": "new"}}""",
         "CreateCertificateProfile" => """{"certificate_profile": {"name": "new"}}""",
         "UpsertInventoryObject" => "{}",
@@ -305,6 +309,10 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             { "ReplacePoolMembers", ["target"] },
             { "RotateCertificateProfile", ["from", "to"] },
             { "ListUsages", ["target"] },
+            { "ListVersions", ["target"] },
+            { "GetVersion", ["at", "target"] },
+            { "DiffVersions", ["from", "target"] },
+            { "RevertObject", ["target", "to"] },
             { "CreateHealthCheckMonitor", ["health_check_monitor.name"] },
             { "CreateCertificateProfile", ["certificate_profile.name"] },
             { "EnableVirtualServer", ["target"] },
@@ -358,7 +366,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         string[] fields = method switch
         {
             "ListInventoryObjects" => ["kind", "page_size", "page_token"],
-            "ListUsages" => ["page_size", "page_token", "target"],
+            "ListUsages" or "ListVersions" => ["page_size", "page_token", "target"],
             _ => ["page_size", "page_token"],
         };
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson("""{"page_size": -1, "page_token": "x"}"""), fields);

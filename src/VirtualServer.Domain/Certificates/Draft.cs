@@ -14,6 +14,19 @@ public sealed record Draft : IDraft
     public Asked<Reference?> Tenant { get; init; }
 #pragma warning restore CS1591
 
+    /// <summary>The draft that asks for a content as a whole: every field, references by id.</summary>
+    public static Draft Of(CertificateProfile content) => new()
+    {
+        Name = content.Name,
+        CertificateType = content.Type,
+        CertificateFilePath = content.Files.Certificate,
+        ChainFilePath = content.Files.Chain,
+        KeyFilePath = content.Files.Key,
+        Cipher = content.Cipher,
+        ExpirationDate = content.ExpirationDate,
+        Tenant = Reference.To(content.Tenant),
+    };
+
     /// <inheritdoc/>
     public IEnumerable<FieldReference> References()
     {

@@ -13,6 +13,18 @@ public sealed record Draft : IDraft
     public Asked<Reference?> Tenant { get; init; }
 #pragma warning restore CS1591
 
+    /// <summary>The draft that asks for a content as a whole: every field, references by id.</summary>
+    public static Draft Of(HealthCheckMonitor content) => new()
+    {
+        Name = content.Name,
+        HealthCheckType = content.Type,
+        Interval = content.Schedule.Interval,
+        Timeout = content.Schedule.Timeout,
+        Retry = content.Schedule.Retry,
+        Port = content.Port,
+        Tenant = Reference.To(content.Tenant),
+    };
+
     /// <inheritdoc/>
     public IEnumerable<FieldReference> References()
     {

@@ -13,6 +13,18 @@ public sealed record Draft : IDraft
     public Asked<IReadOnlyList<MemberDraft>> Members { get; init; }
 #pragma warning restore CS1591
 
+    /// <summary>The draft that asks for a content as a whole: every field, references by id.</summary>
+    public static Draft Of(LoadBalancerPool content) => new()
+    {
+        Name = content.Name,
+        LoadBalancingAlgorithm = content.Algorithm,
+        HealthCheckMonitor = Reference.To(content.HealthCheckMonitor),
+        Tenant = Reference.To(content.Tenant),
+        Labels = Asked<IReadOnlyDictionary<string, string>>.Given(content.Labels),
+        Description = content.Description,
+        Members = Asked<IReadOnlyList<MemberDraft>>.Given([.. content.Members.Select(MemberDraft.Of)]),
+    };
+
     /// <inheritdoc/>
     public IEnumerable<FieldReference> References()
     {
@@ -39,6 +51,19 @@ public sealed record MemberDraft(Guid NewId)
 
     /// <summary>The key of the member; null unless both address and port are given.</summary>
     public MemberKey? Key => IpAddress.Value is { } address && Port.Value is { } port ? new MemberKey.ByEndpoint(address, port) : null;
+
+    /// <summary>The draft that asks for a member as a whole, under the id that it had.</summary>
+    public static MemberDraft Of(Member member) => new(member.Id)
+    {
+        IpAddress = Reference.To(member.Endpoint.IpAddress),
+        Port = member.Endpoint.Port,
+        Status = member.Status,
+        Label = member.Label,
+        SslOffload = member.Tls.Offload,
+        CertificateProfiles = Asked<IReadOnlyList<Reference>>.Given(Reference.ToAll(member.Tls.CertificateProfiles)),
+        HealthCheckMonitor = Reference.To(member.HealthCheckMonitor),
+        Tenant = Reference.To(member.Tenant),
+    };
 
     /// <summary>The path prefix of the fields of a command's single member.</summary>
     public const string One = "member.";

@@ -22,6 +22,27 @@ public sealed record Draft : IDraft
     public Asked<string?> Description { get; init; }
 #pragma warning restore CS1591
 
+    /// <summary>The draft that asks for a content as a whole: every field, references by id.</summary>
+    public static Draft Of(VirtualServer content) => new()
+    {
+        Name = content.Name,
+        Vip = Reference.To(content.Listener.Vip),
+        Port = content.Listener.Port,
+        Protocol = content.Listener.Protocol,
+        SourceNatPool = Reference.To(content.SourceNat.Pool),
+        SourceNatType = content.SourceNat.Type,
+        LoadBalancerType = content.LoadBalancerType,
+        Enabled = content.Enabled,
+        SslOffload = content.Tls.Offload,
+        Placement = new PlacementReference(content.Placement.Kind, Reference.To(content.Placement.Id)),
+        Tenant = Reference.To(content.Tenant),
+        HealthCheckMonitor = Reference.To(content.HealthCheckMonitor),
+        CertificateProfiles = Asked<IReadOnlyList<Reference>>.Given(Reference.ToAll(content.Tls.CertificateProfiles)),
+        LoadBalancerPool = Reference.To(content.LoadBalancerPool),
+        Labels = Asked<IReadOnlyDictionary<string, string>>.Given(content.Labels),
+        Description = content.Description,
+    };
+
     /// <inheritdoc/>
     public IEnumerable<FieldReference> References()
     {

@@ -32,6 +32,7 @@ public static class GrpcServices
         builder.Services.AddSingleton<CertificateProfileApi>();
         builder.Services.AddSingleton<InventoryApi>();
         builder.Services.AddSingleton<UsageApi>();
+        builder.Services.AddSingleton<HistoryApi>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MaxRequestBytes;
@@ -51,6 +52,7 @@ public static class GrpcServices
         app.MapGrpcService<CertificateProfileApi>();
         app.MapGrpcService<InventoryApi>();
         app.MapGrpcService<UsageApi>();
+        app.MapGrpcService<HistoryApi>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;

@@ -13,7 +13,7 @@ public static class ReflectedServices
     public static IReadOnlyList<Google.Protobuf.Reflection.ServiceDescriptor> Contract { get; } =
     [
         VirtualServerService.Descriptor, LoadBalancerPoolService.Descriptor, HealthCheckMonitorService.Descriptor,
-        CertificateProfileService.Descriptor, InventoryService.Descriptor, UsageService.Descriptor,
+        CertificateProfileService.Descriptor, InventoryService.Descriptor, UsageService.Descriptor, HistoryService.Descriptor,
     ];
 
     public static IServiceCollection AddReflectedServices(this IServiceCollection services)

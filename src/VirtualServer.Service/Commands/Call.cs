@@ -39,4 +39,8 @@ public sealed record Call<T, TCommand>(Resource<T, TCommand> Resource, Address? 
 /// <param name="View">The object after the command; null when there is none.</param>
 /// <param name="Happened">The stored event; null when the command changed nothing.</param>
 /// <param name="Names">The names of the objects that it refers to or referred to.</param>
-public sealed record Executed<T>(View<T>? View, Event<T>? Happened, Names Names) where T : class, IRegistered;
+public sealed record Executed<T>(View<T>? View, Event<T>? Happened, Names Names) where T : class, IRegistered
+{
+    /// <summary>The object before the command; null when there was none.</summary>
+    public View<T>? Before { get; init; }
+}

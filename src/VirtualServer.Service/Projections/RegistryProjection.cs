@@ -53,7 +53,7 @@ public sealed record ProjectionStep(IAggregate Aggregate, IView After, RowChange
         foreach (var happened in events)
         {
             aggregate ??= StoredEvents.Of(happened.EventType).Aggregate;
-            after = aggregate.Next(after, happened);
+            after = Aggregates.Next(after, happened);
             versions.Add(ObjectVersionRow.Of(after, happened));
         }
 

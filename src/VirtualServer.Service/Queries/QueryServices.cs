@@ -10,5 +10,7 @@ public static class QueryServices
         .AddSingleton<ObjectReader>()
         .AddSingleton<Pages>()
         .AddSingleton<Summary>()
-        .AddSingleton<Usages>();
+        .AddSingleton<Usages>()
+        .AddSingleton<History>()
+        .AddSingleton<AuditLog>();
 }

@@ -17,8 +17,8 @@ public sealed record Aggregate<T>(Func<Lifecycle<T>, Event<T>, Lifecycle<T>> Evo
     public View<T> Next(View<T>? before, Guid id, Event<T> happened, DateTimeOffset time) =>
         View<T>.After(before, id, Evolve(before?.State ?? new Lifecycle<T>.Absent(), happened), time);
 
-    IView IAggregate.Next(IView? before, IEvent happened) =>
-        Next((View<T>?)before, happened.StreamId, (Event<T>)happened.Data, happened.Timestamp);
+    IView IAggregate.Next(IView? before, Guid id, object happened, DateTimeOffset time) =>
+        Next((View<T>?)before, id, (Event<T>)happened, time);
 
     async Task<IView?> IAggregate.Load(IDocumentOperations session, Guid id, CancellationToken cancellation) =>
         await session.LoadAsync<View<T>>(id, cancellation);
@@ -30,7 +30,7 @@ public sealed record Aggregate<T>(Func<Lifecycle<T>, Event<T>, Lifecycle<T>> Evo
 public interface IAggregate
 {
     /// <summary>The view after one more event; null stands for no earlier event.</summary>
-    IView Next(IView? before, IEvent happened);
+    IView Next(IView? before, Guid id, object happened, DateTimeOffset time);
 
     /// <summary>The stored view of an object.</summary>
     Task<IView?> Load(IDocumentOperations session, Guid id, CancellationToken cancellation);
@@ -57,7 +57,8 @@ public static class Aggregates
     public static readonly Aggregate<Inventory.InventoryObject> InventoryObject = new(Inventory.Decider.Evolve);
 
     /// <summary>The view after the next event of its object.</summary>
-    public static IView Next(IView? before, IEvent happened) => StoredEvents.Of(happened.EventType).Aggregate.Next(before, happened);
+    public static IView Next(IView? before, IEvent happened) =>
+        StoredEvents.Of(happened.EventType).Aggregate.Next(before, happened.StreamId, happened.Data, happened.Timestamp);
 
     /// <summary>The view that the first events of an object lead to; null when there are none.</summary>
     public static IView? Fold(IEnumerable<IEvent> stream) => stream.Aggregate((IView?)null, Next);

@@ -39,6 +39,11 @@ public static class StoredEvents
 
     private static readonly Dictionary<Type, StoredEvent> ByType = All.ToDictionary(stored => stored.Type);
 
+    private static readonly Dictionary<string, StoredEvent> ByName = All.ToDictionary(stored => stored.Name);
+
+    /// <summary>The entry of a stored name; null for an unknown one.</summary>
+    public static StoredEvent? Of(string name) => ByName.GetValueOrDefault(name);
+
     /// <summary>The entry of an event's type.</summary>
     public static StoredEvent Of(Type type) =>
         ByType.GetValueOrDefault(type)

@@ -82,13 +82,13 @@ public static class InventoryWire
     }
 
     /// <summary>The object of this kind and name, in any namespace unless one is given.</summary>
-    public static Target Named(Kind kind, V1.ObjectName name)
+    public static Target Named(Kind kind, V1.ObjectName name, bool onlyLive = true)
     {
         var scope = string.IsNullOrWhiteSpace(name.Namespace) ? null : name.Namespace.Trim();
         List<Violation> violations = [.. Unreadable(name)];
         if (scope is not null && !InventoryObject.HasNamespace(kind))
             violations.Add(new(Reason.FieldInvalid, "name.namespace", $"a {kind.Words} has no namespace: omit name.namespace"));
-        return violations.Count > 0 ? new(null, violations) : Requests.Target(kind, "", name.Name, scope);
+        return violations.Count > 0 ? new(null, violations) : Requests.Target(kind, "", name.Name, scope, onlyLive);
     }
 
     // The object of the id, otherwise the one of the name, or a new one.

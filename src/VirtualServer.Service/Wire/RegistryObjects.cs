@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Certificates;
@@ -24,6 +25,15 @@ public static class RegistryObjects
         View<InventoryObject> known => new() { InventoryObject = InventoryWire.ToWire(known, names) },
         _ => throw new ArgumentException($"{view.GetType()} has no place in RegistryObject", nameof(view)),
     };
+
+    /// <summary>The fields that change with every event.</summary>
+    public static readonly IReadOnlySet<string> Bookkeeping =
+        new HashSet<string> { "id", "version", "etag", "create_time", "update_time", "delete_time", "conditions" };
+
+    /// <summary>Whether a field has the same value in two messages of one type, or none in both.</summary>
+    public static bool AreEqual(FieldDescriptor field, IMessage one, IMessage other) =>
+        (!field.HasPresence || field.Accessor.HasValue(one) == field.Accessor.HasValue(other))
+        && Equals(field.Accessor.GetValue(one), field.Accessor.GetValue(other));
 
     /// <summary>The object itself.</summary>
     public static IMessage Content(V1.RegistryObject wire)

@@ -42,11 +42,13 @@ public static class UsageWire
         },
     };
 
-    private static Target Target(string id, V1.ObjectName? name)
+    /// <summary>An object of any kind, by id or by kind and name.</summary>
+    /// <param name="onlyLive">False to find a deleted object by its name as well.</param>
+    public static Target Target(string id, V1.ObjectName? name, bool onlyLive = true)
     {
         if (name is null) return id.Length > 0 ? Requests.Id(id, "object", "id") : Requests.Target(default, "", "");
         return Enum.IsDefined((Kind)name.Kind)
-            ? InventoryWire.Named((Kind)name.Kind, name)
+            ? InventoryWire.Named((Kind)name.Kind, name, onlyLive)
             : new Violation(
                 Reason.FieldInvalid, "name.kind",
                 $"name.kind {name.Kind:D} is not defined: use a value from 1 to {Enum.GetValues<Kind>().Length}, as named in the contract");

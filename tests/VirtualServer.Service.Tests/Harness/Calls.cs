@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using VirtualServers.Service.Api;
+using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests.Harness;
 
@@ -23,7 +24,7 @@ internal static class Calls
     public static IReadOnlyList<string> AcceptingEmpty { get; } =
     [
         .. Owned.All.Select(owned => $"List{owned.Name}s"),
-        "SummarizeVirtualServers",
+        "SummarizeVirtualServers", "ListAuditEntries",
     ];
 
     /// <summary>The RPC of this name.</summary>
@@ -45,8 +46,18 @@ internal static class Calls
         Call(service, method, Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes), request, null);
 
     /// <summary>The object that an answer carries; null when it carries none.</summary>
-    public static T? Carried<T>(this IMessage answer) where T : class, IMessage =>
-        (T?)answer.Descriptor.FindFieldByNumber(1).Accessor.GetValue(answer);
+    public static T? Carried<T>(this IMessage answer) where T : class, IMessage
+    {
+        var carried = answer.Descriptor.FindFieldByNumber(1).Accessor.GetValue(answer);
+        return (T?)(carried is RegistryObject any ? Any(any) : carried);
+    }
+
+    /// <summary>The object in an object of any kind.</summary>
+    public static IMessage Any(RegistryObject any)
+    {
+        var field = RegistryObject.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(any);
+        return (IMessage)field.Accessor.GetValue(any);
+    }
 
     private static AsyncUnaryCall<IMessage> Call<TRequest>(
         TestService service,

@@ -75,6 +75,15 @@ internal static class Mutations
                 known.Id,
                 known.Etag);
         },
+        ["RevertObject"] = async service =>
+        {
+            var known = await TestInventory.Create(service);
+            var moved = (await service.VirtualServers.UpdateVirtualServerAsync(new()
+            {
+                Id = known.Id, VirtualServer = new() { Port = 8443 }, UpdateMask = new() { Paths = { "port" } },
+            })).VirtualServer;
+            return new(new RevertObjectRequest { Target = new() { Id = known.Id }, To = new() { Version = 1 } }, known.Id, moved.Etag);
+        },
         ["UpsertInventoryObject that registers"] = _ =>
         {
             var id = Guid.CreateVersion7().ToString();

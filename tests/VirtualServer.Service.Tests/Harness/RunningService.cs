@@ -19,6 +19,7 @@ internal abstract class RunningService : IAsyncDisposable
         Monitors = new(Channel);
         Profiles = new(Channel);
         Inventory = new(Channel);
+        Past = new(Channel);
         Health = new(Channel);
     }
 
@@ -38,6 +39,8 @@ internal abstract class RunningService : IAsyncDisposable
     public CertificateProfileService.CertificateProfileServiceClient Profiles { get; }
 
     public InventoryService.InventoryServiceClient Inventory { get; }
+
+    public HistoryService.HistoryServiceClient Past { get; }
 
     public Health.HealthClient Health { get; }
 

@@ -1,0 +1,50 @@
+using Google.Protobuf;
+using VirtualServers.Domain;
+using VirtualServers.Domain.Certificates;
+using VirtualServers.Domain.Monitors;
+using VirtualServers.Domain.Pools;
+using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Queries;
+using VirtualServers.Service.Security;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Commands;
+
+/// <summary>The outcome of a revert.</summary>
+public sealed record Reverted(IView? Before, IView After, Names Names);
+
+/// <summary>
+/// Brings an object back to the content of an earlier version: an update of every field, decided by the rules of today. Referenced objects are
+/// meant by id, whatever their names are now.
+/// </summary>
+public sealed class Reverts(Registry registry, History history)
+{
+    public async Task<TAnswer> Execute<TAnswer>(
+        Target target, PointInHistory point, CallOptions options, Caller caller, Func<Reverted, TAnswer> answer, CancellationToken cancellation)
+        where TAnswer : IMessage<TAnswer>, new()
+    {
+        if (target.Violations.Count > 0 || options.Malformed.Count > 0) throw new Refused([.. target.Violations, .. options.Malformed]);
+        var past = (await history.At(target, point, cancellation)).View;
+        return past switch
+        {
+            View<VirtualServer> server => await Revert(
+                Resources.VirtualServer, server, Domain.VirtualServers.Draft.Of(server.Content)),
+            View<LoadBalancerPool> pool => await Revert(Resources.LoadBalancerPool, pool, Domain.Pools.Draft.Of(pool.Content)),
+            View<HealthCheckMonitor> monitor => await Revert(
+                Resources.HealthCheckMonitor, monitor, Domain.Monitors.Draft.Of(monitor.Content)),
+            View<CertificateProfile> profile => await Revert(
+                Resources.CertificateProfile, profile, Domain.Certificates.Draft.Of(profile.Content)),
+            _ => throw new Refused(new Violation(
+                Reason.FieldInvalid, "target", $"a {past.Content.Kind.Words} belongs to another system: change it there, and upsert it")),
+        };
+
+        Task<TAnswer> Revert<T, TDraft>(Resource<T, Command<TDraft>> resource, View<T> to, TDraft draft)
+            where T : class, IRegistered
+            where TDraft : IDraft =>
+            registry.Execute(
+                new Call<T, Command<TDraft>>(
+                    resource, new Address.ById(to.Id, resource.What), new Command<TDraft>.Configure(draft), options),
+                caller, done => answer(new(done.Before, done.View!, done.Names)), cancellation);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Data.Common;
+using System.Text.Json;
+
+namespace VirtualServers.Service.Store;
+
+/// <summary>One stored event with everything that the store knows about it.</summary>
+/// <param name="Event">Its type.</param>
+/// <param name="Data">The event itself.</param>
+public sealed record StoredFact(
+    long Sequence, Guid EventId, Guid ObjectId, long Version, StoredEvent Event, object Data, DateTimeOffset Time, string Actor,
+    string CorrelationId, string Reason)
+{
+    /// <summary>The columns that <see cref="Read"/> reads, of a row <c>e</c> of the event table.</summary>
+    public static readonly Sql Columns = Sql.Text(
+        $"e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.user_name, e.correlation_id, e.headers ->> '{Headers.Reason}'");
+
+    /// <summary>Marten's table of events.</summary>
+    public static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_events");
+
+    /// <summary>The view after this event; null stands for no earlier event.</summary>
+    public IView Next(IView? before) => Event.Aggregate.Next(before, ObjectId, Data, Time);
+
+    public static StoredFact Read(DbDataReader rows)
+    {
+        var stored = StoredEvents.Of(rows.GetString(4))
+            ?? throw new InvalidOperationException($"the stored event type {rows.GetString(4)} has no entry in {nameof(StoredEvents)}");
+        return new(
+            rows.GetInt64(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetInt64(3), stored,
+            JsonSerializer.Deserialize(rows.GetFieldValue<byte[]>(5), stored.Type, StoredJson.Options)!,
+            rows.GetFieldValue<DateTimeOffset>(6), Text(rows, 7), Text(rows, 8), Text(rows, 9));
+    }
+
+    private static string Text(DbDataReader rows, int column) => rows.IsDBNull(column) ? "" : rows.GetString(column);
+}
