@@ -74,7 +74,8 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         await Refuses(StatusCode.NotFound, "NOT_FOUND", server.Id, new() { Time = states[3].DeleteTime });
         await Refuses(StatusCode.NotFound, "NOT_FOUND", server.Id, new() { Version = 6 });
         await Refuses(StatusCode.NotFound, "NOT_FOUND", server.Id, new() { Version = 0 });
-        await Refuses(StatusCode.InvalidArgument, "FIELD_INVALID", server.Id, new() { Time = DateTimeOffset.UtcNow.AddHours(1).ToTimestamp() });
+        var future = DateTimeOffset.UtcNow.AddHours(1).ToTimestamp();
+        await Refuses(StatusCode.InvalidArgument, "FIELD_INVALID", server.Id, new() { Time = future });
         await Refuses(StatusCode.InvalidArgument, "FIELD_REQUIRED", server.Id, new());
     }
 
@@ -112,8 +113,8 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         var diff = await service.Past.DiffVersionsAsync(new() { Target = new() { Id = pool.Id }, From = new() { Version = 1 } });
 
         Assert.Equal((1, 3), (diff.FromVersion, diff.ToVersion));
-        Assert.Equal(
-            new[] { $"members.{member.Id}", $"members.{pool.Members[0].Id}" }.Order(StringComparer.Ordinal), diff.Changes.Select(one => one.Field));
+        string[] fields = [$"members.{member.Id}", $"members.{pool.Members[0].Id}"];
+        Assert.Equal(fields.Order(StringComparer.Ordinal), diff.Changes.Select(one => one.Field));
         var changed = diff.Changes.Single(one => one.Field == $"members.{pool.Members[0].Id}");
         Assert.Equal("POOL_MEMBER_STATUS_ACTIVE", changed.Before.StructValue.Fields["status"].StringValue);
         Assert.Equal("POOL_MEMBER_STATUS_MAINTENANCE", changed.After.StructValue.Fields["status"].StringValue);
@@ -123,7 +124,8 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         {
             Target = new() { Id = pool.Id }, From = new() { Version = 3 }, To = new() { Version = 1 },
         });
-        Assert.Equal(diff.Changes.Select(one => (one.Field, one.After, one.Before)), back.Changes.Select(one => (one.Field, one.Before, one.After)));
+        Assert.Equal(
+            diff.Changes.Select(one => (one.Field, one.After, one.Before)), back.Changes.Select(one => (one.Field, one.Before, one.After)));
     }
 
     [Fact]
@@ -199,14 +201,17 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         var (actor, correlation) = (TestInventory.Unique("auditor"), TestInventory.Unique("correlation"));
         var headers = new Metadata { { "x-actor", actor }, { "x-correlation-id", correlation } };
         var draft = await TestInventory.Draft(service);
-        var server = (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, Reason = "Go Live" }, headers)).VirtualServer;
+        var server = (await service.VirtualServers.CreateVirtualServerAsync(
+            new() { VirtualServer = draft, Reason = "Go Live" }, headers)).VirtualServer;
         for (var port = 1; port <= 5; port++)
             await service.VirtualServers.UpdateVirtualServerAsync(new() { Id = server.Id, VirtualServer = new() { Port = port } }, headers);
         var device = (await service.Inventory.UpsertInventoryObjectAsync(
             new() { InventoryObject = new() { Device = new() { Name = TestInventory.Unique("lb") } } }, headers)).InventoryObject;
 
         var all = await Audit(new() { Actors = { actor } });
-        Assert.Equal([(device.Id, 1), .. Enumerable.Range(1, 6).Reverse().Select(version => (server.Id, version))], all.Select(one => (one.Id, one.Version)));
+        Assert.Equal(
+            [(device.Id, 1), .. Enumerable.Range(1, 6).Reverse().Select(version => (server.Id, version))],
+            all.Select(one => (one.Id, one.Version)));
         Assert.Equal(all, await Audit(new() { CorrelationId = correlation }));
         Assert.Equal(all, await Audit(new() { Actors = { actor, "nobody" }, ObjectIds = { server.Id, device.Id } }));
         Assert.Equal(all, await Audit(new() { Actors = { actor } }, pageSize: 2));
@@ -294,7 +299,7 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
     private async Task<RegistryObject> At(string id, VersionSelector at) =>
         (await service.Past.GetVersionAsync(new() { Target = new() { Id = id }, At = at })).Object;
 
-    private Task Refuses(StatusCode code, string reason, string id, VersionSelector at) =>
+    private Task<Refusal> Refuses(StatusCode code, string reason, string id, VersionSelector at) =>
         Refusal.Of(service.Past.GetVersionAsync(new() { Target = new() { Id = id }, At = at }), code, reason);
 
     private static Timestamp Before(Timestamp time) => time.ToDateTimeOffset().AddMicroseconds(-1).ToTimestamp();

@@ -33,7 +33,8 @@ public sealed class Registry(FactReader facts, Commits commits, ObjectLocks lock
                 ? before
                 : call.Resource.Aggregate.Next(before, before?.Id ?? NewId(address), happened, commits.Now(before?.UpdateTime));
             // The answer contains an object that this command deleted, but not one that was deleted before (allow_missing).
-            var result = answer(new(happened is null && after is { IsLive: false } ? null : after, happened, context.Names) { Before = before });
+            var shown = happened is null && after is { IsLive: false } ? null : after;
+            var result = answer(new(shown, happened, context.Names) { Before = before });
             return new Attempt<TAnswer>(
                 result,
                 Commit(call.Options, caller, result, happened is null ? [] : [PendingEvent.Of(before, after!, happened)]));

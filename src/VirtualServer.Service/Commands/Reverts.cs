@@ -15,13 +15,14 @@ namespace VirtualServers.Service.Commands;
 public sealed record Reverted(IView? Before, IView After, Names Names);
 
 /// <summary>
-/// Brings an object back to the content of an earlier version: an update of every field, decided by the rules of today. Referenced objects are
-/// meant by id, whatever their names are now.
+/// Brings an object back to the content of an earlier version: an update of every field, decided by the rules of today. It refers to
+/// objects by id, whatever their names are now.
 /// </summary>
 public sealed class Reverts(Registry registry, History history)
 {
     public async Task<TAnswer> Execute<TAnswer>(
-        Target target, PointInHistory point, CallOptions options, Caller caller, Func<Reverted, TAnswer> answer, CancellationToken cancellation)
+        Target target, PointInHistory point, CallOptions options, Caller caller, Func<Reverted, TAnswer> answer,
+        CancellationToken cancellation)
         where TAnswer : IMessage<TAnswer>, new()
     {
         if (target.Violations.Count > 0 || options.Malformed.Count > 0) throw new Refused([.. target.Violations, .. options.Malformed]);

@@ -8,8 +8,8 @@ namespace VirtualServers.Service.Projections;
 /// <summary>
 /// The read models of the registry: from the view of an object and its next event to its view and to its rows in the tables that span
 /// aggregates. Inline: it runs in the transaction of the event, so callers read their own writes, and constraints of the tables decide
-/// races. The session of a command carries the view before the event; a view that the session does not carry is loaded. A rebuild runs the same
-/// steps (<see cref="ProjectionStep"/>, <see cref="Write"/>) on tables of its own.
+/// races. The session of a command carries the view before the event; a view that the session does not carry is loaded. A rebuild runs
+/// the same steps (<see cref="ProjectionStep"/>, <see cref="Write"/>) on tables of its own.
 /// </summary>
 public sealed class RegistryProjection : IProjection
 {
@@ -19,8 +19,9 @@ public sealed class RegistryProjection : IProjection
         foreach (var ofOne in events.GroupBy(happened => happened.StreamId))
         {
             var first = ofOne.First();
+            var aggregate = StoredEvents.Of(first.EventType).Aggregate;
             var before = ViewsBefore.Of(operations, first.StreamId)
-                ?? (first.Version == 1 ? null : await StoredEvents.Of(first.EventType).Aggregate.Load(operations, first.StreamId, cancellation));
+                ?? (first.Version == 1 ? null : await aggregate.Load(operations, first.StreamId, cancellation));
             steps.Add(ProjectionStep.Of(before, ofOne));
         }
 

@@ -7,7 +7,9 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
-/// <summary>What the audit log is asked for. Filters combine with AND, the values of one filter with OR; empty filters match everything.</summary>
+/// <summary>
+/// A query of the audit log. Filters combine with AND, the values of one filter with OR; empty filters match everything.
+/// </summary>
 public sealed record AuditQuery(int PageSize, string PageToken)
 {
     public IReadOnlyList<string> Actors { get; init; } = [];

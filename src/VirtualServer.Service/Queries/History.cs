@@ -21,7 +21,7 @@ public abstract record PointInHistory
     public sealed record Latest : PointInHistory;
 }
 
-/// <summary>A change of an object: the event, and the object before and after it, with the names that its references had then.</summary>
+/// <summary>A change of an object: the event, the object before and after it, and the names that its references had then.</summary>
 /// <param name="Before">The view before the event; null for the first.</param>
 /// <param name="Names">The names at the time of the event.</param>
 public sealed record PastChange(StoredFact Fact, IView? Before, IView After, Names Names);
@@ -30,8 +30,8 @@ public sealed record PastChange(StoredFact Fact, IView? Before, IView After, Nam
 public sealed record PastView(IView View, Names Names);
 
 /// <summary>
-/// Reads the past: the events of an object, folded to the point asked for. A page of history reads the events of its object up to its newest
-/// entry, so its cost grows with the number of changes of that one object, never with the size of the registry.
+/// Reads the past: the events of an object, folded to the point asked for. A page of history reads the events of its object up to its
+/// newest entry, so its cost grows with the number of changes of that one object, never with the size of the registry.
 /// </summary>
 public sealed class History(NpgsqlDataSource source, TimeProvider clock)
 {
@@ -83,13 +83,14 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock)
         var missing = (point, view) switch
         {
             (PointInHistory.AtVersion(var version), _) when view is null || view.Version != version =>
-                $"{named} has no version {version}: its versions are 1 to {(view is null ? await Versions(named.Id, cancellation) : view.Version)}",
+                $"{named} has no version {version}: its versions are 1 to {view?.Version ?? await Versions(named.Id, cancellation)}",
             (PointInHistory.AtTime(var time), null) => $"{named} did not exist at {time:O}: it was created later",
-            (PointInHistory.AtTime(var time), { IsLive: false }) => $"{named} did not exist at {time:O}: it was deleted at {view.DeleteTime:O}",
+            (PointInHistory.AtTime(var time), { IsLive: false }) =>
+                $"{named} did not exist at {time:O}: it was deleted at {view.DeleteTime:O}",
             _ => null,
         };
         if (missing is not null) throw new Refused(new Violation(Reason.NotFound, "", missing));
-        // Names of the end of the version's time would be those of the next one, so those of its beginning are told.
+        // A version has the names of the time at which it began.
         var moment = point is PointInHistory.AtTime at ? at.Time : view!.UpdateTime;
         var names = await NamesAt([.. view!.Content.Uses.Select(use => (use.Target, moment))], cancellation);
         return new(view, new(names.Values));
@@ -129,7 +130,8 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock)
         static IEnumerable<Guid> References(IView? view) => view?.Content.Uses.Select(use => use.Target) ?? [];
 
         var names = await NamesAt(
-            [.. changes.SelectMany(one => References(one.Before).Concat(References(one.After)).Select(id => (id, one.Fact.Time)))], cancellation);
+            [.. changes.SelectMany(one => References(one.Before).Concat(References(one.After)).Select(id => (id, one.Fact.Time)))],
+            cancellation);
         return
         [
             .. changes.Select(one => new PastChange(
@@ -148,7 +150,9 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock)
         Sql statement =
             $"""
             select r.id, v.kind, v.scope, v.name, r.time
-            from unnest({distinct.Select(one => one.Id).ToArray()}::uuid[], {distinct.Select(one => one.Time).ToArray()}::timestamptz[]) as r (id, time)
+            from unnest(
+                {distinct.Select(one => one.Id).ToArray()}::uuid[],
+                {distinct.Select(one => one.Time).ToArray()}::timestamptz[]) as r (id, time)
             cross join lateral (
                 select v.kind, v.scope, v.name from {ObjectVersionsTable.Name} v where v.id = r.id
                 order by v.valid_from <= r.time desc, case when v.valid_from <= r.time then v.version else -v.version end desc limit 1) v
@@ -177,10 +181,12 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock)
             [var one] => one.Named,
             _ => throw new Refused(new Violation(
                 Reason.ReferenceAmbiguous, "target.name",
-                $"{address} matches {matches.Count} objects: give the namespace or one of the ids {string.Join(", ", matches.Take(3).Select(one => one.Named.Id))}",
+                $"{address} matches {matches.Count} objects: give the namespace or one of the ids {Ids(matches.Select(one => one.Named))}",
                 matches[0].Named)),
         };
     }
+
+    private static string Ids(IEnumerable<Named> matches) => string.Join(", ", matches.Take(3).Select(named => named.Id));
 
     private async Task<long> Versions(Guid id, CancellationToken cancellation)
     {

@@ -12,7 +12,8 @@ public sealed record StoredFact(
 {
     /// <summary>The columns that <see cref="Read"/> reads, of a row <c>e</c> of the event table.</summary>
     public static readonly Sql Columns = Sql.Text(
-        $"e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.user_name, e.correlation_id, e.headers ->> '{Headers.Reason}'");
+        "e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.user_name, e.correlation_id, " +
+        $"e.headers ->> '{Headers.Reason}'");
 
     /// <summary>Marten's table of events.</summary>
     public static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_events");

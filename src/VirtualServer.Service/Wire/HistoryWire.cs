@@ -14,13 +14,20 @@ namespace VirtualServers.Service.Wire;
 /// <summary>History and audit log from and to the contract.</summary>
 public static class HistoryWire
 {
+    private static int MaxKind => System.Enum.GetValues<Kind>().Length;
+
+    private static string TypeNames => string.Join(", ", StoredEvents.All.Select(one => one.Name));
+
     /// <summary>The object of a request, live or deleted.</summary>
     public static Target Target(V1.HistoryTarget? wire)
     {
         var target = UsageWire.Target(wire?.Id ?? "", wire?.Name, onlyLive: false);
         return target with
         {
-            Violations = [.. target.Violations.Select(one => one with { Field = one.Field == "target" ? "target" : $"target.{one.Field}" })],
+            Violations =
+            [
+                .. target.Violations.Select(one => one with { Field = one.Field == "target" ? "target" : $"target.{one.Field}" }),
+            ],
         };
     }
 
@@ -48,10 +55,10 @@ public static class HistoryWire
         [
             .. filter.Kinds.Where(kind => !System.Enum.IsDefined((Kind)kind)).Select(kind => new Violation(
                 Reason.FieldInvalid, "filter.kinds",
-                $"filter.kinds {kind:D} is not defined: use a value from 1 to {System.Enum.GetValues<Kind>().Length}, as named in the contract")),
+                $"filter.kinds {kind:D} is not defined: use a value from 1 to {MaxKind}, as named in the contract")),
             .. filter.Types_.Where(type => StoredEvents.Of(type) is null).Select(type => new Violation(
                 Reason.FieldInvalid, "filter.types",
-                $"filter.types {type.InQuotes} is not a type of change: use one of {string.Join(", ", StoredEvents.All.Select(one => one.Name))}")),
+                $"filter.types {type.InQuotes} is not a type of change: use one of {TypeNames}")),
             .. filter.ObjectIds.Where(id => Reference.ParseUuid(id) is null).Select(id => new Violation(
                 Reason.FieldInvalid, "filter.object_ids",
                 $"filter.object_ids {id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10")),
@@ -113,7 +120,10 @@ public static class HistoryWire
     private static IEnumerable<V1.FieldChange> FieldDifferences(FieldDescriptor field, IMessage? before, IMessage after)
     {
         if (before is not null && RegistryObjects.AreEqual(field, before, after)) return [];
-        var change = new V1.FieldChange { Field = field.Name, Before = before is null ? null : ValueOf(field, before), After = ValueOf(field, after) };
+        var change = new V1.FieldChange
+        {
+            Field = field.Name, Before = before is null ? null : ValueOf(field, before), After = ValueOf(field, after),
+        };
         return change.Before is null && change.After is null ? [] : [change];
     }
 
@@ -135,7 +145,8 @@ public static class HistoryWire
     }
 
     private static Dictionary<string, IMessage> Parts(FieldDescriptor field, IMessage? message) =>
-        message is null ? [] : ((IEnumerable<V1.PoolMember>)field.Accessor.GetValue(message)).ToDictionary(part => part.Id, part => (IMessage)part);
+        message is null ? []
+        : ((IEnumerable<V1.PoolMember>)field.Accessor.GetValue(message)).ToDictionary(part => part.Id, part => (IMessage)part);
 
     // In canonical proto JSON; null for a field without a value.
     private static Value? ValueOf(FieldDescriptor field, IMessage message)
