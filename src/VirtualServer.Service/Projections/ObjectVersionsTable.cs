@@ -87,8 +87,8 @@ public sealed record ObjectVersionRow(
 }
 
 /// <summary>
-/// Every version of every object, with the interval in which it was the current one. Lists filter and sort by it; the open intervals are the
-/// live list, and the intervals that contain a past time are the list as of that time.
+/// Every version of every object, with the interval in which it was the current one. Lists filter and sort by it; the open intervals are
+/// the live list, and the intervals that contain a past time are the list as of that time.
 /// </summary>
 public static class ObjectVersionsTable
 {
@@ -136,7 +136,10 @@ public static class ObjectVersionsTable
 
         // Of several versions in one transaction, each ends where the next begins.
         List<(ObjectVersionRow Row, DateTimeOffset? Until)> ended =
-            [.. changes.SelectMany(change => change.Versions.Zip(change.Versions.Skip(1), (row, next) => (row, (DateTimeOffset?)next.ValidFrom)))];
+        [
+            .. changes.SelectMany(change =>
+                change.Versions.Zip(change.Versions.Skip(1), (row, next) => (row, (DateTimeOffset?)next.ValidFrom))),
+        ];
         Insert(queue, [.. ended.Select(one => one.Row)], [.. ended.Select(one => one.Until)]);
         Insert(queue, [.. changes.Select(change => change.Versions[^1])], null);
     }
@@ -154,7 +157,8 @@ public static class ObjectVersionsTable
             $"""
             insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, u.valid_until
             from {Columns.From(rows)} join unnest(
-                {rows.Select(row => row.Id).ToArray()}::uuid[], {rows.Select(row => row.Version).ToArray()}::integer[], {until}::timestamptz[])
+                {rows.Select(row => row.Id).ToArray()}::uuid[], {rows.Select(row => row.Version).ToArray()}::integer[],
+                {until}::timestamptz[])
                 as u (id, version, valid_until) on u.id = r.id and u.version = r.version
             """);
     }

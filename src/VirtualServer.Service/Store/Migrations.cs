@@ -5,8 +5,8 @@ using VirtualServers.Service.Faults;
 namespace VirtualServers.Service.Store;
 
 /// <summary>
-/// The numbered SQL migrations of every table that is not Marten's own (Store/Migrations/*.sql, embedded). A script never changes once it is
-/// released: a database remembers its checksum. Several nodes may start at once; one of them applies the scripts.
+/// The numbered SQL migrations of every table that is not Marten's own (Store/Migrations/*.sql, embedded). A script never changes once it
+/// is released: a database remembers its checksum. Several nodes may start at once; one of them applies the scripts.
 /// </summary>
 internal static class Migrations
 {
