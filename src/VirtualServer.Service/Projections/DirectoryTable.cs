@@ -23,6 +23,9 @@ public sealed record DirectoryRow(Guid Id, Kind Kind, string Scope, string Name,
     /// <summary>The number of members, of a pool.</summary>
     public int? Members { get; private init; }
 
+    /// <summary>The number of members that are active, of a pool.</summary>
+    public int? ActiveMembers { get; private init; }
+
     /// <summary>The row of an object.</summary>
     public static DirectoryRow Of(IView view)
     {
@@ -31,7 +34,12 @@ public sealed record DirectoryRow(Guid Id, Kind Kind, string Scope, string Name,
         {
             InventoryObject known when InventoryObject.HasNamespace(known.Kind) => row with { Network = known.Name },
             CertificateProfile profile => row with { Expires = profile.ExpirationDate },
-            LoadBalancerPool pool => row with { Tenant = pool.Tenant, Members = pool.Members.Count },
+            LoadBalancerPool pool => row with
+            {
+                Tenant = pool.Tenant,
+                Members = pool.Members.Count,
+                ActiveMembers = pool.Members.Count(member => member.Status is MemberStatus.Active),
+            },
             _ => row,
         };
     }
@@ -54,7 +62,8 @@ public static class DirectoryTable
         Columns<DirectoryRow>.Of("network", "text", row => row.Network, cast: "::inet"),
         Columns<DirectoryRow>.Of("expires", "timestamptz", row => row.Expires),
         Columns<DirectoryRow>.Of("tenant", "uuid", row => row.Tenant),
-        Columns<DirectoryRow>.Of("members", "integer", row => row.Members));
+        Columns<DirectoryRow>.Of("members", "integer", row => row.Members),
+        Columns<DirectoryRow>.Of("active_members", "integer", row => row.ActiveMembers));
 
     public static Table Definition
     {
@@ -70,6 +79,8 @@ public static class DirectoryTable
             table.AddColumn("expires", "timestamp with time zone");
             table.AddColumn("tenant", "uuid");
             table.AddColumn("members", "integer");
+            // Null in rows that are older than the column: unknown.
+            table.AddColumn("active_members", "integer");
             // Names compare exactly and sort by code point, in any locale of the database.
             table.Indexes.Add(new IndexDefinition("directory_name_is_unique")
             {
@@ -79,6 +90,7 @@ public static class DirectoryTable
             table.Indexes.Add(new IndexDefinition("directory_by_network") { Columns = ["network"], Predicate = "network is not null" });
             table.Indexes.Add(new IndexDefinition("directory_by_expiration") { Columns = ["expires"], Predicate = "expires is not null" });
             table.Indexes.Add(new IndexDefinition("directory_empty_pools") { Columns = ["id"], Predicate = "members = 0" });
+            table.Indexes.Add(new IndexDefinition("directory_inactive_pools") { Columns = ["id"], Predicate = "active_members = 0" });
             // The target of the foreign key of uses: the row of a referenced object cannot change from (id, true).
             table.Indexes.Add(new IndexDefinition("directory_living_id") { Columns = ["id", "living"], IsUnique = true });
             return table;

@@ -35,12 +35,13 @@ public sealed class Pages(NpgsqlDataSource source, ExpirationWarning warning)
     {
         List<Violation> violations = [.. query.Malformed];
         var size = PageSize.Read(query.PageSize, violations);
-        var first = new Place(query.Kind, query.ShowDeleted, $"{query.Conditions}", "", Guid.Empty);
+        var with = await Find(query.Conditions.With, violations, cancellation);
+        var first = new Place(query.Kind, query.ShowDeleted, $"{query.Conditions}/{with}", "", Guid.Empty);
         var after = query.PageToken.Length == 0 ? first : PageToken.Read<Place>(query.PageToken);
         if (after is null || after with { Name = "", Id = Guid.Empty } != first) violations.Add(PageSize.InvalidToken);
         if (after is null || violations.Count > 0) throw new Refused(violations);
 
-        await using var command = PageSql.Page<T>(query, (after.Name, after.Id), size + 1, warning.Window).Command(source);
+        await using var command = PageSql.Page<T>(query, with, (after.Name, after.Id), size + 1, warning.Window).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         var found = await Loaded<T>.ReadAll(rows, cancellation, MaxText);
         var isLast = found.Count <= size && !await rows.ReadAsync(cancellation);
@@ -48,6 +49,17 @@ public sealed class Pages(NpgsqlDataSource source, ExpirationWarning warning)
         if (isLast) return new(found, "");
         var last = found[^1].Named;
         return new(found, PageToken.Write(first with { Name = last.Name, Id = last.Id }));
+    }
+
+    // A page token is bound to the id: the next page is of the same object, also after a rename.
+    private async Task<Guid?> Find(ConcernedObject? with, List<Violation> violations, CancellationToken cancellation)
+    {
+        if (with is null) return null;
+        await using var command = PageSql.Concerned(with).Command(source);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        if (await rows.ReadAsync(cancellation)) return rows.GetGuid(0);
+        violations.Add(with.NotFound);
+        return null;
     }
 
     private sealed record Place(Kind Kind, bool WithDeleted, string Filter, string Name, Guid Id);
@@ -64,16 +76,23 @@ internal static class PageSql
 
     private static readonly Sql ByName = Sql.Text("""d.name collate "C", d.id""");
 
+    /// <summary>The id of an object that conditions concern. A deleted object is found by its id, and no condition concerns it.</summary>
+    public static Sql Concerned(ConcernedObject with)
+    {
+        Sql ofKind = with.Kind is { } kind ? $" and d.kind = {kind.Stored()}" : Sql.Empty;
+        return $"select d.id from {DirectoryTable.Name} d where {AddressSql.Matches(with.Address)}{ofKind} limit 1";
+    }
+
     /// <summary>The objects that follow a name and id, up to a limit.</summary>
-    public static Sql Page<T>(ListQuery query, (string Name, Guid Id) after, int limit, ExpirationWindow window)
+    /// <param name="with">The object that the conditions of the filter concern, if it names one.</param>
+    public static Sql Page<T>(ListQuery query, Guid? with, (string Name, Guid Id) after, int limit, ExpirationWindow window)
     {
         var page = new PageOf(query.Kind, query.ShowDeleted, after, new Value<int>(limit));
-        var (conditions, types) = (query.Conditions, Types(query.Conditions));
-        Sql rows = conditions switch
+        Sql rows = query.Conditions switch
         {
             { Any: false } =>
                 $"page as materialized ({page.Behind(page.Limit, $" and not exists ({ConditionSql.Having(window, null, DirectoryId)})")})",
-            { Types.Count: > 0 } or { Any: true } => Matching(page, window, types),
+            { IsSpecific: true } or { Any: true } => Matching(page, window, AskedConditions.Of(query.Conditions, with)),
             _ => $"page as materialized ({page.Behind(page.Limit, Sql.Empty)})",
         };
         // The rows of the page are found in the directory alone; only then are they read in full.
@@ -88,21 +107,18 @@ internal static class PageSql
 
     private static Sql DirectoryId => Sql.Text("d.id");
 
-    private static Value<string[]>? Types(ConditionFilter filter) =>
-        filter.Types.Count == 0 ? null : new Value<string[]>([.. filter.Types.Select(type => type.Stored())]);
-
     // Few matches are found first and sorted then. Where many match, a page is filled from the next names, one by one; if those do not fill
     // it, from all. PostgreSQL reads of "matches" only what is asked for, and evaluates a scalar subquery when it is first needed.
-    private static Sql Matching(PageOf page, ExpirationWindow window, Argument? types)
+    private static Sql Matching(PageOf page, ExpirationWindow window, AskedConditions? asked)
     {
-        var all = ConditionSql.Having(window, types);
+        var all = ConditionSql.Having(window, asked);
         var (minNear, maxSorted) = (Sql.Text($"{MinNear}"), Sql.Text($"{MaxSorted}"));
         return
             $"""
             matches as materialized (select virtual_server from ({all}) c limit {maxSorted} + 1),
             near as materialized (
                 select * from ({page.Behind(Sql.Text($"{NextNames}"), Sql.Empty)}) d
-                where exists (select from matches offset {minNear}) and exists ({ConditionSql.Having(window, types, DirectoryId)} offset 0)
+                where exists (select from matches offset {minNear}) and exists ({ConditionSql.Having(window, asked, DirectoryId)} offset 0)
                 order by {ByName} limit {page.Limit}),
             way as materialized (
                 select case when (select count(*) from near) = {page.Limit} then 'near'
