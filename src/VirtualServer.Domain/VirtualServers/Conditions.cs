@@ -119,7 +119,7 @@ public static class Conditions
         if (natType is null && natPool is not null) yield return ConditionType.NatTypeUnset;
     }
 
-    /// <summary>The severity of a condition. An unused pool without active members harms no traffic until its virtual server is enabled.</summary>
+    /// <summary>The severity of a condition. Of a pool without active members: an error only while it is enabled.</summary>
     /// <param name="type">The type of the condition.</param>
     /// <param name="enabled">Whether the virtual server that has it is enabled.</param>
     public static ConditionSeverity SeverityOf(ConditionType type, bool enabled) => type switch
