@@ -94,7 +94,9 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
     {
         await OneOfEach();
         var all = await service.Listed();
-        var objects = all.SelectMany(one => one.Conditions).SelectMany(condition => condition.Objects).Distinct().ToList();
+        // Conditions of the other tests may list only the first of their objects.
+        var objects = all.SelectMany(one => one.Conditions).Where(condition => condition.ObjectCount == condition.Objects.Count)
+            .SelectMany(condition => condition.Objects).Distinct().ToList();
         Assert.Equal(
             [Kind.VirtualServer, Kind.LoadBalancerPool, Kind.CertificateProfile, Kind.Prefix],
             objects.Select(one => one.Kind).Distinct().Order());

@@ -218,13 +218,15 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     {
         const int workers = 6;
         const int commands = 60;
-        var (vips, prefixes, pools) = (new List<string>(), new List<string>(), new List<string>());
+        var (vips, prefixes, pools, members) = (new List<string>(), new List<string>(), new List<string>(), new List<PoolMemberOf>());
         for (var i = 0; i < 3; i++)
         {
             vips.Add((await service.Upsert(new() { IpAddress = new() { Address = TestInventory.UniqueAddress() } })).Id);
             prefixes.Add((await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } })).Id);
-            pools.Add((await service.Pools.CreateLoadBalancerPoolAsync(
-                new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool.Id);
+            var pool = (await service.Pools.CreateLoadBalancerPoolAsync(
+                new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
+            pools.Add(pool.Id);
+            members.AddRange(pool.Members.Select(member => new PoolMemberOf(pool.Id, member.Id)));
         }
 
         Reference?[] tenants =
@@ -244,7 +246,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
             for (var i = 0; i < commands; i++)
             {
                 var id = Any(servers).Id;
-                Func<Task> command = random.Next(12) switch
+                Func<Task> command = random.Next(13) switch
                 {
                     0 => () => service.Delete(id),
                     1 or 2 => () => service.Undelete(id),
@@ -267,6 +269,13 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
                                 : $"{address}/32",
                         },
                     }),
+                    8 => async () =>
+                    {
+                        var (pool, member) = Any(members);
+                        var status = (PoolMemberStatus)random.Next(1, 6);
+                        await service.Pools.UpdatePoolMemberAsync(
+                            new() { Id = pool, MemberId = member, Member = new() { Status = status } });
+                    },
                     _ => () => service.Update(id, Wanted(), Mask()),
                 };
                 Assert.Contains(await Outcome(command), new[] { StatusCode.OK, StatusCode.AlreadyExists, StatusCode.NotFound });
@@ -306,6 +315,8 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
 
         await AssertConsistent();
     }
+
+    private sealed record PoolMemberOf(string Pool, string Member);
 
     // Every other round, the other command starts first.
     private static async Task Both(int round, Func<Task> one, Func<Task> two)

@@ -69,8 +69,10 @@ internal static class ConditionQuery
         """
         select d.id::text || ' has ' || d.members || ' members, active ' || coalesce(d.active_members::text, 'unknown')
         from registry.directory d join registry.mt_doc_load_balancer_pool p on p.id = d.id
-        where (d.members, d.active_members) is distinct from (
-            select count(*), count(*) filter (where m ->> 'status' = 'Active') from jsonb_array_elements(p.data #> '{content,members}') m)
+        cross join lateral (
+            select count(*) as members, count(*) filter (where m ->> 'status' = 'Active') as active
+            from jsonb_array_elements(p.data #> '{content,members}') m) counted
+        where (d.members, d.active_members) is distinct from (counted.members, counted.active)
         """;
 
     /// <summary>The table contains exactly the conditions that the data implies, and the directory the facts of pools.</summary>
