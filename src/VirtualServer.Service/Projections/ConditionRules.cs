@@ -71,7 +71,9 @@ public static class ConditionRules
     [
         new ConditionRule.Kept(
             Conflicted,
-            Overlapping(Conflicted, $"o.port = any(case when v.port > 0 then array[v.port] else array[0, {NoPort}] end)"),
+            Overlapping(
+                Conflicted,
+                $"o.port between case when v.port > 0 then v.port else {NoPort} end and case when v.port > 0 then v.port else 0 end"),
             LockListener) { IsMutual = true },
         new ConditionRule.Own(CertificatesMissing),
         new ConditionRule.Own(CertificatesUnused),
@@ -157,7 +159,8 @@ public static class ConditionRules
     /// <summary>The stored spelling of a condition as a constant.</summary>
     public static Sql Quoted(ConditionType type) => Sql.Text($"'{type.Stored()}'");
 
-    // Two enabled virtual servers that receive the same traffic at the same placement, if their ports are those of the condition.
+    // Two enabled virtual servers that receive the same traffic at the same placement, if their ports are those of the condition. Ports are
+    // compared as a range, which PostgreSQL reads from the index of listeners in any plan; both values of any port are below 1.
     private static Sql Overlapping(ConditionType type, Sql ports) =>
         $"""
         select v.id as virtual_server, {Quoted(type)} as type, o.id as other
