@@ -69,6 +69,19 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.False((await trial).VirtualServer.Enabled);
     }
 
+    [Fact]
+    public async Task Validate_only_commands_and_real_ones_for_one_object_do_not_hinder_each_other()
+    {
+        var known = await TestInventory.Create(service);
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(async port =>
+        {
+            var update = ShortForms.Updating(known.Id, new() { Port = port });
+            update.ValidateOnly = port % 2 == 0;
+            Assert.Equal(port, (await service.VirtualServers.UpdateVirtualServerAsync(update)).VirtualServer.Port);
+        }));
+        Assert.Equal(21, (await service.Get(known.Id)).Version);
+    }
+
     public static TheoryData<string> Repeatable => Mutations.Repeatable;
 
     [Theory, MemberData(nameof(Repeatable))]

@@ -68,6 +68,7 @@ public static class UsesTable
 
     private static IEnumerable<Sql> Insert(IReadOnlyList<(Guid Source, Use Use)> rows)
     {
-        if (rows.Count > 0) yield return $"insert into {Name} ({Columns.Names}, living) select {Columns.Select}, true from {Columns.From(rows)}";
+        if (rows.Count > 0)
+            yield return $"insert into {Name} ({Columns.Names}, living) select {Columns.Select}, true from {Columns.From(rows)}";
     }
 }

@@ -30,9 +30,10 @@ public sealed record ConditionEffect(IReadOnlyList<FoundCondition> After, IReadO
 }
 
 /// <summary>
-/// Reads what events would do to conditions, before they are stored: executes the statements of their projection in a transaction that reads
-/// the conditions before and after them and is rolled back. Events are not appended, so no sequence number is used. All statements see one
-/// snapshot, so other commands change nothing in between, and no advisory lock is needed. One round trip.
+/// Reads the effect of events on conditions before they are stored: executes the statements of their projection in a transaction that reads
+/// the conditions before and after them and is rolled back. No event is appended, so no sequence number is used. All statements see one
+/// snapshot, so other commands change nothing in between, and no advisory lock is needed. One round trip, and a second one if the condition
+/// of another virtual server changes.
 /// </summary>
 public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning warning, ObjectReader objects)
 {
@@ -154,11 +155,12 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
         return rows.Where(row => !known.Contains(row.Key));
     }
 
-    private static IEnumerable<(Named Server, FoundCondition Condition, bool Begins)> Grouped(IEnumerable<ConditionRow> rows, bool begins) =>
+    private static IEnumerable<(Named Server, FoundCondition Condition, bool Begins)> Grouped(
+        IEnumerable<ConditionRow> rows, bool begins) =>
         rows.GroupBy(row => row.Server.Id).SelectMany(ofOne => FoundCondition.Of(ofOne.Select(row => (row.Type, row.Other)))
             .Select(condition => (ofOne.First().Server, condition, begins)));
 
-    // Null when one of the virtual servers has been deleted since.
+    // The virtual servers of the command are known. Null when another one has been deleted since.
     private async Task<IReadOnlyList<ConditionChange>?> WithContent(
         IReadOnlyList<(Named Server, FoundCondition Condition, bool Begins)> changes, IReadOnlyList<PendingEvent> events,
         CancellationToken cancellation)
@@ -187,7 +189,10 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
         public static Concerned By(IReadOnlyList<RowChange> changes, Guid? subject) => new(
             changes.Where(change => change.After.Kind is Kind.VirtualServer).Select(change => change.After.Id)
                 .Concat(subject is { } id ? [id] : []).ToHashSet(),
-            [.. changes.Where(change => change.After.Kind is not Kind.VirtualServer && change.ChangesFacts).Select(change => change.After.Id)]);
+            [
+                .. changes.Where(change => change.After.Kind is not Kind.VirtualServer && change.ChangesFacts)
+                    .Select(change => change.After.Id),
+            ]);
     }
 
     /// <summary>A condition of a virtual server with one other object, if any.</summary>
