@@ -255,7 +255,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.NotEqual(done.Added[0].Id, trial.Added[0].Id);
         Assert.Equal(new(done.Added[0]) { Id = trial.Added[0].Id }, trial.Added[0]);
         Assert.Equal(
-            (done.Changed[0], done.Removed[0], done.LoadBalancerPool.Version),
+            (done.Changed[0], done.Removed[0], pool.Version),
             (trial.Changed[0], trial.Removed[0], trial.LoadBalancerPool.Version));
         Assert.Equal([At(pool, gone)], done.Removed);
     }

@@ -47,7 +47,8 @@ public sealed class CertificateProfileApi(Registry registry, ObjectReader object
         return registry.Execute(
             Requests.Change(request, Resources.CertificateProfile, new Configure(draft), malformed, Resources.CertificateProfile.Prefix),
             Caller.Of(context),
-            done => new UpdateCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) },
+            done => new UpdateCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) }
+                .Showing(done.Conditions),
             context.CancellationToken);
     }
 

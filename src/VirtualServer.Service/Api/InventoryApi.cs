@@ -14,7 +14,8 @@ public sealed class InventoryApi(Registry registry, ObjectReader objects, Pages 
     public override Task<UpsertInventoryObjectResponse> UpsertInventoryObject(
         UpsertInventoryObjectRequest request, ServerCallContext context) => registry.Execute(
         InventoryWire.ToCall(request), Caller.Of(context),
-        done => new UpsertInventoryObjectResponse { InventoryObject = InventoryWire.ToWire(done) }, context.CancellationToken);
+        done => new UpsertInventoryObjectResponse { InventoryObject = InventoryWire.ToWire(done) }.Showing(done.Conditions),
+        context.CancellationToken);
 
     public override Task<UpsertInventoryObjectsResponse> UpsertInventoryObjects(
         IAsyncStreamReader<UpsertInventoryObjectsRequest> requestStream, ServerCallContext context) =>

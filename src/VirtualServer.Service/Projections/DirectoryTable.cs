@@ -1,4 +1,3 @@
-using Marten;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Certificates;
 using VirtualServers.Domain.Inventory;
@@ -97,25 +96,18 @@ public static class DirectoryTable
         }
     }
 
-    /// <summary>Brings the rows of changed objects up to date.</summary>
-    public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    /// <summary>The statements that bring the rows of changed objects up to date.</summary>
+    public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
-        Insert(operations, [.. changes.Where(change => change.Before is null).Select(change => change.After.Directory)]);
-        Update(operations, [
+        DirectoryRow[] begun = [.. changes.Where(change => change.Before is null).Select(change => change.After.Directory)];
+        if (begun.Length > 0) yield return $"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(begun)}";
+
+        DirectoryRow[] changed =
+        [
             .. changes.Where(change => change.Before is { } before && before.Directory != change.After.Directory)
                 .Select(change => change.After.Directory),
-        ]);
-    }
-
-    private static void Insert(IDocumentOperations operations, IReadOnlyList<DirectoryRow> rows)
-    {
-        if (rows.Count == 0) return;
-        Sql.Of($"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(rows)}").Queue(operations);
-    }
-
-    private static void Update(IDocumentOperations operations, IReadOnlyList<DirectoryRow> rows)
-    {
-        if (rows.Count == 0) return;
-        Sql.Of($"update {Name} t set {Columns.Assignments} from {Columns.From(rows)} where {Columns.SameKey}").Queue(operations);
+        ];
+        if (changed.Length > 0)
+            yield return $"update {Name} t set {Columns.Assignments} from {Columns.From(changed)} where {Columns.SameKey}";
     }
 }

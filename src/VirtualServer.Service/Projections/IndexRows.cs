@@ -29,6 +29,24 @@ public sealed record IndexRows(
 /// <summary>The effect of one event on the tables: the rows of its object before and after it.</summary>
 public sealed record RowChange(IndexRows? Before, IndexRows After)
 {
+    /// <summary>The effect of the event that led from one view to the next.</summary>
+    public static RowChange Of(IView? before, IView after) => new(before is null ? null : IndexRows.Of(before), IndexRows.Of(after));
+
+    /// <summary>The statements that bring all tables up to date, in an order that their foreign keys allow.</summary>
+    public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes) =>
+    [
+        .. DirectoryTable.Write(changes), .. UsesTable.Write(changes), .. VirtualServersTable.Write(changes),
+        .. ConditionsTable.Write(changes),
+    ];
+
+    /// <summary>
+    /// Whether the event changes a fact that conditions of the virtual servers that refer to the object depend on. Nothing refers to an
+    /// object that is created, deleted or undeleted.
+    /// </summary>
+    public bool ChangesFacts =>
+        Before is { Directory: { IsLive: true } before } && After.Directory.IsLive
+        && before with { Name = After.Directory.Name } != After.Directory;
+
     /// <summary>Whether the event changes a fact that conditions between virtual servers depend on.</summary>
     public bool ChangesListener => Before?.Listener != After.Listener;
 

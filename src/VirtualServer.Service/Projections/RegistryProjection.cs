@@ -22,16 +22,10 @@ public sealed class RegistryProjection : IProjection
             changes.Add((aggregate, before, ofOne.Aggregate(before, Aggregates.Next)!));
         }
 
-        RowChange[] rows =
-        [
-            .. changes.Select(one => new RowChange(one.Before is null ? null : IndexRows.Of(one.Before), IndexRows.Of(one.After))),
-        ];
+        RowChange[] rows = [.. changes.Select(one => RowChange.Of(one.Before, one.After))];
         AdvisoryLock.Queue(operations, rows.SelectMany(ConditionsTable.Locks));
         foreach (var (aggregate, _, after) in changes) aggregate.Store(operations, after);
-        DirectoryTable.Write(operations, rows);
-        UsesTable.Write(operations, rows);
-        VirtualServersTable.Write(operations, rows);
-        ConditionsTable.Write(operations, rows);
+        foreach (var statement in RowChange.Write(rows)) statement.Queue(operations);
     }
 
     private static async Task<IView?> Before(

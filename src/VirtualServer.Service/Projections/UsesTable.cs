@@ -1,4 +1,3 @@
-using Marten;
 using VirtualServers.Domain;
 using VirtualServers.Service.Store;
 using Weasel.Postgresql.Tables;
@@ -39,35 +38,37 @@ public static class UsesTable
         }
     }
 
-    /// <summary>Brings the references of changed objects up to date.</summary>
-    public static void Write(IDocumentOperations operations, IReadOnlyList<RowChange> changes)
+    /// <summary>The statements that bring the references of changed objects up to date.</summary>
+    public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
-        SetLive(operations, Sql.Text("null"), [.. changes.Where(change => change.IsDeletion).Select(change => change.After.Id)]);
-        SetLive(operations, Sql.Text("true"), [.. changes.Where(change => change.IsUndeletion).Select(change => change.After.Id)]);
-
         var kept = changes.Where(change => change.Before is { Directory.IsLive: true } && change.After.Directory.IsLive).ToList();
-        Delete(operations, [.. kept.SelectMany(change => Rows(change.After.Id, change.Before!.Uses.Except(change.After.Uses)))]);
-        Insert(operations, [
-            .. changes.Where(change => change.Before is null).SelectMany(change => Rows(change.After.Id, change.After.Uses)),
-            .. kept.SelectMany(change => Rows(change.After.Id, change.After.Uses.Except(change.Before!.Uses))),
-        ]);
+        return
+        [
+            .. SetLive(Sql.Text("null"), [.. changes.Where(change => change.IsDeletion).Select(change => change.After.Id)]),
+            .. SetLive(Sql.Text("true"), [.. changes.Where(change => change.IsUndeletion).Select(change => change.After.Id)]),
+            .. Delete([.. kept.SelectMany(change => Rows(change.After.Id, change.Before!.Uses.Except(change.After.Uses)))]),
+            .. Insert([
+                .. changes.Where(change => change.Before is null).SelectMany(change => Rows(change.After.Id, change.After.Uses)),
+                .. kept.SelectMany(change => Rows(change.After.Id, change.After.Uses.Except(change.Before!.Uses))),
+            ]),
+        ];
     }
 
     private static IEnumerable<(Guid, Use)> Rows(Guid source, IEnumerable<Use> uses) => uses.Select(use => (source, use));
 
-    private static void SetLive(IDocumentOperations operations, Sql live, Guid[] sources)
+    private static IEnumerable<Sql> SetLive(Sql live, Guid[] sources)
     {
-        if (sources.Length > 0) Sql.Of($"update {Name} set living = {live} where source = any({sources})").Queue(operations);
+        if (sources.Length > 0) yield return $"update {Name} set living = {live} where source = any({sources})";
     }
 
-    private static void Delete(IDocumentOperations operations, IReadOnlyList<(Guid Source, Use Use)> rows)
+    private static IEnumerable<Sql> Delete(IReadOnlyList<(Guid Source, Use Use)> rows)
     {
-        if (rows.Count > 0) Sql.Of($"delete from {Name} t using {Columns.From(rows)} where {Columns.SameKey}").Queue(operations);
+        if (rows.Count > 0) yield return $"delete from {Name} t using {Columns.From(rows)} where {Columns.SameKey}";
     }
 
-    private static void Insert(IDocumentOperations operations, IReadOnlyList<(Guid Source, Use Use)> rows)
+    private static IEnumerable<Sql> Insert(IReadOnlyList<(Guid Source, Use Use)> rows)
     {
-        if (rows.Count == 0) return;
-        Sql.Of($"insert into {Name} ({Columns.Names}, living) select {Columns.Select}, true from {Columns.From(rows)}").Queue(operations);
+        if (rows.Count > 0)
+            yield return $"insert into {Name} ({Columns.Names}, living) select {Columns.Select}, true from {Columns.From(rows)}";
     }
 }

@@ -7,8 +7,10 @@ namespace VirtualServers.Service.Queries;
 /// <summary>How statements read conditions. Everything derives from the one table of conditions (Projections/ConditionRules.cs).</summary>
 internal static class ConditionSql
 {
-    // How many of the objects concerned by a condition are named, in the order of their names; the others are counted.
-    private const int MaxConcerned = 10;
+    /// <summary>
+    /// How many of the objects concerned by a condition are named, in the order of their names; the others are counted.
+    /// </summary>
+    public const int MaxConcerned = 10;
 
     /// <summary>
     /// The conditions (virtual_server, type, other, enabled) of virtual servers: the stored ones, and those that are evaluated when they

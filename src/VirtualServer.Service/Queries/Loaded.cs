@@ -52,8 +52,11 @@ public sealed record Loaded<T>(Named Named, View<T>? View, IReadOnlyList<StoredR
 internal static class Row
 {
     /// <summary>The first four columns of every statement on the directory: id, kind, scope, name.</summary>
-    public static Named Named(DbDataReader rows) =>
-        new(rows.GetGuid(0), StoredKinds.ToKind(rows.GetString(1)), rows.GetString(2), rows.GetString(3));
+    public static Named Named(DbDataReader rows) => Named(rows, 0);
+
+    /// <summary>The four columns id, kind, scope and name, from a column on.</summary>
+    public static Named Named(DbDataReader rows, int first) => new(
+        rows.GetGuid(first), StoredKinds.ToKind(rows.GetString(first + 1)), rows.GetString(first + 2), rows.GetString(first + 3));
 
     public static async Task<List<T>> ReadAll<T>(DbDataReader rows, Func<DbDataReader, T> read, CancellationToken cancellation)
     {

@@ -8,6 +8,7 @@ public static class QueryServices
         .AddSingleton<Lookups>()
         .AddSingleton<FactReader>()
         .AddSingleton<ObjectReader>()
+        .AddSingleton<ConditionPreview>()
         .AddSingleton<Pages>()
         .AddSingleton<Summary>()
         .AddSingleton<Usages>();

@@ -33,8 +33,7 @@ public static class CertificateProfileWire
     }
 
     /// <summary>The object after a command; null when there is none.</summary>
-    public static V1.CertificateProfile? ToWire(Executed<CertificateProfile> done) =>
-        done.View is { } view ? ToWire(view, done.Names) : null;
+    public static V1.CertificateProfile? ToWire(Executed<CertificateProfile> done) => RegistryObjects.ToWire(done, ToWire);
 
     /// <summary>The object as it was read.</summary>
     public static V1.CertificateProfile ToWire(Loaded<CertificateProfile> loaded) => ToWire(loaded.View!, loaded.Names);
@@ -45,7 +44,7 @@ public static class CertificateProfileWire
         [.. wire.PoolMembers.Select(member => (ToReference(member.LoadBalancerPool), member.MemberId))]);
 
     /// <summary>The objects that a rotation changed.</summary>
-    public static V1.RotateCertificateProfileResponse ToWire(Rotated rotated) => new()
+    public static V1.RotateCertificateProfileResponse ToWire(Rotated rotated) => new V1.RotateCertificateProfileResponse
     {
         VirtualServers = { rotated.Servers.Select(RegistryObjects.ToReference) },
         LoadBalancerPools =
@@ -55,7 +54,7 @@ public static class CertificateProfileWire
                 LoadBalancerPool = RegistryObjects.ToReference(pool.Pool), MemberIds = { pool.Members.Select(member => member.ToString()) },
             }),
         },
-    };
+    }.Showing(rotated.Conditions);
 
     /// <summary>The draft of a create: every field, unset where the request leaves it out.</summary>
     public static Draft ToDraft(V1.CertificateProfile? wire) => ToDraft(wire ?? new(), All);

@@ -20,6 +20,19 @@ public static class ConditionWire
         Severity = (V1.ConditionSeverity)Conditions.SeverityOf(found.Type, server.Enabled),
     };
 
+    /// <summary>The response, with the conditions that begin or end with the command.</summary>
+    public static TResponse Showing<TResponse>(this TResponse response, ConditionEffect effect) where TResponse : V1.IConditionResponse
+    {
+        response.ConditionChanges.Add(effect.Changes.Select(change => new V1.ConditionChange
+        {
+            VirtualServer = RegistryObjects.ToReference(change.Server),
+            Transition = change.Begins ? V1.ConditionTransition.Begins : V1.ConditionTransition.Ends,
+            Condition = ToWire(change.Condition, change.Content),
+        }));
+        response.ConditionChangeCount = effect.ChangeCount;
+        return response;
+    }
+
     /// <summary>The filter of a list, and its violations.</summary>
     public static ConditionFilter ToFilter(V1.VirtualServerFilter? wire, out IReadOnlyList<Violation> malformed)
     {

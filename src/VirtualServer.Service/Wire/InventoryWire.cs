@@ -17,7 +17,7 @@ public static class InventoryWire
     private static string What => Resources.InventoryObject.What;
 
     /// <summary>The object after a command; null when there is none.</summary>
-    public static V1.InventoryObject? ToWire(Executed<InventoryObject> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+    public static V1.InventoryObject? ToWire(Executed<InventoryObject> done) => RegistryObjects.ToWire(done, ToWire);
 
     /// <summary>The object as it was read.</summary>
     public static V1.InventoryObject ToWire(Loaded<InventoryObject> loaded) => ToWire(loaded.View!, loaded.Names);

@@ -16,7 +16,7 @@ namespace VirtualServers.Service.Wire;
 public static class LoadBalancerPoolWire
 {
     /// <summary>The pool after a command; null when there is none.</summary>
-    public static V1.LoadBalancerPool? ToWire(Executed<LoadBalancerPool> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+    public static V1.LoadBalancerPool? ToWire(Executed<LoadBalancerPool> done) => RegistryObjects.ToWire(done, ToWire);
 
     /// <summary>The pool as it was read.</summary>
     public static V1.LoadBalancerPool ToWire(Loaded<LoadBalancerPool> loaded) => ToWire(loaded.View!, loaded.Names);

@@ -97,25 +97,37 @@ public static class Requests
         if (request.Reason.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
             violations.Add(new(Reason.FieldInvalid, "reason", "reason has control characters: use printable text"));
 
+        var view = (request as IConditionRequest)?.View ?? CommandView.Unspecified;
+        if (!Enum.IsDefined(view))
+        {
+            violations.Add(new(
+                Reason.FieldInvalid, "view",
+                $"view {view:D} is not defined: use a value up to {Enum.GetValues<CommandView>().Max():D}, as named in the contract"));
+        }
+
+        // The body of an edit has the etag of its read (AIP-154). That of the request comes first.
+        var ofBody = request is IEdit { Etag: "", Body.Etag: { Length: > 0 } read } ? read : null;
         return new()
         {
             Malformed = violations,
             Prefix = prefix,
-            Etag = request.Etag,
+            Etag = ofBody ?? request.Etag,
+            EtagField = ofBody is null ? "etag" : $"{prefix}etag",
             Reason = request.Reason,
-            // A dry run stores nothing, so it must not use up the id of the real command.
-            RequestId = request.ValidateOnly ? null : requestId,
+            RequestId = requestId,
             Fingerprint = requestId is null ? [] : Fingerprint(request),
             ValidateOnly = request.ValidateOnly,
+            ShowsConditions = request.ValidateOnly || view is CommandView.WithConditions,
         };
     }
 
     // Equal requests have equal fingerprints: the entries of a map may be sent in any order, so they are sorted first, and the request id
-    // itself, which may be written in either letter case, is left out.
+    // itself, which may be written in either letter case, is left out. validate_only is left out too, so that a command is validated as the
+    // repetition that it would be.
     private static byte[] Fingerprint(IMutation sent)
     {
         var request = (IMutation)sent.Descriptor.Parser.ParseFrom(sent.ToByteString());
-        request.RequestId = "";
+        (request.RequestId, request.ValidateOnly) = ("", false);
         using var bytes = new MemoryStream();
         bytes.Write(Encoding.UTF8.GetBytes(request.Descriptor.FullName));
         using (var output = new CodedOutputStream(bytes, leaveOpen: true) { Deterministic = true })
