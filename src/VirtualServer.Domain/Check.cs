@@ -9,6 +9,7 @@ public sealed class Check(Facts facts)
     /// <summary>The maximum number of characters of a name (domain.md, section 1).</summary>
     public const int MaxNameLength = 255;
 
+    private const int MaxPort = 65535;
     private const int MaxPathLength = 1024;
     private const int MaxLabelKeyLength = 63;
     private const int MaxLabelValueLength = 255;
@@ -86,7 +87,10 @@ public sealed class Check(Facts facts)
     }
 
     /// <summary>An optional port; unset and 0 are different values.</summary>
-    public int? Port(string field, Asked<int?> asked, int? now) => Number(field, asked, now, 0, 65535);
+    public int? Port(string field, Asked<int?> asked, int? now) => Number(field, asked, now, 0, MaxPort);
+
+    /// <summary>Whether the number is a port.</summary>
+    public static bool IsPort(int number) => number is >= 0 and <= MaxPort;
 
     /// <summary>A required port.</summary>
     public int RequiredPort(string field, Asked<int?> asked, int? now)
@@ -127,9 +131,14 @@ public sealed class Check(Facts facts)
         return Reference(field, kind, asked, now).GetValueOrDefault();
     }
 
-    /// <summary>A set of references; order and repetition are ignored.</summary>
-    public ValueSet<Guid> References(string field, Kind kind, Asked<IReadOnlyList<Reference>> asked, ValueSet<Guid> now) =>
-        !asked.IsGiven ? now : [.. asked.Value.Select(reference => Find(new(field, kind, reference)))];
+    /// <summary>A set of references to at most <paramref name="max"/> objects; order and repetition are ignored.</summary>
+    public ValueSet<Guid> References(string field, Kind kind, Asked<IReadOnlyList<Reference>> asked, ValueSet<Guid> now, int max)
+    {
+        if (!asked.IsGiven) return now;
+        ValueSet<Guid> found = [.. asked.Value.Select(reference => Find(new(field, kind, reference)))];
+        if (found.Count > max) Add(Reason.FieldInvalid, field, $"{field} has {found.Count} entries: at most {max} are allowed");
+        return found;
+    }
 
     /// <summary>Labels: at most 64, with keys of 1 to 63 characters and values of up to 255.</summary>
     public Labels Labels(string field, Asked<IReadOnlyDictionary<string, string>> asked, Labels now)

@@ -44,7 +44,7 @@ public static class Decider
         var added = Rules.Member(draft, null, check, MemberDraft.One);
         if (!Rules.HasEndpoint(check, MemberDraft.One)
             || now.Members.FirstOrDefault(member => member.Endpoint == added.Endpoint) is not { } holder)
-            Rules.CheckCount(now.Members.Count + 1, check);
+            Rules.CheckSize([.. now.Members, added], Field.Member, check);
         else if (check.Violations.Count == 0 && holder == added with { Id = holder.Id })
             return Accept();
         else
@@ -61,6 +61,7 @@ public static class Decider
         var others = now.Members.Where(member => member != was).ToList();
         if (Rules.HasEndpoint(check, MemberDraft.One) && others.Find(member => member.Endpoint == updated.Endpoint) is { } holder)
             AddTaken(holder, check);
+        Rules.CheckSize([.. others, updated], Field.Member, check);
         return AcceptUnless(check.Violations, () => With(now, [.. others, updated]));
     }
 
@@ -75,14 +76,7 @@ public static class Decider
     private static PoolDecision Replace(IReadOnlyList<MemberDraft> drafts, bool additiveOnly, LoadBalancerPool now, Facts facts)
     {
         var check = new Check(facts);
-        var members = Rules.Members(drafts, now.Members, check);
-        if (additiveOnly)
-        {
-            var listed = members.Select(member => member.Id).ToHashSet();
-            members = [.. members, .. now.Members.Where(member => !listed.Contains(member.Id))];
-            if (drafts.Count <= Rules.MaxMembers) Rules.CheckCount(members.Count, check);
-        }
-
+        var members = Rules.Members(drafts, now.Members, check, keepOthers: additiveOnly);
         return AcceptUnless(check.Violations, () => With(now, members));
     }
 

@@ -41,7 +41,7 @@ public sealed record MemberDraft(Guid NewId)
     public MemberKey? Key => IpAddress.Value is { } address && Port.Value is { } port ? new MemberKey.ByEndpoint(address, port) : null;
 
     /// <summary>The path prefix of the fields of a command's single member.</summary>
-    public const string One = "member.";
+    public const string One = $"{Field.Member}.";
 
     /// <summary>The path prefix of the fields of a member in a list.</summary>
     public static string At(int index) => $"{Field.Members}[{index}].";

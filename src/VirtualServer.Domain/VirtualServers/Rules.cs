@@ -6,14 +6,12 @@ namespace VirtualServers.Domain.VirtualServers;
 public sealed class Rules : IRules<VirtualServer, Draft>
 {
     private const int MaxDescriptionLength = 1024;
+    private const int MaxCertificateProfiles = 100;
 
     private Rules() { }
 
     /// <inheritdoc/>
-    public static FactsNeeded Needs(Draft draft) => FactsNeeded.Of(Kind.VirtualServer, draft) with
-    {
-        Listener = draft.Vip.IsGiven || draft.Port.IsGiven || draft.Protocol.IsGiven ? new(draft.Vip, draft.Port, draft.Protocol) : null,
-    };
+    public static FactsNeeded Needs(Draft draft) => FactsNeeded.Of(Kind.VirtualServer, draft) with { Listener = Listener(draft) };
 
     /// <inheritdoc/>
     public static FactsNeeded NeedsToUndelete =>
@@ -38,7 +36,8 @@ public sealed class Rules : IRules<VirtualServer, Draft>
             Tls = new(
                 draft.SslOffload.Or(now?.Tls.Offload ?? false),
                 check.References(
-                    Field.CertificateProfiles, Kind.CertificateProfile, draft.CertificateProfiles, now?.Tls.CertificateProfiles ?? [])),
+                    Field.CertificateProfiles, Kind.CertificateProfile, draft.CertificateProfiles, now?.Tls.CertificateProfiles ?? [],
+                    MaxCertificateProfiles)),
             Tenant = check.Reference(Field.Tenant, Kind.Tenant, draft.Tenant, now?.Tenant),
             HealthCheckMonitor = check.Reference(
                 Field.HealthCheckMonitor, Kind.HealthCheckMonitor, draft.HealthCheckMonitor, now?.HealthCheckMonitor),
@@ -60,6 +59,13 @@ public sealed class Rules : IRules<VirtualServer, Draft>
 
     /// <inheritdoc/>
     public static Alteration<VirtualServer>? Between(VirtualServer was, VirtualServer now) => Changed.Between(was, now);
+
+    // No virtual server has a port out of range, so there is no holder to look for.
+    private static ListenerNeeded? Listener(Draft draft)
+    {
+        var isNamed = draft.Vip.IsGiven || draft.Port.IsGiven || draft.Protocol.IsGiven;
+        return isNamed && Check.IsPort(draft.Port.Value ?? 0) ? new(draft.Vip, draft.Port, draft.Protocol) : null;
+    }
 
     // A create without a value means true; an update that names the field must give a value.
     private static bool Enabled(Check check, Asked<bool?> asked, VirtualServer? now)

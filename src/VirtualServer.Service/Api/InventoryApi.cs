@@ -33,8 +33,8 @@ public sealed class InventoryApi(Registry registry, ObjectReader objects, Pages 
     {
         var malformed = InventoryWire.IsKind(request.Kind, "kind", out var kind);
         var query = new ListQuery(kind, request.PageSize, request.PageToken) { Malformed = malformed is null ? [] : [malformed] };
-        var page = await pages.Read<Content>(query, context.CancellationToken);
-        return new() { InventoryObjects = { page.Objects.Select(InventoryWire.ToWire) }, NextPageToken = page.NextPageToken };
+        var page = await pages.Read<Content, InventoryObject>(query, InventoryWire.ToWire, context.CancellationToken);
+        return new() { InventoryObjects = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 
     public override Task<RemoveInventoryObjectResponse> RemoveInventoryObject(

@@ -36,8 +36,8 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
         ListLoadBalancerPoolsRequest request, ServerCallContext context)
     {
         var query = new ListQuery(Kind.LoadBalancerPool, request.PageSize, request.PageToken) { ShowDeleted = request.ShowDeleted };
-        var page = await pages.Read<Content>(query, context.CancellationToken);
-        return new() { LoadBalancerPools = { page.Objects.Select(LoadBalancerPoolWire.ToWire) }, NextPageToken = page.NextPageToken };
+        var page = await pages.Read<Content, V1.LoadBalancerPool>(query, LoadBalancerPoolWire.ToWire, context.CancellationToken);
+        return new() { LoadBalancerPools = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 
     public override Task<UpdateLoadBalancerPoolResponse> UpdateLoadBalancerPool(

@@ -36,8 +36,8 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Pa
         {
             ShowDeleted = request.ShowDeleted, Conditions = conditions, Malformed = malformed,
         };
-        var page = await pages.Read<Content>(query, context.CancellationToken);
-        return new() { VirtualServers = { page.Objects.Select(VirtualServerWire.ToWire) }, NextPageToken = page.NextPageToken };
+        var page = await pages.Read<Content, V1.VirtualServer>(query, VirtualServerWire.ToWire, context.CancellationToken);
+        return new() { VirtualServers = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 
     public override async Task<SummarizeVirtualServersResponse> SummarizeVirtualServers(

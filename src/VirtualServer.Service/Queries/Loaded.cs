@@ -18,27 +18,10 @@ public sealed record Loaded<T>(Named Named, View<T>? View, IReadOnlyList<StoredR
     /// <summary>The names of the objects it refers to.</summary>
     public Names Names => new(References.Select(reference => reference.Target));
 
-    /// <summary>Reads objects until their text exceeds a length.</summary>
-    internal static async Task<List<Loaded<T>>> ReadAll(DbDataReader rows, CancellationToken cancellation, int maxText = int.MaxValue)
-    {
-        var (found, text) = (new List<Loaded<T>>(), 0);
-        while (text < maxText && await rows.ReadAsync(cancellation))
-        {
-            found.Add(Read(rows, out var length));
-            text += length;
-        }
-
-        return found;
-    }
-
-    /// <summary>Reads one object.</summary>
-    internal static Loaded<T> Read(DbDataReader rows) => Read(rows, out _);
-
-    // A statement that does not read references or conditions has null in their place.
-    private static Loaded<T> Read(DbDataReader rows, out int length)
+    /// <summary>Reads one object. A statement that does not read references or conditions has null in their place.</summary>
+    internal static Loaded<T> Read(DbDataReader rows)
     {
         var (view, references, conditions) = (Row.Json(rows, 4), Row.Json(rows, 5), Row.Json(rows, 6));
-        length = (view?.Length ?? 0) + (references?.Length ?? 0);
         return new(
             Row.Named(rows), view is null ? null : JsonSerializer.Deserialize<View<T>>(view, StoredJson.Options),
             references is null ? [] : Row.References(references))

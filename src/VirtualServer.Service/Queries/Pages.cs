@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
@@ -6,9 +7,9 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
-/// <summary>A page of a list.</summary>
+/// <summary>A page of a list, in the messages of the answer.</summary>
 /// <param name="NextPageToken">The token of the next page; empty on the last.</param>
-public sealed record Page<T>(IReadOnlyList<Loaded<T>> Objects, string NextPageToken) where T : class, IRegistered;
+public sealed record Page<TMessage>(IReadOnlyList<TMessage> Objects, string NextPageToken) where TMessage : IMessage;
 
 /// <summary>The request for a list.</summary>
 public sealed record ListQuery(Kind Kind, int PageSize, string PageToken)
@@ -27,11 +28,15 @@ public sealed record ListQuery(Kind Kind, int PageSize, string PageToken)
 /// </summary>
 public sealed class Pages(NpgsqlDataSource source, ExpirationWarning warning)
 {
-    // Clients accept messages of up to 4 MB unless configured otherwise, and a page of large pools would be larger.
-    private const int MaxText = 1_500_000;
+    // Clients accept messages of up to 4 MB unless configured otherwise. A page ends with the object that exceeds this size, and an object
+    // has less than 1 MB.
+    private const int MaxBytes = 2_000_000;
 
     /// <summary>One page of the objects of a kind.</summary>
-    public async Task<Page<T>> Read<T>(ListQuery query, CancellationToken cancellation) where T : class, IRegistered
+    /// <param name="message">The message of an object, whose size counts.</param>
+    public async Task<Page<TMessage>> Read<T, TMessage>(ListQuery query, Func<Loaded<T>, TMessage> message, CancellationToken cancellation)
+        where T : class, IRegistered
+        where TMessage : IMessage
     {
         List<Violation> violations = [.. query.Malformed];
         var size = PageSize.Read(query.PageSize, violations);
@@ -43,12 +48,17 @@ public sealed class Pages(NpgsqlDataSource source, ExpirationWarning warning)
 
         await using var command = PageSql.Page<T>(query, with, (after.Name, after.Id), size + 1, warning.Window).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        var found = await Loaded<T>.ReadAll(rows, cancellation, MaxText);
-        var isLast = found.Count <= size && !await rows.ReadAsync(cancellation);
-        if (found.Count > size) found.RemoveAt(size);
-        if (isLast) return new(found, "");
-        var last = found[^1].Named;
-        return new(found, PageToken.Write(first with { Name = last.Name, Id = last.Id }));
+        var (found, bytes, last) = (new List<TMessage>(), 0, first);
+        while (await rows.ReadAsync(cancellation))
+        {
+            if (found.Count == size || bytes > MaxBytes) return new(found, PageToken.Write(last));
+            var loaded = Loaded<T>.Read(rows);
+            found.Add(message(loaded));
+            bytes += found[^1].CalculateSize();
+            last = first with { Name = loaded.Named.Name, Id = loaded.Named.Id };
+        }
+
+        return new(found, "");
     }
 
     // A page token is bound to the id: the next page is of the same object, also after a rename.
@@ -91,7 +101,7 @@ internal static class PageSql
         Sql rows = query.Conditions switch
         {
             { Any: false } =>
-                $"page as materialized ({page.Behind(page.Limit, $" and not exists ({ConditionSql.Having(window, null, DirectoryId)})")})",
+                $"page as materialized ({page.Behind(page.Limit, Without(ConditionSql.Having(window, null, DirectoryId)))})",
             { IsSpecific: true } or { Any: true } => Matching(page, window, AskedConditions.Of(query.Conditions, with)),
             _ => $"page as materialized ({page.Behind(page.Limit, Sql.Empty)})",
         };
@@ -106,6 +116,9 @@ internal static class PageSql
     }
 
     private static Sql DirectoryId => Sql.Text("d.id");
+
+    // A deleted object has no conditions to be without.
+    private static Sql Without(Sql conditions) => $" and d.living and not exists ({conditions})";
 
     // Few matches are found first and sorted then. Where many match, a page is filled from the next names, one by one; if those do not fill
     // it, from all. PostgreSQL reads of "matches" only what is asked for, and evaluates a scalar subquery when it is first needed.

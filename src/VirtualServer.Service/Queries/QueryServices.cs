@@ -10,6 +10,7 @@ public static class QueryServices
         .AddSingleton<ObjectReader>()
         .AddSingleton<ConditionPreview>()
         .AddSingleton<Pages>()
+        .AddSingleton<Namesakes>()
         .AddSingleton<Summary>()
         .AddSingleton<Usages>();
 }

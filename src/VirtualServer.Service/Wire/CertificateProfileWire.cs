@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Certificates;
@@ -15,6 +16,9 @@ namespace VirtualServers.Service.Wire;
 /// </summary>
 public static class CertificateProfileWire
 {
+    // Clients accept messages of up to 4 MB unless configured otherwise.
+    private const int MaxRotatedBytes = 3_000_000;
+
     /// <summary>The object in the contract.</summary>
     public static V1.CertificateProfile ToWire(View<CertificateProfile> view, Names names)
     {
@@ -43,18 +47,24 @@ public static class CertificateProfileWire
         ToReference(wire.From), ToReference(wire.To), [.. wire.VirtualServers.Select(server => ToReference(server)!.Value)],
         [.. wire.PoolMembers.Select(member => (ToReference(member.LoadBalancerPool), member.MemberId))]);
 
-    /// <summary>The objects that a rotation changed.</summary>
-    public static V1.RotateCertificateProfileResponse ToWire(Rotated rotated) => new V1.RotateCertificateProfileResponse
+    /// <summary>The objects that a rotation changed: their numbers, and as many of the objects as a client accepts.</summary>
+    public static V1.RotateCertificateProfileResponse ToWire(Rotated rotated)
     {
-        VirtualServers = { rotated.Servers.Select(RegistryObjects.ToReference) },
-        LoadBalancerPools =
+        var bytes = 0;
+        var pools = rotated.Pools.Select(pool => new V1.RotatedPool
         {
-            rotated.Pools.Select(pool => new V1.RotatedPool
-            {
-                LoadBalancerPool = RegistryObjects.ToReference(pool.Pool), MemberIds = { pool.Members.Select(member => member.ToString()) },
-            }),
-        },
-    }.Showing(rotated.Conditions);
+            LoadBalancerPool = RegistryObjects.ToReference(pool.Pool), MemberIds = { pool.Members.Select(member => member.ToString()) },
+        });
+        return new V1.RotateCertificateProfileResponse
+        {
+            VirtualServers = { rotated.Servers.Select(RegistryObjects.ToReference).TakeWhile(Fits) },
+            LoadBalancerPools = { pools.TakeWhile(Fits) },
+            VirtualServerCount = rotated.Servers.Count,
+            PoolMemberCount = rotated.Pools.Sum(pool => pool.Members.Count),
+        }.Showing(rotated.Conditions);
+
+        bool Fits(IMessage one) => (bytes += one.CalculateSize()) <= MaxRotatedBytes;
+    }
 
     /// <summary>The draft of a create: every field, unset where the request leaves it out.</summary>
     public static Draft ToDraft(V1.CertificateProfile? wire) => ToDraft(wire ?? new(), All);

@@ -73,6 +73,8 @@ public static class LoadBalancerPoolWire
                 new(Reason.FieldRequired, "endpoint.ip_address", "endpoint.ip_address is required: give the id or name of an IP address"),
             ],
             (_, { HasPort: false }) => [new(Reason.FieldRequired, "endpoint.port", "endpoint.port is required: use 0 to 65535")],
+            (_, { Port: var port }) when !Check.IsPort(port) =>
+                [new(Reason.FieldInvalid, "endpoint.port", $"endpoint.port {port} is out of range: use 0 to 65535")],
             _ => [],
         };
         return malformed.Count > 0 ? null
@@ -135,7 +137,7 @@ public static class LoadBalancerPoolWire
         IpAddress = If(given(Field.IpAddress), ToReference(wire.IpAddress)),
         Port = If(given(Field.Port), wire.HasPort ? wire.Port : (int?)null),
         Status = If(given(Field.Status), wire.Status == 0 ? null : (MemberStatus?)wire.Status),
-        Label = If<string?>(given(Field.Label), wire.Label),
+        Label = If(given(Field.Label), wire.HasLabel ? wire.Label : null),
         SslOffload = If(given(Field.SslOffload), wire.SslOffload),
         CertificateProfiles = If(given(Field.CertificateProfiles), ToReferences(wire.CertificateProfiles)),
         HealthCheckMonitor = If(given(Field.HealthCheckMonitor), ToReference(wire.HealthCheckMonitor)),

@@ -64,7 +64,7 @@ public static class RegistryObjects
     // An object that is not stored has no version. Its etag must not become valid when it is stored.
     private static TWire StampVersion<TWire>(this TWire wire, IView? stored) where TWire : V1.IRecord
     {
-        wire.Version = stored?.Version ?? 0;
+        wire.Version = checked((int)(stored?.Version ?? 0));
         wire.Etag = stored?.Etag ?? "";
         wire.CreateTime = stored?.CreateTime.ToTimestamp()!;
         wire.UpdateTime = stored?.UpdateTime.ToTimestamp()!;
