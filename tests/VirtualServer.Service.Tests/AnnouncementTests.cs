@@ -32,6 +32,11 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
             announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
         Assert.Equal(announced.Select(a => a.MessageId), announced.Select(a => a.Change.EventId));
         Assert.Equal(announced.Select(a => a.Change.Sequence).Order(), announced.Select(a => a.Change.Sequence));
+
+        // In JSON, a version is a number, and a number of 64 bits is a string.
+        var json = JsonNode.Parse(announced[0].Body)!;
+        Assert.Equal((1, 1), (json["version"]!.GetValue<int>(), json["after"]!["virtualServer"]!["version"]!.GetValue<int>()));
+        Assert.Equal($"{announced[0].Change.Sequence}", json["sequence"]!.GetValue<string>());
     }
 
     [Fact]

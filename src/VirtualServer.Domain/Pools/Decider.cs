@@ -44,7 +44,7 @@ public static class Decider
         var added = Rules.Member(draft, null, check, MemberDraft.One);
         if (!Rules.HasEndpoint(check, MemberDraft.One)
             || now.Members.FirstOrDefault(member => member.Endpoint == added.Endpoint) is not { } holder)
-            Rules.CheckSize([.. now.Members, added], Field.Member, check);
+            Rules.CheckSize([.. now.Members, added], MemberDraft.OneField, check);
         else if (check.Violations.Count == 0 && holder == added with { Id = holder.Id })
             return Accept();
         else
@@ -61,7 +61,7 @@ public static class Decider
         var others = now.Members.Where(member => member != was).ToList();
         if (Rules.HasEndpoint(check, MemberDraft.One) && others.Find(member => member.Endpoint == updated.Endpoint) is { } holder)
             AddTaken(holder, check);
-        Rules.CheckSize([.. others, updated], Field.Member, check);
+        Rules.CheckSize([.. others, updated], MemberDraft.OneField, check);
         return AcceptUnless(check.Violations, () => With(now, [.. others, updated]));
     }
 

@@ -40,8 +40,11 @@ public sealed record MemberDraft(Guid NewId)
     /// <summary>The key of the member; null unless both address and port are given.</summary>
     public MemberKey? Key => IpAddress.Value is { } address && Port.Value is { } port ? new MemberKey.ByEndpoint(address, port) : null;
 
+    /// <summary>The field of a command's single member.</summary>
+    public const string OneField = "member";
+
     /// <summary>The path prefix of the fields of a command's single member.</summary>
-    public const string One = $"{Field.Member}.";
+    public const string One = $"{OneField}.";
 
     /// <summary>The path prefix of the fields of a member in a list.</summary>
     public static string At(int index) => $"{Field.Members}[{index}].";

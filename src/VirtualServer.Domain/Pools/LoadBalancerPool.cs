@@ -93,7 +93,6 @@ public static class Field
     public const string Labels = "labels";
     public const string Description = "description";
     public const string Members = "members";
-    public const string Member = "member";
 
     public const string IpAddress = "ip_address";
     public const string Port = "port";

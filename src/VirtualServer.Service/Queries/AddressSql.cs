@@ -15,7 +15,7 @@ internal static class AddressSql
     private static readonly Column<string?> Scope = new();
     private static readonly Column<bool> OnlyLive = new();
 
-    /// <summary>The rows of the directory with the asked name. A live object comes first; deleted ones follow if they are asked for.</summary>
+    /// <summary>The rows of the directory with the asked name: live objects first, then deleted ones if they are asked for.</summary>
     public static readonly Sql Named =
         $"""
         where kind = {Kind} and name collate "C" = {Name} and ({Scope} is null or scope = {Scope}) and (living or not {OnlyLive})

@@ -22,7 +22,9 @@ public sealed class Namesakes(NpgsqlDataSource source)
         var same = found.Where(one => one.IsLive == found[0].IsLive).ToList();
         var count = same.Count == 0 ? 0 : same[0].Count;
         var more = count > same.Count ? $", and {count - same.Count} more" : "";
-        var remedy = same is [{ IsLive: false }, ..] ? "deleted objects: give the id, newest first" : "objects: give the namespace or the id";
+        var remedy = same is [{ IsLive: false }, ..]
+            ? "deleted objects: give the id, newest first"
+            : "objects: give the namespace or the id";
         return new(new Violation(
             Reason.ReferenceAmbiguous, "name", $"{address} matches {count} {remedy}: {string.Join(", ", same)}{more}", first));
     }

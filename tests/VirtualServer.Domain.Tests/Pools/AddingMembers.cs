@@ -65,7 +65,7 @@ public class AddingMembers
     {
         var (asked, members) = Many(1000);
         var full = Given(new Created(Web.With(members)));
-        full.When(new AddMember(AskedPlain)).ThenRejected((FieldInvalid, Field.Members)).Saying("1001", "1000");
+        full.When(new AddMember(AskedPlain)).ThenRejected((FieldInvalid, MemberDraft.OneField)).Saying("1001", "1000");
         full.When(new AddMember(asked[500].Again(91))).ThenNothing();
         Given(new Created(Web.With(members[1..]))).When(new AddMember(AskedPlain)).Then(Added(Plain));
     }
