@@ -1,8 +1,12 @@
 using Google.Protobuf;
 using Grpc.Core;
+using VirtualServers.Domain;
+using VirtualServers.Service.Commands;
 using VirtualServers.Service.Tests.Harness;
+using VirtualServers.Service.Wire;
 using VirtualServers.V1;
 using Kind = VirtualServers.Domain.Kind;
+using Reference = VirtualServers.V1.Reference;
 
 namespace VirtualServers.Service.Tests;
 
@@ -151,6 +155,22 @@ public sealed class BoundsTests : IAsyncLifetime
         }
         while (request.PageToken.Length > 0);
         Assert.Equal(servers.Select(server => server.Id), seen);
+    }
+
+    [Fact]
+    public void The_answer_of_a_rotation_counts_all_objects_and_lists_as_many_as_fit_a_message()
+    {
+        Named[] named = [.. Enumerable.Range(0, 5000).Select(_ => new Named(Guid.NewGuid(), Kind.VirtualServer, "", Longest))];
+        (Named, IReadOnlyList<Guid>)[] pools = [.. named.Take(200).Select(pool => (pool, (IReadOnlyList<Guid>)new Guid[1000]))];
+
+        var small = CertificateProfileWire.ToWire(new Rotated(named[..100], pools[..3]));
+        Assert.Equal((100, 3), (small.VirtualServers.Count, small.LoadBalancerPools.Count));
+        Assert.Equal((100, 3000), (small.VirtualServerCount, small.PoolMemberCount));
+
+        var large = CertificateProfileWire.ToWire(new Rotated(named, pools));
+        Assert.InRange(large.CalculateSize(), 2 * MaxObject, MaxMessage);
+        Assert.Equal(named.Take(large.VirtualServers.Count).Select(one => $"{one.Id}"), large.VirtualServers.Select(one => one.Id));
+        Assert.Equal((5000, 200_000), (large.VirtualServerCount, large.PoolMemberCount));
     }
 
     [Fact]
