@@ -32,11 +32,6 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
             announced.Select(a => new Committed(a.MessageId!, a.RoutingKey, a.Change.Id, a.Change.Version)));
         Assert.Equal(announced.Select(a => a.MessageId), announced.Select(a => a.Change.EventId));
         Assert.Equal(announced.Select(a => a.Change.Sequence).Order(), announced.Select(a => a.Change.Sequence));
-
-        // In JSON, a version is a number, and a number of 64 bits is a string.
-        var json = JsonNode.Parse(announced[0].Body)!;
-        Assert.Equal((1, 1), (json["version"]!.GetValue<int>(), json["after"]!["virtualServer"]!["version"]!.GetValue<int>()));
-        Assert.Equal($"{announced[0].Change.Sequence}", json["sequence"]!.GetValue<string>());
     }
 
     [Fact]
@@ -129,7 +124,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
             ["sslOffload"] = false,
             ["device"] = Reference(wire.Device),
             ["loadBalancerPool"] = Reference(wire.LoadBalancerPool),
-            ["version"] = $"{wire.Version}",
+            ["version"] = wire.Version,
             ["etag"] = wire.Etag,
             ["createTime"] = Time(wire.CreateTime),
             ["updateTime"] = Time(wire.UpdateTime),
@@ -140,7 +135,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         {
             ["sequence"] = $"{await service.Scalar<long>($"select seq_id from registry.mt_events where id = '{announced.MessageId}'")}",
             ["eventId"] = announced.MessageId, ["type"] = "virtual_server.changed", ["kind"] = "KIND_VIRTUAL_SERVER", ["id"] = server.Id,
-            ["name"] = server.Name, ["version"] = "2", ["time"] = Time(answer.UpdateTime), ["actor"] = "ann", ["reason"] = "new port",
+            ["name"] = server.Name, ["version"] = 2, ["time"] = Time(answer.UpdateTime), ["actor"] = "ann", ["reason"] = "new port",
             ["correlationId"] = "ticket-4711", ["changedFields"] = new JsonArray("port", "labels"),
             ["before"] = new JsonObject { ["virtualServer"] = Expected(server) }, ["after"] = new JsonObject { ["virtualServer"] = after },
         };
