@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using VirtualServers.Domain;
 using VirtualServers.Service.Commands;
+using VirtualServers.Service.Queries;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.Service.Wire;
 using VirtualServers.V1;
@@ -163,14 +164,27 @@ public sealed class BoundsTests : IAsyncLifetime
         Named[] named = [.. Enumerable.Range(0, 5000).Select(_ => new Named(Guid.NewGuid(), Kind.VirtualServer, "", Longest))];
         (Named, IReadOnlyList<Guid>)[] pools = [.. named.Take(200).Select(pool => (pool, (IReadOnlyList<Guid>)new Guid[1000]))];
 
-        var small = CertificateProfileWire.ToWire(new Rotated(named[..100], pools[..3]));
+        // Conditions with ten other objects each, which all have the longest names.
+        var content = new Domain.VirtualServers.VirtualServer
+        {
+            Name = Longest,
+            Listener = new(default, null, null),
+            LoadBalancerType = Domain.VirtualServers.LoadBalancerType.Layer4,
+            Placement = new(Kind.Device, default),
+        };
+        var condition = new FoundCondition(Domain.VirtualServers.ConditionType.Conflicted, 10, named[..10]);
+        var effect = new ConditionEffect(
+            [], [.. named.Take(100).Select(server => new Queries.ConditionChange(server, content, condition, true))], 100);
+
+        var small = CertificateProfileWire.ToWire(new Rotated(named[..100], pools[..3], ConditionEffect.None));
         Assert.Equal((100, 3), (small.VirtualServers.Count, small.LoadBalancerPools.Count));
         Assert.Equal((100, 3000), (small.VirtualServerCount, small.PoolMemberCount));
 
-        var large = CertificateProfileWire.ToWire(new Rotated(named, pools));
+        var large = CertificateProfileWire.ToWire(new Rotated(named, pools, effect));
         Assert.InRange(large.CalculateSize(), 2 * MaxObject, MaxMessage);
         Assert.Equal(named.Take(large.VirtualServers.Count).Select(one => $"{one.Id}"), large.VirtualServers.Select(one => one.Id));
-        Assert.Equal((5000, 200_000), (large.VirtualServerCount, large.PoolMemberCount));
+        Assert.Equal((5000, 200_000, 100), (large.VirtualServerCount, large.PoolMemberCount, large.ConditionChangeCount));
+        Assert.InRange(large.ConditionChanges.Count, 50, 99);
     }
 
     [Fact]

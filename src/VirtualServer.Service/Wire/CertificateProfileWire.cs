@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Certificates;
@@ -16,8 +15,7 @@ namespace VirtualServers.Service.Wire;
 /// </summary>
 public static class CertificateProfileWire
 {
-    // Clients accept messages of up to 4 MB unless configured otherwise.
-    private const int MaxRotatedBytes = 3_000_000;
+    private const int MaxRotatedBytes = 1_500_000;
 
     /// <summary>The object in the contract.</summary>
     public static V1.CertificateProfile ToWire(View<CertificateProfile> view, Names names)
@@ -50,20 +48,17 @@ public static class CertificateProfileWire
     /// <summary>The objects that a rotation changed: their numbers, and as many of the objects as a client accepts.</summary>
     public static V1.RotateCertificateProfileResponse ToWire(Rotated rotated)
     {
-        var bytes = 0;
         var pools = rotated.Pools.Select(pool => new V1.RotatedPool
         {
             LoadBalancerPool = RegistryObjects.ToReference(pool.Pool), MemberIds = { pool.Members.Select(member => member.ToString()) },
         });
         return new V1.RotateCertificateProfileResponse
         {
-            VirtualServers = { rotated.Servers.Select(RegistryObjects.ToReference).TakeWhile(Fits) },
-            LoadBalancerPools = { pools.TakeWhile(Fits) },
+            VirtualServers = { rotated.Servers.Select(RegistryObjects.ToReference).Within(MaxRotatedBytes) },
+            LoadBalancerPools = { pools.Within(MaxRotatedBytes) },
             VirtualServerCount = rotated.Servers.Count,
             PoolMemberCount = rotated.Pools.Sum(pool => pool.Members.Count),
         }.Showing(rotated.Conditions);
-
-        bool Fits(IMessage one) => (bytes += one.CalculateSize()) <= MaxRotatedBytes;
     }
 
     /// <summary>The draft of a create: every field, unset where the request leaves it out.</summary>

@@ -9,6 +9,8 @@ namespace VirtualServers.Service.Wire;
 /// <summary>Conditions to the contract, and from a filter. Enum values have the same numbers on both sides.</summary>
 public static class ConditionWire
 {
+    private const int MaxChangesBytes = 1_000_000;
+
     /// <summary>A condition of a virtual server in the contract.</summary>
     public static V1.Condition ToWire(FoundCondition found, VirtualServer server) => new()
     {
@@ -28,7 +30,7 @@ public static class ConditionWire
             VirtualServer = RegistryObjects.ToReference(change.Server),
             Transition = change.Begins ? V1.ConditionTransition.Begins : V1.ConditionTransition.Ends,
             Condition = ToWire(change.Condition, change.Content),
-        }));
+        }).Within(MaxChangesBytes));
         response.ConditionChangeCount = effect.ChangeCount;
         return response;
     }
