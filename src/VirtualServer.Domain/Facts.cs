@@ -16,7 +16,7 @@ public sealed record FactsNeeded
     {
         References = [.. draft.References()],
         Kind = kind,
-        Name = draft.Name.IsGiven ? (draft.Name.Value ?? "").Trim() : default(Asked<string?>),
+        Name = draft.Name.IsGiven ? Texts.Canonical(draft.Name.Value) : default(Asked<string?>),
     };
 
     /// <summary>The facts that every undelete needs: the current holder of the name.</summary>

@@ -17,9 +17,7 @@ internal static class Rules
         if (draft.Kind is not { } kind || !InventoryObject.Kinds.Contains(kind))
         {
             resolved = new(default, "", "");
-            check.Add(Reason.FieldRequired, draft.Field,
-                "an object is required: "
-                + "set one of ip_address, prefix, device, device_redundancy_group, virtual_chassis, cloud_service, tenant");
+            check.Add(Reason.FieldRequired, Draft.Fields, $"an object is required: set one of {string.Join(", ", Draft.Fields)}");
             return check.Violations;
         }
 

@@ -58,8 +58,8 @@ public sealed record MemberDraft(Guid NewId)
     public IEnumerable<FieldReference> References(string at)
     {
         if (IpAddress.Value is { } address) yield return new(at + Field.IpAddress, Kind.IpAddress, address);
-        foreach (var profile in CertificateProfiles.Value ?? [])
-            yield return new(at + Field.CertificateProfiles, Kind.CertificateProfile, profile);
+        foreach (var profile in FieldReference.Each(at + Field.CertificateProfiles, Kind.CertificateProfile, CertificateProfiles.Value))
+            yield return profile;
         if (HealthCheckMonitor.Value is { } monitor) yield return new(at + Field.HealthCheckMonitor, Kind.HealthCheckMonitor, monitor);
         if (Tenant.Value is { } tenant) yield return new(at + Field.Tenant, Kind.Tenant, tenant);
     }

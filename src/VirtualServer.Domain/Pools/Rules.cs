@@ -33,7 +33,7 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
     };
 
     /// <inheritdoc/>
-    public static void CheckUndelete(LoadBalancerPool then, Check check) => check.CheckUndelete(Field.Name, then.Name);
+    public static void CheckUndelete(LoadBalancerPool then, Check check) => check.CheckUndelete(then.Name);
 
     /// <summary>Whether two pools are equal except for the ids of their members: each request assigns new ids.</summary>
     public static bool AreSame(LoadBalancerPool requested, LoadBalancerPool now)
@@ -102,7 +102,8 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
     /// violations after the first <paramref name="since"/> are considered.
     /// </summary>
     public static bool HasEndpoint(Check check, string at, int since = 0) =>
-        !check.Violations.Skip(since).Any(violation => violation.Field == at + Field.IpAddress || violation.Field == at + Field.Port);
+        !check.Violations.Skip(since).Any(violation =>
+            violation.Field.StartsWith(at + Field.IpAddress, StringComparison.Ordinal) || violation.Field == at + Field.Port);
 
     /// <summary>Checks the number of members and their size; <paramref name="field"/> is the field of the request that has them.</summary>
     public static void CheckSize(IReadOnlyCollection<Member> members, string field, Check check)

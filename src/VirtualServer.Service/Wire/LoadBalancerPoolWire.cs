@@ -67,7 +67,7 @@ public static class LoadBalancerPoolWire
         malformed = (id, endpoint) switch
         {
             ({ Length: > 0 }, _) => Requests.Id(id, "pool member", "member_id").Violations,
-            (_, null) => [new(Reason.FieldRequired, "member_target", "a member is required: set member_id or endpoint")],
+            (_, null) => Requests.Missing("a member is required: set member_id or endpoint", "member_id", "endpoint").Violations,
             (_, { IpAddress: null }) =>
             [
                 new(Reason.FieldRequired, "endpoint.ip_address", "endpoint.ip_address is required: give the id or name of an IP address"),
