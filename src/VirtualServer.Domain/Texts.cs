@@ -20,14 +20,17 @@ public enum TextForm
 /// <summary>The rules that every text of a command follows, its metadata included (domain.md, section 1).</summary>
 public static class Texts
 {
+    // No name has so many characters, however they are composed: the check of its length refuses it.
+    private const int MaxCanonical = 4096;
+
     // Letters and symbols that are drawn as nothing: the Hangul fillers and the Braille blank.
     private static readonly SearchValues<char> Blanks = SearchValues.Create("\u115F\u1160\u2800\u3164\uFFA0");
 
-    /// <summary>A name as it is stored and looked up: trimmed, and in NFC, so that names that look alike by composition are equal.</summary>
+    /// <summary>A name as it is stored and looked up: trimmed, and in NFC, so that a name is equal however it is composed.</summary>
     public static string Canonical(string? name)
     {
         var trimmed = (name ?? "").Trim();
-        return Ascii.IsValid(trimmed) || !IsWellFormed(trimmed) ? trimmed : trimmed.Normalize();
+        return trimmed.Length <= MaxCanonical && IsWellFormed(trimmed) ? Nfc.Of(trimmed) : trimmed;
     }
 
     /// <summary>The number of characters, as callers count them: Unicode code points.</summary>
@@ -101,6 +104,7 @@ public static class Texts
 
     private static bool IsWellFormed(string text)
     {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return true;
         for (var rest = text.AsSpan(); rest.Length > 0;)
         {
             if (Rune.DecodeFromUtf16(rest, out _, out var length) is not OperationStatus.Done) return false;

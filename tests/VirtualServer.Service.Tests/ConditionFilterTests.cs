@@ -462,7 +462,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
                 service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }),
                 StatusCode.InvalidArgument,
                 "FIELD_INVALID");
-            Assert.Equal(["filter.conditions"], refusal.Fields);
+            Assert.Equal([$"filter.conditions[{filter.Conditions.Count - 1}]"], refusal.Fields);
             Assert.Contains($"{unknown}", refusal.Message, StringComparison.Ordinal);
         }
     }
@@ -514,7 +514,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
             StatusCode.InvalidArgument,
             "FIELD_INVALID");
         Assert.Equal(
-            ["filter.conditions", "filter.conditions", "filter.has_conditions", "page_size", "page_token"],
+            ["filter.conditions[0]", "filter.conditions[1]", "filter.has_conditions", "page_size", "page_token"],
             refusal.Fields.Order());
     }
 

@@ -183,7 +183,7 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
             var refusal = await Refusal.Of(Creating(draft), StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
             string[] fields =
             [
-                "virtual_server.certificate_profiles", "virtual_server.device", "virtual_server.health_check_monitor",
+                "virtual_server.certificate_profiles[0]", "virtual_server.device", "virtual_server.health_check_monitor",
                 "virtual_server.load_balancer_pool", "virtual_server.source_nat_pool", "virtual_server.tenant", "virtual_server.vip",
             ];
             Assert.Equal(fields, refusal.Fields.Order(StringComparer.Ordinal));
@@ -457,7 +457,13 @@ public sealed class CreateTests(ServiceFixture fixture) : IClassFixture<ServiceF
             Assert.Equal(
                 ("virtual server", created.Id, created.Name),
                 (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
-            Assert.Equal(["virtual_server.vip"], refusal.Fields);
+            Assert.Equal(
+                [
+                    "virtual_server.vip",
+                    .. port is null ? [] : new[] { "virtual_server.port" },
+                    .. protocol is Protocol.Unspecified ? [] : new[] { "virtual_server.protocol" },
+                ],
+                refusal.Fields);
         }
     }
 

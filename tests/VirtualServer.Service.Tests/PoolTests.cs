@@ -354,8 +354,9 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             "member.port",
             "member.status",
             "update_mask");
-        await Rejects(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "member", "member_target");
-        await Rejects(service.Pools.RemovePoolMemberAsync(new() { AllowMissing = true }), "FIELD_REQUIRED", "member_target", "target");
+        await Rejects(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "endpoint", "member", "member_id");
+        await Rejects(
+            service.Pools.RemovePoolMemberAsync(new() { AllowMissing = true }), "FIELD_REQUIRED", "endpoint", "id", "member_id", "name");
         await Rejects(
             service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = "x", AllowMissing = true }),
             "FIELD_INVALID",
@@ -373,7 +374,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             service.Pools.UpdatePoolMemberAsync(
                 new() { Id = pool.Id, Endpoint = new() { IpAddress = new() { Id = "x" }, Port = 80 }, Member = new() { Label = "\0" } }),
             "FIELD_INVALID",
-            "endpoint.ip_address",
+            "endpoint.ip_address.id",
             "member.label");
         Assert.Equal(pool, await Get(pool.Id));
 
@@ -394,14 +395,20 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(plain) { Label = "another" } }),
             StatusCode.AlreadyExists,
             "MEMBER_TAKEN");
-        Assert.Equal(["member.ip_address"], added.Fields);
+        Assert.Equal(["member.ip_address", "member.port"], added.Fields);
         Assert.Contains(At(pool, plain).Id, added.Message, StringComparison.Ordinal);
         await Refusal.Of(
             service.Pools.UpdatePoolMemberAsync(
                 new() { Id = pool.Id, MemberId = At(pool, full).Id, Member = new() { IpAddress = plain.IpAddress, Port = plain.Port } }),
             StatusCode.AlreadyExists,
             "MEMBER_TAKEN");
-        Assert.Equal(pool, await Get(pool.Id));
+        var beside = (await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(plain) { Port = plain.Port + 1 } }));
+        var moved = await Refusal.Of(
+            service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = beside.Member.Id, Member = new() { Port = plain.Port } }),
+            StatusCode.AlreadyExists,
+            "MEMBER_TAKEN");
+        Assert.Equal(["member.port"], moved.Fields);
+        Assert.Equal(beside.LoadBalancerPool, await Get(pool.Id));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public abstract record Command
 public sealed record Draft(Kind? Kind, string Text, string Namespace = "")
 {
     /// <summary>The fields of the contract of which one holds the object.</summary>
-    public static readonly IReadOnlyList<string> Fields =
+    public static IReadOnlyList<string> Fields { get; } =
         ["ip_address", "prefix", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant"];
 
     /// <summary>The field that holds the name, as named in the contract.</summary>

@@ -30,8 +30,8 @@ public class AddingMembers
         Taken(AskedPlain with { Tenant = The.Tenant.ById });
 
         static void Taken(MemberDraft draft) =>
-            Given(new Created(Shop)).When(new AddMember(draft.Again(91))).ThenRejected((MemberTaken, "member.ip_address"))
-                .Saying($"{Plain.Id}");
+            Given(new Created(Shop)).When(new AddMember(draft.Again(91)))
+                .ThenRejected((MemberTaken, "member.ip_address"), (MemberTaken, "member.port")).Saying($"{Plain.Id}");
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class AddingMembers
     [Fact]
     public void All_violations_are_reported_at_once() =>
         Given(new Created(Shop)).When(new AddMember(AskedPlain.Again(91) with { Label = "\0", HealthCheckMonitor = The.Tenant.ById }))
-            .ThenRejected((MemberTaken, "member.ip_address"), (FieldInvalid, "member.label"),
+            .ThenRejected((MemberTaken, "member.ip_address"), (MemberTaken, "member.port"), (FieldInvalid, "member.label"),
                 (ReferenceNotFound, "member.health_check_monitor"));
 
     [Fact]
