@@ -128,7 +128,8 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         foreach (var number in new[] { 99, -1, 5 }) add($"\"load_balancer_type\": {number}", "load_balancer_type");
         foreach (var (reference, part) in References)
             add($"\"certificate_profiles\": [{{\"name\": \"known\"}}, {reference}]", $"certificate_profiles[1]{part}");
-        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) add($"\"labels\": {{\"{key}\": \"value\"}}", $"labels.`{key}`");
+        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)]))
+            add($"\"labels\": {{\"{key}\": \"value\"}}", $"labels.`{key}`");
         foreach (var value in Control.Concat(Breaks).Concat(Invisible).Concat([" ", new('v', 256)]))
             add($"\"labels\": {{\"key\": \"{value}\"}}", "labels.`key`");
         add($"\"labels\": {{{string.Join(", ", Enumerable.Range(0, 65).Select(i => $"\"{i}\": \"\""))}}}", "labels");
@@ -139,12 +140,14 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<string, string, string> Pools => Rows("LoadBalancerPool", add =>
     {
         foreach (var number in new[] { 99, -1, 14 }) add($"\"load_balancing_algorithm\": {number}", "load_balancing_algorithm");
-        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) add($"\"labels\": {{\"{key}\": \"value\"}}", $"labels.`{key}`");
+        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)]))
+            add($"\"labels\": {{\"{key}\": \"value\"}}", $"labels.`{key}`");
         foreach (var text in Control.Concat([new('d', 1025)])) add($"\"description\": \"{text}\"", "description");
         const string address = "\"ip_address\": {\"name\": \"192.0.2.10\"}";
         const string at = $"\"members\": [{{{address}, \"port\": 1}}, {{{address}, \"port\": 2, ";
         foreach (var number in new[] { 99, -1, 6 }) add($"{at}\"status\": {number}}}]", "members[1].status");
-        foreach (var text in Control.Concat(Breaks).Concat(Invisible).Concat([Long])) add($"{at}\"label\": \"{text}\"}}]", "members[1].label");
+        foreach (var text in Control.Concat(Breaks).Concat(Invisible).Concat([Long]))
+            add($"{at}\"label\": \"{text}\"}}]", "members[1].label");
         foreach (var (reference, part) in References)
         {
             add($"{at}\"tenant\": {reference}}}]", $"members[1].tenant{part}");
@@ -322,7 +325,10 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             { "CreateCertificateProfile", ["certificate_profile.name"] },
             { "EnableVirtualServer", ["id", "name"] },
             { "DisableVirtualServer", ["id", "name"] },
-            { "UpsertInventoryObject", [.. Domain.Inventory.Draft.Fields.Select(field => $"inventory_object.{field}").Order(StringComparer.Ordinal)] },
+            {
+                "UpsertInventoryObject",
+                [.. Domain.Inventory.Draft.Fields.Select(field => $"inventory_object.{field}").Order(StringComparer.Ordinal)]
+            },
             { "GetInventoryObject", ["id", "name"] },
             { "RemoveInventoryObject", ["id", "name"] },
             { "ListInventoryObjects", ["kind"] },

@@ -139,6 +139,45 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task An_actor_is_trimmed()
+    {
+        using var channel = Channel();
+        var client = new VirtualServerService.VirtualServerServiceClient(channel);
+        var known = await TestInventory.Create(service);
+        await client.DisableVirtualServerAsync(new() { Id = known.Id }, new Metadata { { "x-actor", "\u2003alice \u00A0" } });
+        Assert.Equal("alice", (await service.History(known.Id))[^1].Actor);
+    }
+
+    public static TheoryData<string, string[]> Refused => new()
+    {
+        { "x-actor", [""] },
+        { "x-actor", [" "] },
+        { "x-actor", ["\u2003"] },
+        { "x-actor", ["al\u202Eice"] },
+        { "x-actor", ["al\u2028ice"] },
+        { "x-actor", ["\u3164"] },
+        { "x-actor", ["alice", "bob"] },
+        { "x-actor", ["alice", "alice"] },
+        { "x-correlation-id", ["one", "two"] },
+        { "x-correlation-id", ["one", "one"] },
+    };
+
+    // domain.md, section 1: the actor is never blank.
+    [Theory, MemberData(nameof(Refused))]
+    public async Task Metadata_that_is_blank_unprintable_or_given_twice_is_rejected(string header, string[] values)
+    {
+        using var channel = Channel();
+        var client = new VirtualServerService.VirtualServerServiceClient(channel);
+        var known = await TestInventory.Create(service);
+        var headers = new Metadata();
+        foreach (var value in values) headers.Add(header, value);
+        var refusal = await Refusal.Of(
+            client.DisableVirtualServerAsync(new() { Id = known.Id }, headers), StatusCode.InvalidArgument, "FIELD_INVALID");
+        Assert.Equal([header], refusal.Fields);
+        Assert.Equal(1, await service.Events(known.Id));
+    }
+
+    [Fact]
     public async Task The_update_time_of_an_object_never_decreases()
     {
         var known = await TestInventory.Create(service);
