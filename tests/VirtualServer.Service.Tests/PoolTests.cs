@@ -472,7 +472,10 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             service.Pools.UndeleteLoadBalancerPoolAsync(new() { Id = pool.Id }),
             StatusCode.FailedPrecondition,
             "REFERENCE_NOT_FOUND");
-        Assert.Equal(["members.health_check_monitor", "members.ip_address"], gone.Fields.Order(StringComparer.Ordinal));
+        Assert.Empty(gone.Fields);
+        Assert.Equal(
+            [("REFERENCE_NOT_FOUND", At(pool, plain).IpAddress.Id), ("REFERENCE_NOT_FOUND", At(pool, full).HealthCheckMonitor.Id)],
+            gone.Preconditions.OrderBy(state => state.Subject == At(pool, full).HealthCheckMonitor.Id));
 
         await service.Upsert(new() { Id = At(pool, plain).IpAddress.Id, IpAddress = new() { Address = plain.IpAddress.Name } });
         await service.Monitors.UndeleteHealthCheckMonitorAsync(new() { Id = At(pool, full).HealthCheckMonitor.Id });

@@ -83,7 +83,10 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
             StatusCode.InvalidArgument,
             "FIELD_REQUIRED");
         Assert.Equal(
-            ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"],
+            [
+                "virtual_server.cloud_service", "virtual_server.device", "virtual_server.device_redundancy_group",
+                "virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.vip", "virtual_server.virtual_chassis",
+            ],
             refusal.Fields.Order(StringComparer.Ordinal));
     }
 
@@ -377,7 +380,8 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
                 ShortForms.Updating(elsewhere.Id, new() { Vip = new() { Name = holder.Vip.Name } })),
             StatusCode.AlreadyExists,
             "LISTENER_TAKEN");
-        Assert.Equal((["virtual_server.port"], ["virtual_server.vip"]), (port.Fields, vip.Fields));
+        Assert.Equal(["virtual_server.port"], port.Fields);
+        Assert.Equal(["virtual_server.vip"], vip.Fields);
         Assert.All([port, vip], refusal =>
             Assert.Equal((holder.Id, holder.Name), (refusal.Clash!.ResourceName, refusal.Clash.Description)));
         Assert.Equal((1, 1), (await service.Events(known.Id), await service.Events(elsewhere.Id)));

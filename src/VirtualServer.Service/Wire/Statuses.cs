@@ -116,7 +116,9 @@ public static class Statuses
             status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { fieldViolations } }));
         }
 
-        var states = listed.Where(violation => Codes[violation.Reason] == Code.FailedPrecondition).ToList();
+        // A violation by another object that concerns no field of the request, as in an undelete, is listed by that object.
+        var states = listed.Where(violation =>
+            Codes[violation.Reason] == Code.FailedPrecondition || violation is { Field: "", Clashing: not null }).ToList();
         if (states.Count > 0)
         {
             var preconditions = states.Select(violation => new PreconditionFailure.Types.Violation
