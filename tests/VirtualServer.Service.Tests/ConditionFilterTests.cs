@@ -479,7 +479,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
             service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }),
             StatusCode.InvalidArgument,
             "FIELD_INVALID");
-        Assert.Equal(["filter.severities"], refusal.Fields);
+        Assert.Equal(["filter.severities[1]"], refusal.Fields);
         Assert.Contains($"{unknown} is not defined: use a value from 1 to 3", refusal.Message, StringComparison.Ordinal);
     }
 

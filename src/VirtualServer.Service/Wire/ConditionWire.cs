@@ -91,11 +91,12 @@ public static class ConditionWire
 
     private static List<T> Choices<T>(string field, IEnumerable<int> numbers, List<Violation> violations) where T : struct, Enum
     {
-        List<T> choices = [.. numbers.Distinct().Order().Select(number => (T)Enum.ToObject(typeof(T), number))];
-        violations.AddRange(choices.Where(choice => !Enum.IsDefined(choice)).Select(choice => new Violation(
-            Reason.FieldInvalid, field,
-            $"{field} {choice:D} is not defined: use a value from 1 to {Enum.GetValues<T>().Length}, as named in the contract")));
-        return choices;
+        List<T> given = [.. numbers.Select(number => (T)Enum.ToObject(typeof(T), number))];
+        violations.AddRange(given.Index().Where(one => !Enum.IsDefined(one.Item)).Select(one => new Violation(
+            Reason.FieldInvalid, $"{field}[{one.Index}]",
+            $"{field}[{one.Index}] {one.Item:D} is not defined: "
+            + $"use a value from 1 to {Enum.GetValues<T>().Length}, as named in the contract")));
+        return [.. given.Distinct().Order()];
     }
 
     // An address or prefix without a namespace is that of the namespace "Global".
@@ -117,7 +118,9 @@ public static class ConditionWire
                 Reason.FieldInvalid, $"{field}.namespace", $"a {kind.Value.Words} has no namespace: omit {field}.namespace"),
             { Namespace.Length: > 0 } when Requests.Unreadable($"{field}.namespace", wire.Namespace) is { } unreadable => unreadable,
             _ => new Address.ByName(
-                kind.Value, new FieldReference(field, kind.Value, new(null, wire.Name)).Name!, Scope(kind.Value, wire.Namespace.Trim())),
+                kind.Value,
+                new FieldReference(field, kind.Value, new(null, wire.Name)).Name!,
+                Scope(kind.Value, Texts.Canonical(wire.Namespace))),
         };
         violations.AddRange(target.Violations);
         return target.Address is { } address ? new(field, address, kind) : null;
