@@ -9,7 +9,7 @@ public interface IRecord
     string Id { get; set; }
 
     /// <summary>The number of changes of the object.</summary>
-    long Version { get; set; }
+    int Version { get; set; }
 
     /// <summary>The etag, which differs after every change.</summary>
     string Etag { get; set; }

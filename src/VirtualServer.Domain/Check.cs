@@ -9,6 +9,10 @@ public sealed class Check(Facts facts)
     /// <summary>The maximum number of characters of a name (domain.md, section 1).</summary>
     public const int MaxNameLength = 255;
 
+    /// <summary>Stands for a time that the contract allows but no clock has: no time in microseconds equals it.</summary>
+    public static readonly DateTimeOffset OutOfRange = DateTimeOffset.MaxValue;
+
+    private const int MaxPort = 65535;
     private const int MaxPathLength = 1024;
     private const int MaxLabelKeyLength = 63;
     private const int MaxLabelValueLength = 255;
@@ -26,45 +30,49 @@ public sealed class Check(Facts facts)
     public void Add(Reason reason, string field, string message, Named? clashing = null) =>
         violations.Add(new(reason, field, message, clashing));
 
+    /// <summary>Adds a violation that concerns several fields: one for each, with the same message.</summary>
+    public void Add(Reason reason, IEnumerable<string> fields, string message, Named? clashing = null)
+    {
+        foreach (var field in fields) Add(reason, field, message, clashing);
+    }
+
     /// <summary>A name: required, 1 to 255 characters after trimming, not held by another object.</summary>
     public string Name(string field, Asked<string?> asked, string? now)
     {
         var name = Line(field, asked, now);
         if (name.Length == 0) Add(Reason.FieldRequired, field, $"{field} is required: use 1 to {MaxNameLength} characters, not all blank");
-        if (facts.NameHolder is { } holder) Add(Reason.NameTaken, field, $"{field} {name.InQuotes} is taken by {holder}", holder);
+        CheckName(field, field, name);
         return name;
     }
 
-    /// <summary>Checks whether a deleted object can be undeleted: its name must be free and its references must exist.</summary>
-    public void CheckUndelete(string field, string name)
+    /// <summary>
+    /// Checks whether a deleted object can be undeleted: its name must be free and its references must exist. The violations concern the
+    /// stored object and no field of the request.
+    /// </summary>
+    public void CheckUndelete(string name)
     {
-        Name(field, default, name);
+        CheckName("", "name", name);
         foreach (var (target, by) in facts.Dangling)
-            Add(Reason.ReferenceNotFound, by, $"{by} refers to {target}, which no longer exists: register or undelete it first", target);
+            Add(Reason.ReferenceNotFound, "", $"{by} refers to {target}, which no longer exists: register or undelete it first", target);
     }
 
-    /// <summary>One line of at most 255 characters after trimming, without control characters.</summary>
+    private void CheckName(string field, string what, string name)
+    {
+        if (facts.NameHolder is { } holder) Add(Reason.NameTaken, field, $"{what} {name.InQuotes} is taken by {holder}", holder);
+    }
+
+    /// <summary>One line of at most 255 characters, trimmed and in NFC.</summary>
     public string Line(string field, Asked<string?> asked, string? now) =>
-        Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, MaxNameLength, IsControl);
+        Text(field, asked.IsGiven ? Texts.Canonical(asked.Value) : asked, now, TextForm.Line, MaxNameLength);
 
-    /// <summary>Text of at most <paramref name="max"/> characters, without control characters other than line breaks and tabs.</summary>
-    public string Text(string field, Asked<string?> asked, string? now, int max) =>
-        Text(field, asked, now, max, c => IsControl(c) && c is not ('\n' or '\r' or '\t'));
+    /// <summary>Free text of at most <paramref name="max"/> characters.</summary>
+    public string Text(string field, Asked<string?> asked, string? now, int max) => Text(field, asked, now, TextForm.Prose, max);
 
-    private string Text(string field, Asked<string?> asked, string? now, int max, Func<char, bool> isRejected)
+    private string Text(string field, Asked<string?> asked, string? now, TextForm form, int max)
     {
         if (!asked.IsGiven) return now ?? "";
         var text = asked.Value ?? "";
-        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
-        {
-            Add(Reason.FieldInvalid, field,
-                $"{field} contains a key or certificate, which is never stored: give the path of its file in a certificate profile");
-            return "-";
-        }
-
-        var length = text.EnumerateRunes().Count();
-        if (length > max) Add(Reason.FieldInvalid, field, $"{field} has {length} characters: at most {max} are allowed");
-        if (text.Any(isRejected)) Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+        foreach (var flaw in Texts.Flaws(text, form, max)) Add(Reason.FieldInvalid, field, $"{field} {flaw}");
         return text;
     }
 
@@ -86,7 +94,10 @@ public sealed class Check(Facts facts)
     }
 
     /// <summary>An optional port; unset and 0 are different values.</summary>
-    public int? Port(string field, Asked<int?> asked, int? now) => Number(field, asked, now, 0, 65535);
+    public int? Port(string field, Asked<int?> asked, int? now) => Number(field, asked, now, 0, MaxPort);
+
+    /// <summary>Whether the number is a port.</summary>
+    public static bool IsPort(int number) => number is >= 0 and <= MaxPort;
 
     /// <summary>A required port.</summary>
     public int RequiredPort(string field, Asked<int?> asked, int? now)
@@ -104,16 +115,16 @@ public sealed class Check(Facts facts)
         return asked.Or(now);
     }
 
-    /// <summary>An optional time from 1970 to 9999.</summary>
+    /// <summary>An optional time of the years 1 to 9999.</summary>
     public DateTimeOffset? Moment(string field, Asked<DateTimeOffset?> asked, DateTimeOffset? now)
     {
-        if (asked.Value is { Year: < 1970 }) Add(Reason.FieldInvalid, field, $"{field} is out of range: use a time from 1970 to 9999");
+        if (asked.Value == OutOfRange) Add(Reason.FieldInvalid, field, $"{field} is out of range: use a time of the years 1 to 9999");
         return asked.Or(now);
     }
 
-    /// <summary>The path of a file, up to 1024 characters; the content of a key or certificate file is rejected.</summary>
+    /// <summary>The path or URL of a file, up to 1024 characters; the content of a file and a URL with a user are rejected.</summary>
     public string Path(string field, Asked<string?> asked, string? now) =>
-        Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, MaxPathLength, IsControl);
+        Text(field, asked.IsGiven ? asked.Value?.Trim() : asked, now, TextForm.Path, MaxPathLength);
 
     /// <summary>An optional reference.</summary>
     public Guid? Reference(string field, Kind kind, Asked<Reference?> asked, Guid? now) =>
@@ -127,9 +138,14 @@ public sealed class Check(Facts facts)
         return Reference(field, kind, asked, now).GetValueOrDefault();
     }
 
-    /// <summary>A set of references; order and repetition are ignored.</summary>
-    public ValueSet<Guid> References(string field, Kind kind, Asked<IReadOnlyList<Reference>> asked, ValueSet<Guid> now) =>
-        !asked.IsGiven ? now : [.. asked.Value.Select(reference => Find(new(field, kind, reference)))];
+    /// <summary>A set of references to at most <paramref name="max"/> objects; order and repetition are ignored.</summary>
+    public ValueSet<Guid> References(string field, Kind kind, Asked<IReadOnlyList<Reference>> asked, ValueSet<Guid> now, int max)
+    {
+        if (!asked.IsGiven) return now;
+        ValueSet<Guid> found = [.. FieldReference.Each(field, kind, asked.Value).Select(Find)];
+        if (found.Count > max) Add(Reason.FieldInvalid, field, $"{field} has {found.Count} entries: at most {max} are allowed");
+        return found;
+    }
 
     /// <summary>Labels: at most 64, with keys of 1 to 63 characters and values of up to 255.</summary>
     public Labels Labels(string field, Asked<IReadOnlyDictionary<string, string>> asked, Labels now)
@@ -140,14 +156,12 @@ public sealed class Check(Facts facts)
             Add(Reason.FieldInvalid, field, $"{field} has {count} entries: at most {Domain.Labels.MaxCount} are allowed");
         foreach (var (key, value) in asked.Value)
         {
-            var (keyLength, valueLength) = (key.EnumerateRunes().Count(), value.EnumerateRunes().Count());
-            if (keyLength is < 1 or > MaxLabelKeyLength)
-                Add(Reason.FieldInvalid, field, $"{field} key {key.InQuotes} has {keyLength} characters: use 1 to {MaxLabelKeyLength}");
-            if (valueLength > MaxLabelValueLength)
-                Add(Reason.FieldInvalid, field,
-                    $"{field} value of {key.InQuotes} has {valueLength} characters: at most {MaxLabelValueLength} are allowed");
-            if (key.Any(IsControl) || value.Any(IsControl))
-                Add(Reason.FieldInvalid, field, $"{field} has control characters: only printable text is allowed");
+            var entry = key.InField(field);
+            if (key.Length == 0) Add(Reason.FieldInvalid, entry, $"{field} key \"\" is empty: use 1 to {MaxLabelKeyLength} characters");
+            foreach (var flaw in Texts.Flaws(key, TextForm.Line, MaxLabelKeyLength))
+                Add(Reason.FieldInvalid, entry, $"{field} key {key.InQuotes} {flaw}");
+            foreach (var flaw in Texts.Flaws(value, TextForm.Line, MaxLabelValueLength))
+                Add(Reason.FieldInvalid, entry, $"{field} value of {key.InQuotes} {flaw}");
         }
 
         return new(asked.Value);
@@ -165,9 +179,11 @@ public sealed class Check(Facts facts)
 
         if (!reference.CanBeLookedUp)
         {
-            Add(Reason.FieldInvalid, field, asked.Uuid is null && !string.IsNullOrEmpty(asked.Id)
-                ? $"{field}.id {(asked.Id ?? "").InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10"
-                : $"{field}.name has control characters: only printable text is allowed");
+            if (asked.Uuid is null && !string.IsNullOrEmpty(asked.Id))
+                Add(Reason.FieldInvalid, $"{field}.id",
+                    $"{field}.id {asked.Id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10");
+            foreach (var flaw in Texts.Flaws(reference.Name ?? "", TextForm.Line))
+                Add(Reason.FieldInvalid, $"{field}.name", $"{field}.name {flaw}");
             return default;
         }
 
@@ -196,6 +212,4 @@ public sealed class Check(Facts facts)
         var listed = found.Select(match => match.Scope).Order(StringComparer.Ordinal).Take(MaxScopesListed).Select(scope => scope.InQuotes);
         return string.Join(", ", listed) + (found.Count > MaxScopesListed ? ", …" : "");
     }
-
-    private static bool IsControl(char c) => char.IsControl(c);
 }

@@ -16,7 +16,7 @@ public sealed record FactsNeeded
     {
         References = [.. draft.References()],
         Kind = kind,
-        Name = draft.Name.IsGiven ? (draft.Name.Value ?? "").Trim() : default(Asked<string?>),
+        Name = draft.Name.IsGiven ? Texts.Canonical(draft.Name.Value) : default(Asked<string?>),
     };
 
     /// <summary>The facts that every undelete needs: the current holder of the name.</summary>
@@ -91,7 +91,7 @@ public sealed record Facts
             var users = string.Join(", ", listed.Select(user => $"{user.By} as {user.Field}"));
             var more = count > listed.Count ? $" and {count - listed.Count} more" : "";
             var references = count == 1 ? "1 reference" : $"{count} references";
-            return new(Reason.InUse, "", $"{Subject} is in use by {references}: {users}{more}", first[0].By);
+            return new(Reason.InUse, "", $"{IdHolder?.ToString() ?? Subject} is in use by {references}: {users}{more}", first[0].By);
         }
     }
 }

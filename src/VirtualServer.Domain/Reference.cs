@@ -16,11 +16,12 @@ public readonly record struct Reference(string? Id, string? Name)
     public Guid? Uuid => ParseUuid(Id);
 
     /// <summary>
-    /// Parses a UUID of the form 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10; null for any other text. Guid.TryParseExact alone also accepts
-    /// signs, 0x and blanks.
+    /// Parses a UUID of the form 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10; null for any other text and for the UUID of zeros, which identifies
+    /// nothing. Guid.TryParseExact alone also accepts signs, 0x and blanks.
     /// </summary>
     public static Guid? ParseUuid(string? text) =>
         text is { Length: 36 } && text.All(c => char.IsAsciiHexDigit(c) || c == '-') && Guid.TryParseExact(text, "D", out var id)
+            && id != Guid.Empty
             ? id
             : null;
 
@@ -31,10 +32,14 @@ public readonly record struct Reference(string? Id, string? Name)
 /// <summary>A reference of a command: the field, the kind of the target, and the reference itself.</summary>
 public readonly record struct FieldReference(string Field, Kind Kind, Reference Reference)
 {
-    /// <summary>The name trimmed, addresses and prefixes in canonical form; null when it is not given.</summary>
-    public string? Name => Reference.Name?.Trim() switch
+    /// <summary>The references of a repeated field; each has its index.</summary>
+    public static IEnumerable<FieldReference> Each(string field, Kind kind, IEnumerable<Reference>? references) =>
+        (references ?? []).Select((reference, index) => new FieldReference($"{field}[{index}]", kind, reference));
+
+    /// <summary>The name in canonical form; null when it is not given.</summary>
+    public string? Name => Texts.Canonical(Reference.Name) switch
     {
-        null or "" => null,
+        "" => null,
         { } text when Kind is Kind.IpAddress => Network.Address(text, out _) ?? text,
         { } text when Kind is Kind.Prefix => Network.Prefix(text, out _) ?? text,
         { } text => text,
@@ -42,7 +47,7 @@ public readonly record struct FieldReference(string Field, Kind Kind, Reference 
 
     /// <summary>Whether the reference is well-formed; a malformed reference is not looked up.</summary>
     public bool CanBeLookedUp =>
-        (Reference.Uuid is not null || string.IsNullOrEmpty(Reference.Id)) && !(Reference.Name ?? "").Trim().Any(char.IsControl);
+        (Reference.Uuid is not null || string.IsNullOrEmpty(Reference.Id)) && Texts.IsPrintable((Reference.Name ?? "").Trim());
 }
 
 /// <summary>An object with its name, for references and messages.</summary>

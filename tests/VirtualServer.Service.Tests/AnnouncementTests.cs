@@ -124,7 +124,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
             ["sslOffload"] = false,
             ["device"] = Reference(wire.Device),
             ["loadBalancerPool"] = Reference(wire.LoadBalancerPool),
-            ["version"] = $"{wire.Version}",
+            ["version"] = wire.Version,
             ["etag"] = wire.Etag,
             ["createTime"] = Time(wire.CreateTime),
             ["updateTime"] = Time(wire.UpdateTime),
@@ -135,7 +135,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         {
             ["sequence"] = $"{await service.Scalar<long>($"select seq_id from registry.mt_events where id = '{announced.MessageId}'")}",
             ["eventId"] = announced.MessageId, ["type"] = "virtual_server.changed", ["kind"] = "KIND_VIRTUAL_SERVER", ["id"] = server.Id,
-            ["name"] = server.Name, ["version"] = "2", ["time"] = Time(answer.UpdateTime), ["actor"] = "ann", ["reason"] = "new port",
+            ["name"] = server.Name, ["version"] = 2, ["time"] = Time(answer.UpdateTime), ["actor"] = "ann", ["reason"] = "new port",
             ["correlationId"] = "ticket-4711", ["changedFields"] = new JsonArray("port", "labels"),
             ["before"] = new JsonObject { ["virtualServer"] = Expected(server) }, ["after"] = new JsonObject { ["virtualServer"] = after },
         };

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
+using static VirtualServers.V1.ConditionSeverity;
 using static VirtualServers.V1.ConditionType;
 
 namespace VirtualServers.Service.Tests;
@@ -43,6 +44,213 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         {
             Assert.Equal(all.Where(one => types.Any(type => Has(one, type))), await service.Listed(new() { Conditions = { types } }));
         }
+    }
+
+    [Fact]
+    public async Task Each_severity_finds_the_virtual_servers_that_have_a_condition_of_it()
+    {
+        await OneOfEach();
+        var all = await service.Listed();
+        foreach (var severities in new ConditionSeverity[][] { [Error], [Warning], [Info], [Error, Info], [Info, Warning, Error, Info] })
+        {
+            var expected = all.Where(one => Has(one, shown => severities.Contains(shown.Severity))).ToList();
+            Assert.NotEmpty(expected);
+            foreach (var pageSize in new[] { 1000, 2 })
+                Assert.Equal(expected, await service.Listed(new() { Severities = { severities } }, pageSize: pageSize));
+        }
+
+        Assert.Equal(
+            await service.Listed(new() { HasConditions = true }),
+            await service.Listed(new() { Severities = { Error, Warning, Info } }));
+    }
+
+    [Fact]
+    public async Task Types_and_severities_are_those_of_one_condition()
+    {
+        await OneOfEach();
+        var all = await service.Listed();
+        foreach (var (types, severities) in new (ConditionType[], ConditionSeverity[])[]
+        {
+            ([PoolEmpty], [Error]), ([PoolEmpty], [Info]), ([PoolInactive], [Error]), ([PoolInactive], [Info]),
+            ([PoolEmpty, PoolInactive, CertificateExpired], [Error]), ([PoolEmpty, CertificatesUnused], [Info]), ([PoolUnset], [Warning]),
+        })
+        {
+            var expected = all.Where(one => Has(one, shown => types.Contains(shown.Type) && severities.Contains(shown.Severity))).ToList();
+            Assert.NotEmpty(expected);
+            Assert.Equal(expected, await service.Listed(new() { Conditions = { types }, Severities = { severities } }));
+        }
+
+        // Another condition of the severity does not count.
+        var both = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SslOffload = true });
+        Assert.Equal([(CertificatesMissing, Error), (PoolUnset, Warning)], (await service.Get(both.Id)).Conditions.Select(Shown));
+        Assert.Empty(await service.Listed(new() { Conditions = { PoolUnset }, Severities = { Error } }));
+        Assert.Empty(await service.Listed(new() { Conditions = { PoolEmpty }, Severities = { Warning } }));
+
+        static (ConditionType, ConditionSeverity) Shown(Condition condition) => (condition.Type, condition.Severity);
+    }
+
+    [Fact]
+    public async Task In_condition_with_finds_the_virtual_servers_that_have_a_condition_with_the_object()
+    {
+        await OneOfEach();
+        var all = await service.Listed();
+        // Conditions of the other tests may list only the first of their objects.
+        var objects = all.SelectMany(one => one.Conditions).Where(condition => condition.ObjectCount == condition.Objects.Count)
+            .SelectMany(condition => condition.Objects).Distinct().ToList();
+        Assert.Equal(
+            [Kind.VirtualServer, Kind.LoadBalancerPool, Kind.CertificateProfile, Kind.Prefix],
+            objects.Select(one => one.Kind).Distinct().Order());
+        foreach (var one in objects)
+        {
+            var expected = all.Where(server => Has(server, shown => shown.Objects.Contains(one))).ToList();
+            foreach (var given in new ObjectReference[]
+            {
+                one,
+                new() { Id = one.Id },
+                new() { Kind = one.Kind, Id = one.Id.ToUpperInvariant() },
+                new() { Kind = one.Kind, Name = $" {one.Name} ", Namespace = one.Namespace },
+                new() { Kind = one.Kind, Name = one.Name }, // an address or prefix of the namespace "Global"
+                new() { Id = one.Id, Name = "an outdated name" },
+            })
+            {
+                Assert.Equal(expected, await service.Listed(new() { InConditionWith = given }));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task In_condition_with_combines_with_types_and_severities_of_the_same_condition()
+    {
+        var (expired, pool) = (await Profile(-1), await Pool());
+        var unlike = await service.Create(new(await TestInventory.Draft(service))
+        {
+            LoadBalancerPool = pool,
+            CertificateProfiles = { expired },
+        });
+        var disabled = await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool, Enabled = false });
+        foreach (var (with, types, severities, expected) in new (Reference, ConditionType[], ConditionSeverity[], V1.VirtualServer[])[]
+        {
+            (pool, [], [], [unlike, disabled]),
+            (pool, [PoolEmpty], [], [unlike, disabled]),
+            (pool, [PoolEmpty, CertificateExpired], [Error], [unlike]),
+            (pool, [], [Info], [disabled]),
+            (pool, [CertificateExpired], [], []),
+            (expired, [], [], [unlike]),
+            (expired, [CertificateExpired], [Error], [unlike]),
+            (expired, [CertificatesUnused], [], []),
+            (expired, [], [Info, Warning], []),
+        })
+        {
+            var filter = new VirtualServerFilter
+            {
+                InConditionWith = new() { Id = with.Id },
+                Conditions = { types },
+                Severities = { severities },
+            };
+            Assert.Equal(expected.Select(one => one.Id), (await service.Listed(filter)).Select(one => one.Id));
+            filter.HasConditions = true;
+            Assert.Equal(expected.Select(one => one.Id), (await service.Listed(filter)).Select(one => one.Id));
+        }
+    }
+
+    [Fact]
+    public async Task All_objects_concerned_are_reachable_in_pages_where_the_condition_lists_the_first_ten()
+    {
+        // 25 names that differ only by case, on one pool without members.
+        var (pool, name) = (await Pool(), TestInventory.Unique("abcde"));
+        var all = new List<V1.VirtualServer>();
+        for (var i = 0; i < 25; i++)
+        {
+            var spelled = string.Concat(name.Select((c, at) => at < 5 && (i >> at & 1) == 1 ? char.ToUpperInvariant(c) : c));
+            all.Add(await service.Create(new(await TestInventory.Draft(service, spelled)) { LoadBalancerPool = pool }));
+        }
+
+        var byName = all.OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => one.Id).ToList();
+        foreach (var pageSize in new[] { 1, 7, 24, 25, 1000 })
+        {
+            foreach (var one in new[] { all[0], all[13] })
+            {
+                var shown = Assert.Single((await service.Get(one.Id)).Conditions, condition => condition.Type == NameDiffersOnlyByCase);
+                Assert.Equal((24, 10), (shown.ObjectCount, shown.Objects.Count));
+                var others = await service.Listed(new() { InConditionWith = new() { Id = one.Id } }, pageSize: pageSize);
+                Assert.Equal(byName.Where(id => id != one.Id), others.Select(listed => listed.Id));
+            }
+
+            var empty = await service.Listed(new() { InConditionWith = new() { Id = pool.Id } }, pageSize: pageSize);
+            Assert.Equal(byName, empty.Select(listed => listed.Id));
+        }
+    }
+
+    [Fact]
+    public async Task In_condition_with_an_object_without_conditions_or_a_deleted_one_lists_nothing()
+    {
+        var draft = await TestInventory.Draft(service);
+        var one = await service.Create(draft);
+        var other = await service.Create(new(draft) { Name = $"{draft.Name}'", Protocol = Protocol.Tcp });
+        var with = new ObjectReference { Kind = Kind.VirtualServer, Id = other.Id };
+        Assert.Equal(one.Id, Assert.Single(await service.Listed(new() { InConditionWith = with })).Id);
+        await service.Delete(other.Id);
+        Assert.Empty(await service.Listed(new() { InConditionWith = with }));
+        Assert.Empty(await service.Listed(new() { InConditionWith = with }, showDeleted: true));
+
+        foreach (var (kind, name) in new[] { (Kind.Tenant, "acme"), (Kind.Device, "lb-1"), (Kind.IpAddress, "192.0.2.10") })
+            Assert.Empty(await service.Listed(new() { InConditionWith = new() { Kind = kind, Name = name } }));
+    }
+
+    [Fact]
+    public async Task In_condition_with_an_object_that_does_not_exist_or_is_malformed_is_rejected_naming_the_field()
+    {
+        var server = await TestInventory.Create(service);
+        var gone = await TestInventory.Create(service);
+        await service.Delete(gone.Id);
+        foreach (var (given, code, reason, field) in new (ObjectReference, StatusCode, string, string)[]
+        {
+            (new() { Id = Guid.NewGuid().ToString() }, StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND", ""),
+            (new() { Id = server.Id, Kind = Kind.Tenant }, StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND", ""),
+            (new() { Kind = Kind.VirtualServer, Name = "unknown" }, StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND", ""),
+            (new() { Kind = Kind.VirtualServer, Name = gone.Name }, StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND", ""),
+            (new() { Kind = Kind.Device, Name = server.Name }, StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND", ""),
+            (new() { Kind = Kind.Prefix, Name = "192.0.2.0/24", Namespace = "red" },
+                StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND", ""),
+            (new(), StatusCode.InvalidArgument, "FIELD_REQUIRED", ".kind"),
+            (new() { Name = server.Name }, StatusCode.InvalidArgument, "FIELD_REQUIRED", ".kind"),
+            (new() { Kind = Kind.VirtualServer, Name = " " }, StatusCode.InvalidArgument, "FIELD_REQUIRED", ".name"),
+            (new() { Kind = Kind.VirtualServer, Name = "a\0" }, StatusCode.InvalidArgument, "FIELD_INVALID", ".name"),
+            (new() { Kind = Kind.VirtualServer, Name = "a", Namespace = "Global" },
+                StatusCode.InvalidArgument, "FIELD_INVALID", ".namespace"),
+            (new() { Kind = Kind.Prefix, Name = "a", Namespace = "a\0" }, StatusCode.InvalidArgument, "FIELD_INVALID", ".namespace"),
+            (new() { Kind = (Kind)99, Name = "a" }, StatusCode.InvalidArgument, "FIELD_INVALID", ".kind"),
+            (new() { Kind = (Kind)(-1), Id = server.Id }, StatusCode.InvalidArgument, "FIELD_INVALID", ".kind"),
+            (new() { Id = "a" }, StatusCode.InvalidArgument, "FIELD_INVALID", ".id"),
+            (new() { Id = Guid.Empty.ToString() }, StatusCode.InvalidArgument, "FIELD_INVALID", ".id"),
+        })
+        {
+            var refusal = await Refusal.Of(
+                service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { InConditionWith = given } }), code, reason);
+            Assert.Contains($"filter.in_condition_with{field}", refusal.Message, StringComparison.Ordinal);
+            if (code is StatusCode.InvalidArgument) Assert.Equal([$"filter.in_condition_with{field}"], refusal.Fields);
+        }
+    }
+
+    [Fact]
+    public async Task Pages_of_an_object_stay_with_it_when_its_name_passes_on()
+    {
+        var (first, second) = (await Pool(), await Pool());
+        foreach (var pool in new[] { first, first, second })
+            await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool });
+        var name = (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = first.Id })).LoadBalancerPool.Name;
+        var filter = new VirtualServerFilter { InConditionWith = new() { Kind = Kind.LoadBalancerPool, Name = name } };
+        var page = await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter, PageSize = 1 });
+
+        await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = first.Id, LoadBalancerPool = new() { Name = $"{name}, former" } });
+        await service.Pools.UpdateLoadBalancerPoolAsync(new() { Id = second.Id, LoadBalancerPool = new() { Name = name } });
+        var next = new ListVirtualServersRequest { Filter = filter, PageToken = page.NextPageToken };
+        var refusal = await Refusal.Of(
+            service.VirtualServers.ListVirtualServersAsync(next), StatusCode.InvalidArgument, "FIELD_INVALID");
+        Assert.Equal(["page_token"], refusal.Fields);
+
+        next.Filter = new() { InConditionWith = new() { Id = first.Id } };
+        Assert.Single((await service.VirtualServers.ListVirtualServersAsync(next)).VirtualServers);
     }
 
     [Fact]
@@ -91,10 +299,11 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
             Assert.Contains(listed, one => one.Id == broken.Id);
         }
 
-        Assert.DoesNotContain(await service.Listed(new() { HasConditions = false }), one => one.Id == gone.Id);
+        // A deleted virtual server is not one without conditions either.
         var without = await service.Listed(new() { HasConditions = false }, showDeleted: true);
-        Assert.Empty(Assert.Single(without, one => one.Id == gone.Id).Conditions);
-        Assert.Equal((await service.Listed(showDeleted: true)).Where(one => one.Conditions.Count == 0), without);
+        Assert.Equal(await service.Listed(new() { HasConditions = false }), without);
+        Assert.DoesNotContain(without, one => one.Id == gone.Id);
+        Assert.Empty(Assert.Single(await service.Listed(showDeleted: true), one => one.Id == gone.Id).Conditions);
     }
 
     [Fact]
@@ -165,6 +374,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         {
             new() { Conditions = { PoolUnset } },
             new() { Conditions = { PoolUnset, NatPoolMissing } },
+            new() { Severities = { Warning } },
             new() { HasConditions = true },
         };
         var expected = new List<List<string>>();
@@ -198,6 +408,8 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         for (var i = 0; i < 3; i++)
             await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = null, SourceNatType = SourceNatType.Pool });
         for (var i = 0; i < 3; i++) await TestInventory.Create(service);
+        var pool = await Pool();
+        for (var i = 0; i < 3; i++) await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool });
         VirtualServerFilter?[] filters =
         [
             null,
@@ -205,6 +417,10 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
             new() { HasConditions = false },
             new() { Conditions = { PoolUnset } },
             new() { Conditions = { NatPoolMissing } },
+            new() { Severities = { Error } },
+            new() { Conditions = { PoolUnset }, Severities = { Warning } },
+            new() { InConditionWith = new() { Id = pool.Id } },
+            new() { InConditionWith = new() { Id = pool.Id }, Severities = { Error } },
             new() { Conditions = { PoolUnset, NatPoolMissing } },
         ];
         var tokens = new List<string>();
@@ -231,7 +447,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
 
     [Theory]
     [InlineData(0)]
-    [InlineData(18)]
+    [InlineData(20)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
     public async Task An_unknown_condition_is_rejected(int unknown)
@@ -246,14 +462,42 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
                 service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }),
                 StatusCode.InvalidArgument,
                 "FIELD_INVALID");
-            Assert.Equal(["filter.conditions"], refusal.Fields);
+            Assert.Equal([$"filter.conditions[{filter.Conditions.Count - 1}]"], refusal.Fields);
             Assert.Contains($"{unknown}", refusal.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public async Task An_unknown_severity_is_rejected(int unknown)
+    {
+        var filter = new VirtualServerFilter { Severities = { Error, (ConditionSeverity)unknown } };
+        var refusal = await Refusal.Of(
+            service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        Assert.Equal(["filter.severities[1]"], refusal.Fields);
+        Assert.Contains($"{unknown} is not defined: use a value from 1 to 3", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Conditions_together_with_has_conditions_false_are_rejected_and_all_violations_are_listed()
     {
+        foreach (var filter in new VirtualServerFilter[]
+        {
+            new() { Severities = { Error }, HasConditions = false },
+            new() { InConditionWith = new() { Kind = Kind.LoadBalancerPool, Name = "pool-1" }, HasConditions = false },
+        })
+        {
+            Assert.Equal(["filter.has_conditions"], (await Refusal.Of(
+                service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }),
+                StatusCode.InvalidArgument,
+                "FIELD_INVALID")).Fields);
+        }
+
         var refusal = await Refusal.Of(
             service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Conditions = { PoolUnset }, HasConditions = false } }),
             StatusCode.InvalidArgument,
@@ -270,11 +514,13 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
             StatusCode.InvalidArgument,
             "FIELD_INVALID");
         Assert.Equal(
-            ["filter.conditions", "filter.conditions", "filter.has_conditions", "page_size", "page_token"],
+            ["filter.conditions[0]", "filter.conditions[1]", "filter.has_conditions", "page_size", "page_token"],
             refusal.Fields.Order());
     }
 
-    private static bool Has(V1.VirtualServer server, ConditionType type) => server.Conditions.Any(condition => condition.Type == type);
+    private static bool Has(V1.VirtualServer server, ConditionType type) => Has(server, condition => condition.Type == type);
+
+    private static bool Has(V1.VirtualServer server, Func<Condition, bool> which) => server.Conditions.Any(which);
 
     private async Task<Reference> Profile(int days) => new()
     {
@@ -288,13 +534,14 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         })).CertificateProfile.Id,
     };
 
-    private async Task<Reference> Pool(Reference? tenant = null)
+    private async Task<Reference> Pool(Reference? tenant = null, params IEnumerable<PoolMember> members)
     {
         var pool = new LoadBalancerPool
         {
             Name = TestInventory.Unique("pool"),
             LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
             Tenant = tenant,
+            Members = { members },
         };
         return new() { Id = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = pool })).LoadBalancerPool.Id };
     }
@@ -331,7 +578,14 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
         await service.Create(
             new(await TestInventory.Draft(service)) { SslOffload = true, CertificateProfiles = { await Profile(-1), await Profile(1) } });
         await service.Create(new(await TestInventory.Draft(service)) { SslOffload = true, CertificateProfiles = { await Profile(1) } });
-        await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = await Pool() });
+        await service.Create(new(pair) { Name = TestInventory.Unique("web"), Port = 0, Protocol = Protocol.Tcp });
+        var drained = new PoolMember { IpAddress = new() { Name = "198.51.100.1" }, Port = 80, Status = PoolMemberStatus.Maintenance };
+        foreach (var pool in new[] { await Pool(), await Pool(null, drained) })
+        {
+            foreach (var enabled in new[] { true, false })
+                await service.Create(new(await TestInventory.Draft(service)) { LoadBalancerPool = pool, Enabled = enabled });
+        }
+
         await service.Create(new(await TestInventory.Draft(service))
         {
             LoadBalancerPool = await Pool(new() { Id = other.Id }),

@@ -82,6 +82,78 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    public Task Two_concurrent_creates_of_a_given_and_of_any_port_are_both_shadowed() => Race(async () =>
+    {
+        var draft = await TestInventory.Draft(service);
+        return (() => Create(draft, Protocol.Tcp), () => Create(new(draft) { Port = 0 }, Protocol.Https));
+    }, Shadow);
+
+    [Fact]
+    public Task A_conflict_that_both_sides_turn_into_a_shadow_concurrently_stays_a_conflict() => Race(async () =>
+    {
+        var draft = await TestInventory.Draft(service);
+        var (one, two) = (await Create(draft, Protocol.Tcp), await Create(draft, Protocol.Https));
+        return (() => service.Update(one.Id, new() { Port = 0 }), () => service.Update(two.Id, new() { Port = 0 }));
+    }, Conflict);
+
+    [Fact]
+    public async Task An_inactive_pool_is_shown_when_its_last_active_member_is_drained_while_virtual_servers_are_created_on_it()
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var pool = (await service.Pools.CreateLoadBalancerPoolAsync(
+                new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
+            var (draft, servers) = (await TestInventory.Draft(service), new V1.VirtualServer[2]);
+            await Both(
+                round,
+                async () => await service.Pools.UpdatePoolMemberAsync(new()
+                {
+                    Id = pool.Id,
+                    MemberId = pool.Members[0].Id,
+                    Member = new() { Status = PoolMemberStatus.Maintenance },
+                }),
+                () => Task.WhenAll(Enumerable.Range(0, servers.Length).Select(async i => servers[i] = await service.Create(
+                    new(draft) { Name = TestInventory.Unique("web"), Port = 1000 + i, LoadBalancerPool = new() { Id = pool.Id } }))));
+            await Expect(
+                servers,
+                ExpectedCondition.With(
+                    ConditionType.PoolInactive, Kind.LoadBalancerPool, new Reference { Id = pool.Id, Name = pool.Name }));
+        }
+
+        await service.Create(new(await TestInventory.Draft(service)) { SourceNatType = SourceNatType.Pool }); // a stored condition
+        await AssertConsistent();
+    }
+
+    [Fact]
+    public async Task A_pool_whose_members_are_drained_and_removed_concurrently_is_empty_or_inactive_as_its_members_are()
+    {
+        var server = await TestInventory.Create(service);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var draft = await TestInventory.Pool(service);
+            draft.Members.Add(new PoolMember { IpAddress = new() { Name = await TestInventory.NewAddress(service) }, Port = 80 });
+            var pool = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = draft })).LoadBalancerPool;
+            await service.Update(server.Id, new() { LoadBalancerPool = new() { Id = pool.Id } });
+            await Both(
+                round,
+                async () => await service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = pool.Members[0].Id }),
+                async () => await service.Pools.UpdatePoolMemberAsync(new()
+                {
+                    Id = pool.Id,
+                    MemberId = pool.Members[1].Id,
+                    Member = new() { Status = PoolMemberStatus.Failed },
+                }));
+            var reference = new Reference { Id = pool.Id, Name = pool.Name };
+            await Expect([server], ExpectedCondition.With(ConditionType.PoolInactive, Kind.LoadBalancerPool, reference));
+            await service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = pool.Members[1].Id });
+            await Expect([server], ExpectedCondition.With(ConditionType.PoolEmpty, Kind.LoadBalancerPool, reference));
+        }
+
+        await service.Update(server.Id, new() { SourceNatType = SourceNatType.Pool }); // a stored condition
+        await AssertConsistent();
+    }
+
+    [Fact]
     public async Task A_tenant_mismatch_is_shown_when_pool_and_virtual_servers_change_concurrently()
     {
         var tenant = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
@@ -146,13 +218,15 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
     {
         const int workers = 6;
         const int commands = 60;
-        var (vips, prefixes, pools) = (new List<string>(), new List<string>(), new List<string>());
+        var (vips, prefixes, pools, members) = (new List<string>(), new List<string>(), new List<string>(), new List<PoolMemberOf>());
         for (var i = 0; i < 3; i++)
         {
             vips.Add((await service.Upsert(new() { IpAddress = new() { Address = TestInventory.UniqueAddress() } })).Id);
             prefixes.Add((await service.Upsert(new() { Prefix = new() { Prefix_ = $"{TestInventory.UniqueAddress()}/32" } })).Id);
-            pools.Add((await service.Pools.CreateLoadBalancerPoolAsync(
-                new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool.Id);
+            var pool = (await service.Pools.CreateLoadBalancerPoolAsync(
+                new() { LoadBalancerPool = await TestInventory.Pool(service) })).LoadBalancerPool;
+            pools.Add(pool.Id);
+            members.AddRange(pool.Members.Select(member => new PoolMemberOf(pool.Id, member.Id)));
         }
 
         Reference?[] tenants =
@@ -172,7 +246,7 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
             for (var i = 0; i < commands; i++)
             {
                 var id = Any(servers).Id;
-                Func<Task> command = random.Next(12) switch
+                Func<Task> command = random.Next(13) switch
                 {
                     0 => () => service.Delete(id),
                     1 or 2 => () => service.Undelete(id),
@@ -195,6 +269,13 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
                                 : $"{address}/32",
                         },
                     }),
+                    8 => async () =>
+                    {
+                        var (pool, member) = Any(members);
+                        var status = (PoolMemberStatus)random.Next(1, 6);
+                        await service.Pools.UpdatePoolMemberAsync(
+                            new() { Id = pool, MemberId = member, Member = new() { Status = status } });
+                    },
                     _ => () => service.Update(id, Wanted(), Mask()),
                 };
                 Assert.Contains(await Outcome(command), new[] { StatusCode.OK, StatusCode.AlreadyExists, StatusCode.NotFound });
@@ -234,6 +315,8 @@ public sealed class ConditionRaceTests(ServiceFixture fixture) : IClassFixture<S
 
         await AssertConsistent();
     }
+
+    private sealed record PoolMemberOf(string Pool, string Member);
 
     // Every other round, the other command starts first.
     private static async Task Both(int round, Func<Task> one, Func<Task> two)

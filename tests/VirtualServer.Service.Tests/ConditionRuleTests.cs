@@ -25,6 +25,16 @@ public sealed class ConditionRuleTests
         Assert.Equal(ConditionRules.All.OfType<ConditionRule.Own>().Select(rule => rule.Type).Order(), decided.Order());
     }
 
+    // The severities of stored conditions need no look at whether the virtual server is enabled.
+    [Fact]
+    public void The_severity_depends_on_enabled_only_where_the_rule_is_evaluated_on_read()
+    {
+        var dependent = Enum.GetValues<ConditionType>()
+            .Where(type => Conditions.SeverityOf(type, enabled: true) != Conditions.SeverityOf(type, enabled: false)).ToList();
+        Assert.Equal([ConditionType.PoolEmpty, ConditionType.PoolInactive], dependent);
+        Assert.Subset(ConditionRules.ReadRules.Select(rule => rule.Type).ToHashSet(), dependent.ToHashSet());
+    }
+
     private static IEnumerable<VirtualServer> Combinations() =>
         from protocol in Enum.GetValues<Protocol>().Cast<Protocol?>().Append(null)
         from type in Enum.GetValues<LoadBalancerType>()

@@ -6,8 +6,8 @@ using static VirtualServers.Service.Tests.Harness.ExpectedCondition;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>
-/// CONFLICTED: two virtual servers that take the same traffic at the same placement name each other in the first read after the command
-/// that caused it.
+/// CONFLICTED and LISTENER_SHADOWED: two virtual servers that take the same traffic at the same placement name each other in the first read
+/// after the command that caused it.
 /// </summary>
 public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
@@ -77,13 +77,37 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         var (tcp, https) = await Pair();
         foreach (var (moving, other) in new[] { (tcp, https), (https, tcp) })
         {
-            await Ways[way].Out(service, moving);
-            await service.ShowsNone(other);
-            if (Ways[way].Deletes)
-                Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == moving.Id).Conditions);
-            else await service.ShowsNone(moving);
-
+            await Leave(way, moving, other);
             await Ways[way].Back(service, moving);
+            await service.ShowsConflict(moving, other);
+        }
+    }
+
+    [Theory, MemberData(nameof(WaysOut))]
+    public async Task Either_side_can_leave_and_reenter_a_shadow(string way)
+    {
+        var draft = await TestInventory.Draft(service);
+        var (all, https) = (await Create(draft, 0, Protocol.Tcp), await Create(draft, 443, Protocol.Https));
+        await service.ShowsShadow(all, https);
+        foreach (var (moving, other) in new[] { (all, https), (https, all) })
+        {
+            // The listener of a given port takes any other port without leaving.
+            if (way == "another port" && moving == https) continue;
+            await Leave(way, moving, other);
+            await Ways[way].Back(service, moving);
+            await service.ShowsShadow(moving, other);
+        }
+    }
+
+    [Fact]
+    public async Task Another_port_turns_a_conflict_into_a_shadow_and_back()
+    {
+        var (tcp, https) = await Pair();
+        foreach (var (moving, other) in new[] { (tcp, https), (https, tcp) })
+        {
+            await service.Update(moving.Id, new() { Port = 0 });
+            await service.ShowsShadow(moving, other);
+            await service.Update(moving.Id, new() { Port = 443 });
             await service.ShowsConflict(moving, other);
         }
     }
@@ -147,39 +171,40 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task The_same_protocol_conflicts_on_port_0_and_on_a_given_port()
+    public async Task The_same_protocol_is_shadowed_on_port_0_and_on_a_given_port_and_never_conflicted()
     {
         foreach (var protocol in Transports.Keys)
         {
             var draft = await TestInventory.Draft(service);
             var (all, one) = (await Create(draft, 0, protocol), await Create(draft, 5000, protocol));
             ExpectedCondition[] ignored = protocol is Protocol.Icmp ? [new(ConditionType.PortIgnored)] : [];
-            await service.Shows(all, [Conflict(one), .. ignored]);
-            await service.Shows(one, [Conflict(all), .. ignored]);
+            await service.Shows(all, [Shadow(one), .. ignored]);
+            await service.Shows(one, [Shadow(all), .. ignored]);
         }
     }
 
     [Fact]
-    public async Task Ports_overlap_when_they_are_equal_or_one_is_0_or_unset()
+    public async Task Equal_ports_conflict_unset_and_0_are_equal_and_a_given_port_is_shadowed_by_any_port()
     {
         int?[] ports = [null, 0, 80, 81, 65535];
         foreach (var (a, b) in from a in ports from b in ports select (a, b))
         {
             var draft = await TestInventory.Draft(service);
             var (tcp, https) = (await Create(draft, a, Protocol.Tcp), await Create(draft, b, Protocol.Https));
-            var overlap = a is null or 0 || b is null or 0 || a == b;
+            var (isAny, isOtherAny) = (a is null or 0, b is null or 0);
             foreach (var (one, other) in new[] { (tcp, https), (https, tcp) })
                 await service.Shows(
                     one,
                     [
-                        .. overlap ? [Conflict(other)] : Array.Empty<ExpectedCondition>(),
+                        .. a == b || (isAny && isOtherAny) ? [Conflict(other)] : Array.Empty<ExpectedCondition>(),
+                        .. isAny != isOtherAny ? [Shadow(other)] : Array.Empty<ExpectedCondition>(),
                         .. one.HasPort ? [] : new ExpectedCondition[] { new(ConditionType.PortUnset) },
                     ]);
         }
     }
 
     [Fact]
-    public async Task Three_conflicting_virtual_servers_each_name_the_two_others()
+    public async Task A_conflict_and_a_listener_of_any_port_are_shown_on_all_three_each_naming_the_others()
     {
         var draft = await TestInventory.Draft(service);
         draft.Name = $"a {draft.Name}";
@@ -188,15 +213,22 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         var b = await service.Create(Listening(draft, 443, Protocol.Https));
         draft.Name = $"c {draft.Name}";
         var c = await service.Create(Listening(draft, 0, Protocol.Any));
-        await service.Shows(a, Conflict(b, c));
-        await service.Shows(b, Conflict(a, c));
-        await service.Shows(c, Conflict(a, b));
+        await service.Shows(a, Conflict(b), Shadow(c));
+        await service.Shows(b, Conflict(a), Shadow(c));
+        await service.Shows(c, Shadow(a, b));
 
         // One moves to a port where only the listener of all ports is.
         await service.Update(a.Id, new() { Port = 80 });
-        await service.Shows(a, Conflict(c));
-        await service.Shows(b, Conflict(c));
-        await service.Shows(c, Conflict(a, b));
+        await service.Shows(a, Shadow(c));
+        await service.Shows(b, Shadow(c));
+        await service.Shows(c, Shadow(a, b));
+
+        // The other conflicts when it takes any port, too.
+        await service.Update(b.Id, new() { Port = 0 });
+        await service.Shows(a, Shadow(b, c));
+        await service.Shows(b, Conflict(c), Shadow(a));
+        await service.Shows(c, Conflict(b), Shadow(a));
+        await service.Update(b.Id, new() { Port = 443 });
 
         await service.Delete(c.Id);
         await service.ShowsNone(a, b);
@@ -253,6 +285,15 @@ public sealed class ConflictTests(ServiceFixture fixture) : IClassFixture<Servic
         var (tcp, https) = await Pair();
         await service.Update(tcp.Id, new() { Description = "changed", Tenant = new() { Name = "acme" } });
         await service.ShowsConflict(tcp, https);
+    }
+
+    private async Task Leave(string way, V1.VirtualServer moving, V1.VirtualServer other)
+    {
+        await Ways[way].Out(service, moving);
+        await service.ShowsNone(other);
+        if (Ways[way].Deletes)
+            Assert.Empty((await service.Listed(showDeleted: true)).Single(listed => listed.Id == moving.Id).Conditions);
+        else await service.ShowsNone(moving);
     }
 
     private async Task<(V1.VirtualServer Tcp, V1.VirtualServer Https)> Pair()

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
@@ -173,6 +174,78 @@ public sealed class EtagTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             StatusCode.NotFound,
             "NOT_FOUND");
         Assert.Equal((2, 2), (await service.Events(known.Id), await service.Events(device.Id)));
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task The_etag_of_a_validate_only_answer_never_becomes_valid_by_another_change(string mutation)
+    {
+        var (request, id, etag) = await Mutations.Prepare(service, mutation);
+        var trial = (await service.Send(new Prepared(request, id, etag).Trial)).Carried<IMessage>()!;
+        Assert.Equal(etag, trial.Text("etag"));
+
+        var now = await service.Send(request);
+        await Mutations.Touch(service, now.Carried<IMessage>()!);
+        request.Etag = trial.Text("etag");
+        Assert.Contains(await Outcome(request), new[] { StatusCode.Aborted, StatusCode.NotFound });
+    }
+
+    [Fact]
+    public async Task An_update_with_the_etag_of_a_trial_does_not_overwrite_the_change_of_another_caller()
+    {
+        var known = await TestInventory.Create(service);
+        var trial = await service.VirtualServers.UpdateVirtualServerAsync(
+            new() { Id = known.Id, VirtualServer = new() { Port = 7 }, ValidateOnly = true });
+        await service.Update(known.Id, new() { Description = "of another caller" });
+
+        await Refusal.Of(
+            service.VirtualServers.UpdateVirtualServerAsync(
+                new() { Id = known.Id, VirtualServer = new() { Port = 7 }, Etag = trial.VirtualServer.Etag }),
+            StatusCode.Aborted,
+            "ETAG_MISMATCH");
+    }
+
+    public static TheoryData<string> Edits => Mutations.WithBody;
+
+    [Theory, MemberData(nameof(Edits))]
+    public async Task An_etag_in_the_body_is_the_etag_of_a_command_that_has_none(string mutation)
+    {
+        var (request, id, etag) = await Mutations.Prepare(service, mutation);
+        var edit = (IEdit)request;
+        var before = await service.Everything();
+        edit.Body!.Etag = "stale";
+        var refusal = await Refusal.Of(service.Send(request), StatusCode.Aborted, "ETAG_MISMATCH");
+        Assert.Equal([$"{request.Descriptor.Fields.InDeclarationOrder().Single(IsBody).Name}.etag"], refusal.Fields);
+        Assert.Equal(before, await service.Everything());
+
+        var events = await service.Events(id);
+        edit.Body!.Etag = etag;
+        await service.Send(request);
+        Assert.Equal(events + 1, await service.Events(id));
+        Assert.Equal(StatusCode.Aborted, await Outcome(request));
+
+        bool IsBody(Google.Protobuf.Reflection.FieldDescriptor field) => ReferenceEquals(field.Accessor.GetValue(request), edit.Body);
+    }
+
+    [Theory, MemberData(nameof(Edits))]
+    public async Task The_etag_of_the_request_comes_before_the_one_in_the_body(string mutation)
+    {
+        var (request, id, etag) = await Mutations.Prepare(service, mutation);
+        (request.Etag, ((IEdit)request).Body!.Etag) = ("stale", etag);
+        var refusal = await Refusal.Of(service.Send(request), StatusCode.Aborted, "ETAG_MISMATCH");
+        Assert.Equal(["etag"], refusal.Fields);
+
+        var events = await service.Events(id);
+        (request.Etag, ((IEdit)request).Body!.Etag) = (etag, "stale");
+        await service.Send(request);
+        Assert.Equal(events + 1, await service.Events(id));
+    }
+
+    [Fact]
+    public async Task A_create_ignores_the_etag_of_the_body()
+    {
+        var draft = await TestInventory.Draft(service);
+        draft.Etag = "of a copy";
+        Assert.Equal(1, (await service.Create(draft)).Version);
     }
 
     private async Task<StatusCode> Outcome(IMutation request)

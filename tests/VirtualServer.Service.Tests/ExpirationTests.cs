@@ -149,7 +149,7 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
             var (source, window) = (
                 service.Services.GetRequiredService<NpgsqlDataSource>(),
                 new ExpirationWarning(new ConfigurationBuilder().Build(), new StoppedClock(now)));
-            var found = await new ObjectReader(source, service.Services.GetRequiredService<Lookups>(), window)
+            var found = await new ObjectReader(source, service.Services.GetRequiredService<Lookups>(), new Namesakes(source), window)
                 .GetLive<Domain.VirtualServers.VirtualServer>(
                     new Address.ById(Guid.Parse(server.Id), "virtual server"),
                     CancellationToken.None);

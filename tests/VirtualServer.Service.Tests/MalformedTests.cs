@@ -24,7 +24,14 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
 
     private static readonly string[] Control = ["a\\u0000b", "\\u0000", "a\\u0007", "a\\u001bb", "a\\u007fb", "a\\u0085b"];
 
-    private static readonly string[] Breaks = ["a\\nb", "a\\tb", "a\\rb"];
+    // Format characters, separators, and texts that show nothing: refused on a line (domain.md, section 1, name).
+    private static readonly string[] Invisible = ["a\\u200bb", "a\\u202eb", "a\\ufeff", "a\\u2028b", "a\\u2029b", "\\u3164", "\\u2800"];
+
+    private static readonly string[] Breaks = ["a\\u000ab", "a\\u0009b", "a\\u000db"];
+
+    // Malformed references, and the part of the reference that is named.
+    private static readonly (string Reference, string Part)[] References =
+        [("{}", ""), ("{\"id\": \"x\"}", ".id"), ("{\"name\": \"a\\u0000\"}", ".name")];
 
     private readonly TestService service = fixture.Service;
 
@@ -97,16 +104,17 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         {
             void Add(string json, string field) => rows.Add(method, $"{{\"{owned.Field}\": {{{json}}}}}", $"{owned.Field}.{field}");
 
-            foreach (var text in Control.Concat(Breaks)) Add($"\"name\": \"{text}\"", "name");
+            foreach (var text in Control.Concat(Breaks).Concat(Invisible)) Add($"\"name\": \"{text}\"", "name");
             foreach (var text in new[] { Long, " ", "\\t\\n ", "\\u2003" }) Add($"\"name\": \"{text}\"", "name");
             foreach (var field in owned.With("name", "").Descriptor.Fields.InDeclarationOrder()
                 .Where(field => !field.IsRepeated && field.FieldType == FieldType.Message && field.MessageType == Reference.Descriptor)
                 .Select(field => field.Name))
             {
                 Add($"\"{field}\": {{}}", field);
-                foreach (var id in BadIds.Take(3)) Add($"\"{field}\": {{\"id\": \"{id}\"}}", field);
-                foreach (var text in Control.Take(2)) Add($"\"{field}\": {{\"name\": \"{text}\"}}", field);
-                Add($"\"{field}\": {{\"id\": \"0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\", \"name\": \"a\\u0000\"}}", field);
+                foreach (var id in BadIds.Take(7)) Add($"\"{field}\": {{\"id\": \"{id}\"}}", $"{field}.id");
+                foreach (var text in Control.Take(2).Concat(Invisible.Take(2)))
+                    Add($"\"{field}\": {{\"name\": \"{text}\"}}", $"{field}.name");
+                Add($"\"{field}\": {{\"id\": \"0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10\", \"name\": \"a\\u0000\"}}", $"{field}.name");
             }
 
             fields(Add);
@@ -122,10 +130,12 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         foreach (var number in new[] { 99, -1, 12, int.MinValue }) add($"\"protocol\": {number}", "protocol");
         foreach (var number in new[] { 99, -1, 4 }) add($"\"source_nat_type\": {number}", "source_nat_type");
         foreach (var number in new[] { 99, -1, 5 }) add($"\"load_balancer_type\": {number}", "load_balancer_type");
-        foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" })
-            add($"\"certificate_profiles\": [{reference}]", "certificate_profiles");
-        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) add($"\"labels\": {{\"{key}\": \"value\"}}", "labels");
-        foreach (var value in Control.Concat(Breaks).Concat([new('v', 256)])) add($"\"labels\": {{\"key\": \"{value}\"}}", "labels");
+        foreach (var (reference, part) in References)
+            add($"\"certificate_profiles\": [{{\"name\": \"known\"}}, {reference}]", $"certificate_profiles[1]{part}");
+        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)]))
+            add($"\"labels\": {{\"{key}\": \"value\"}}", $"labels.`{key}`");
+        foreach (var value in Control.Concat(Breaks).Concat(Invisible).Concat([" ", new('v', 256)]))
+            add($"\"labels\": {{\"key\": \"{value}\"}}", "labels.`key`");
         add($"\"labels\": {{{string.Join(", ", Enumerable.Range(0, 65).Select(i => $"\"{i}\": \"\""))}}}", "labels");
         foreach (var text in Control.Concat([new('d', 1025), "d" + new string(' ', 1024)]))
             add($"\"description\": \"{text}\"", "description");
@@ -134,18 +144,20 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public static TheoryData<string, string, string> Pools => Rows("LoadBalancerPool", add =>
     {
         foreach (var number in new[] { 99, -1, 14 }) add($"\"load_balancing_algorithm\": {number}", "load_balancing_algorithm");
-        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)])) add($"\"labels\": {{\"{key}\": \"value\"}}", "labels");
+        foreach (var key in Control.Concat(Breaks).Concat(["", new('k', 64)]))
+            add($"\"labels\": {{\"{key}\": \"value\"}}", $"labels.`{key}`");
         foreach (var text in Control.Concat([new('d', 1025)])) add($"\"description\": \"{text}\"", "description");
         const string address = "\"ip_address\": {\"name\": \"192.0.2.10\"}";
         const string at = $"\"members\": [{{{address}, \"port\": 1}}, {{{address}, \"port\": 2, ";
         foreach (var number in new[] { 99, -1, 6 }) add($"{at}\"status\": {number}}}]", "members[1].status");
-        foreach (var text in Control.Concat(Breaks).Concat([Long])) add($"{at}\"label\": \"{text}\"}}]", "members[1].label");
-        foreach (var reference in new[] { "{}", "{\"id\": \"x\"}", "{\"name\": \"a\\u0000\"}" })
+        foreach (var text in Control.Concat(Breaks).Concat(Invisible).Concat([Long]))
+            add($"{at}\"label\": \"{text}\"}}]", "members[1].label");
+        foreach (var (reference, part) in References)
         {
-            add($"{at}\"tenant\": {reference}}}]", "members[1].tenant");
-            add($"{at}\"health_check_monitor\": {reference}}}]", "members[1].health_check_monitor");
-            add($"{at}\"certificate_profiles\": [{reference}]}}]", "members[1].certificate_profiles");
-            add($"\"members\": [{{\"ip_address\": {reference}, \"port\": 1}}]", "members[0].ip_address");
+            add($"{at}\"tenant\": {reference}}}]", $"members[1].tenant{part}");
+            add($"{at}\"health_check_monitor\": {reference}}}]", $"members[1].health_check_monitor{part}");
+            add($"{at}\"certificate_profiles\": [{reference}]}}]", $"members[1].certificate_profiles[0]{part}");
+            add($"\"members\": [{{\"ip_address\": {reference}, \"port\": 1}}]", $"members[0].ip_address{part}");
         }
 
         foreach (var port in new[] { 65536, -1, int.MaxValue, int.MinValue })
@@ -184,7 +196,8 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             var method = type.Name;
             foreach (var id in BadIds) rows.Add(method, $"{{\"id\": \"{id}\"}}", "id");
             if (type.InputType.FindFieldByName("name").FieldType != FieldType.String) continue;
-            foreach (var text in Control.Concat(Breaks).Concat([" ", "\\u2003 "])) rows.Add(method, $"{{\"name\": \"{text}\"}}", "name");
+            foreach (var text in Control.Concat(Breaks).Concat(Invisible).Concat([" ", "\\u2003 "]))
+                rows.Add(method, $"{{\"name\": \"{text}\"}}", "name");
         }
 
         foreach (var method in new[] { "GetInventoryObject", "RemoveInventoryObject" })
@@ -209,7 +222,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         foreach (var kind in new[] { "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant" })
         {
             Add($"\"{kind}\": {{}}", $"{kind}.name");
-            foreach (var text in Control.Concat(Breaks).Concat([Long, " ", "\\u2003"]))
+            foreach (var text in Control.Concat(Breaks).Concat(Invisible).Concat([Long, " ", "\\u2003"]))
                 Add($"\"{kind}\": {{\"name\": \"{text}\"}}", $"{kind}.name");
         }
 
@@ -220,7 +233,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             foreach (var text in Control.Concat(Breaks).Concat([Long, " "]))
                 Add($"\"{kind}\": {{\"{field}\": \"{text}\"}}", $"{kind}.{field}");
             var good = kind == "prefix" ? "192.0.2.0/24" : "192.0.2.10";
-            foreach (var text in Control.Concat(Breaks).Concat([Long]))
+            foreach (var text in Control.Concat(Breaks).Concat(Invisible).Concat([Long]))
                 Add($"\"{kind}\": {{\"{field}\": \"{good}\", \"namespace\": \"{text}\"}}", $"{kind}.namespace");
         }
 
@@ -247,7 +260,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             .Select(method => method.Name))
         {
             var known = method == "UpsertInventoryObject" ? """ "inventory_object": {"device": {"name": "lb-1"}}, """ : "";
-            foreach (var id in BadIds.Where(id => !id.StartsWith("00000000", StringComparison.Ordinal)))
+            foreach (var id in BadIds)
                 rows.Add(method, $"{{{known}\"request_id\": \"{id}\"}}", "request_id");
             foreach (var text in Control.Concat([new('r', 1025)])) rows.Add(method, $"{{{known}\"reason\": \"{text}\"}}", "reason");
         }
@@ -300,32 +313,38 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         {
             {
                 "CreateVirtualServer",
-                ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"]
+                [
+                    "virtual_server.cloud_service", "virtual_server.device", "virtual_server.device_redundancy_group",
+                    "virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.vip", "virtual_server.virtual_chassis",
+                ]
             },
             { "CreateLoadBalancerPool", ["load_balancer_pool.load_balancing_algorithm", "load_balancer_pool.name"] },
-            { "AddPoolMember", ["target"] },
-            { "UpdatePoolMember", ["member", "member_target", "target"] },
-            { "RemovePoolMember", ["member_target", "target"] },
-            { "ReplacePoolMembers", ["target"] },
+            { "AddPoolMember", ["id", "name"] },
+            { "UpdatePoolMember", ["endpoint", "id", "member", "member_id", "name"] },
+            { "RemovePoolMember", ["endpoint", "id", "member_id", "name"] },
+            { "ReplacePoolMembers", ["id", "name"] },
             { "RotateCertificateProfile", ["from", "to"] },
-            { "ListUsages", ["target"] },
-            { "ListVersions", ["target"] },
-            { "GetVersion", ["at", "target"] },
-            { "DiffVersions", ["from", "target"] },
-            { "RevertObject", ["target", "to"] },
+            { "ListUsages", ["id", "name"] },
+            { "ListVersions", ["target.id", "target.name"] },
+            { "GetVersion", ["at", "target.id", "target.name"] },
+            { "DiffVersions", ["from", "target.id", "target.name"] },
+            { "RevertObject", ["target.id", "target.name", "to"] },
             { "CreateHealthCheckMonitor", ["health_check_monitor.name"] },
             { "CreateCertificateProfile", ["certificate_profile.name"] },
-            { "EnableVirtualServer", ["target"] },
-            { "DisableVirtualServer", ["target"] },
-            { "UpsertInventoryObject", ["inventory_object.object"] },
-            { "GetInventoryObject", ["target"] },
-            { "RemoveInventoryObject", ["target"] },
+            { "EnableVirtualServer", ["id", "name"] },
+            { "DisableVirtualServer", ["id", "name"] },
+            {
+                "UpsertInventoryObject",
+                [.. Domain.Inventory.Draft.Fields.Select(field => $"inventory_object.{field}").Order(StringComparer.Ordinal)]
+            },
+            { "GetInventoryObject", ["id", "name"] },
+            { "RemoveInventoryObject", ["id", "name"] },
             { "ListInventoryObjects", ["kind"] },
         };
         foreach (var owned in Owned.All)
         {
-            foreach (var verb in new[] { "Get", "Delete", "Undelete" }) rows.Add($"{verb}{owned.Name}", ["target"]);
-            rows.Add($"Update{owned.Name}", [.. new[] { owned.Field, "target" }.Order(StringComparer.Ordinal)]);
+            foreach (var verb in new[] { "Get", "Delete", "Undelete" }) rows.Add($"{verb}{owned.Name}", ["id", "name"]);
+            rows.Add($"Update{owned.Name}", [.. new[] { owned.Field, "id", "name" }.Order(StringComparer.Ordinal)]);
         }
 
         return rows;
@@ -350,7 +369,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("DeleteVirtualServer", """{"name": ""}""")]
     [InlineData("GetInventoryObject", """{"id": ""}""")]
     public async Task An_empty_target_is_a_missing_target(string method, string request) =>
-        await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson(request), "target");
+        await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson(request), "id", "name");
 
     [Theory]
     [InlineData("GetInventoryObject")]
@@ -366,7 +385,8 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         string[] fields = method switch
         {
             "ListInventoryObjects" => ["kind", "page_size", "page_token"],
-            "ListUsages" or "ListVersions" => ["page_size", "page_token", "target"],
+            "ListUsages" => ["id", "name", "page_size", "page_token"],
+            "ListVersions" => ["page_size", "page_token", "target.id", "target.name"],
             _ => ["page_size", "page_token"],
         };
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson("""{"page_size": -1, "page_token": "x"}"""), fields);

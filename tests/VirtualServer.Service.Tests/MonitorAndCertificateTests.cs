@@ -104,13 +104,36 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
             refusal.Fields.Select(field => field.Replace("health_check_monitor.", "")).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public async Task An_impossible_expiration_date_is_rejected()
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(1969, 12, 31)]
+    [InlineData(9999, 12, 31)]
+    public async Task An_expiration_date_may_be_any_time_of_the_contract(int year, int month, int day)
+    {
+        var date = new DateTimeOffset(year, month, day, 0, 0, 0, TimeSpan.Zero).ToTimestamp();
+        var profile = (await profiles.CreateCertificateProfileAsync(
+            new() { CertificateProfile = new() { Name = TestInventory.Unique("certificate"), ExpirationDate = date } })).CertificateProfile;
+
+        Assert.Equal(date, profile.ExpirationDate);
+        Assert.Equal(profile, (await profiles.GetCertificateProfileAsync(new() { Id = profile.Id })).CertificateProfile);
+        var server = await service.Create(
+            new(await TestInventory.Draft(service)) { CertificateProfiles = { new Reference { Id = profile.Id } } });
+        Assert.Equal(
+            year < 2000, (await service.Get(server.Id)).Conditions.Any(one => one.Type is ConditionType.CertificateExpired));
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue, 0)]
+    [InlineData(-62_135_596_801, 0)]
+    [InlineData(253_402_300_800, 0)]
+    [InlineData(0, -1)]
+    [InlineData(0, 1_000_000_000)]
+    public async Task An_impossible_expiration_date_is_rejected(long seconds, int nanos)
     {
         var profile = new CertificateProfile
         {
             Name = TestInventory.Unique("certificate"),
-            ExpirationDate = new Timestamp { Seconds = long.MaxValue },
+            ExpirationDate = new Timestamp { Seconds = seconds, Nanos = nanos },
         };
 
         var refusal = await Refusal.Of(
@@ -164,7 +187,9 @@ public sealed class MonitorAndCertificateTests(ServiceFixture fixture) : IClassF
             service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = server.Id }),
             StatusCode.FailedPrecondition,
             "REFERENCE_NOT_FOUND");
-        Assert.Equal(["certificate_profiles", "health_check_monitor"], gone.Fields.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [("REFERENCE_NOT_FOUND", monitor.Id), ("REFERENCE_NOT_FOUND", profile.Id)],
+            gone.Preconditions.OrderBy(state => state.Subject == profile.Id));
         await monitors.UndeleteHealthCheckMonitorAsync(new() { Id = monitor.Id });
         await profiles.UndeleteCertificateProfileAsync(new() { Name = profile.Name });
         Assert.Equal(3, (await service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = server.Id })).VirtualServer.Version);

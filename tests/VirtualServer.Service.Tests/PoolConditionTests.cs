@@ -4,7 +4,7 @@ using static VirtualServers.V1.ConditionType;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>POOL_EMPTY and TENANT_MISMATCH between virtual servers and their pool, whichever side changed.</summary>
+/// <summary>POOL_EMPTY, POOL_INACTIVE and TENANT_MISMATCH between virtual servers and their pool, whichever side changed.</summary>
 public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;
@@ -15,13 +15,86 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
         var pool = await Pool(members: 0);
         var (one, two) = (await Create(pool), await Create(pool));
         await service.VirtualServers.DisableVirtualServerAsync(new() { Id = two.Id });
-        foreach (var server in new[] { one, two }) await service.Shows(server, Empty(pool));
+        await service.Shows(one, Empty(pool));
+        await service.Shows(two, Empty(pool) with { Severity = ConditionSeverity.Info });
 
         var member = (await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = await Member() })).Member;
         await service.ShowsNone(one, two);
 
         await service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = member.Id });
-        foreach (var server in new[] { one, two }) await service.Shows(server, Empty(pool));
+        await service.Shows(one, Empty(pool));
+        await service.Shows(two, Empty(pool) with { Severity = ConditionSeverity.Info });
+    }
+
+    [Fact]
+    public async Task A_pool_condition_is_an_error_only_while_the_virtual_server_is_enabled()
+    {
+        foreach (var (pool, condition) in new[] { (await Pool(members: 0), PoolEmpty), (await Drained(members: 2), PoolInactive) })
+        {
+            var (server, expected) = (await Create(pool), ExpectedCondition.With(condition, Kind.LoadBalancerPool, pool));
+            await service.Shows(server, expected with { Severity = ConditionSeverity.Error });
+            await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
+            await service.Shows(server, expected with { Severity = ConditionSeverity.Info });
+            await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
+            await service.Shows(server, expected with { Severity = ConditionSeverity.Error });
+        }
+    }
+
+    [Theory]
+    [InlineData(PoolMemberStatus.Maintenance)]
+    [InlineData(PoolMemberStatus.Planned)]
+    [InlineData(PoolMemberStatus.Failed)]
+    [InlineData(PoolMemberStatus.Decommissioning)]
+    public async Task A_pool_is_inactive_while_no_member_is_active_whatever_else_the_status_is(PoolMemberStatus status)
+    {
+        var pool = await Pool(members: 2);
+        var (one, two) = (await Create(pool), await Create(pool));
+        var members = (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members;
+
+        await SetStatus(pool, members[0], status);
+        await service.ShowsNone(one, two);
+        await SetStatus(pool, members[1], status);
+        foreach (var server in new[] { one, two }) await service.Shows(server, Inactive(pool));
+
+        await SetStatus(pool, members[0], PoolMemberStatus.Active);
+        await service.ShowsNone(one, two);
+    }
+
+    [Fact]
+    public async Task Adding_removing_and_replacing_members_changes_whether_a_pool_is_inactive()
+    {
+        var pool = await Drained(members: 1);
+        var server = await Create(pool);
+        await service.Shows(server, Inactive(pool));
+
+        var active = (await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = await Member() })).Member;
+        await service.ShowsNone(server);
+        await service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = active.Id });
+        await service.Shows(server, Inactive(pool));
+
+        var planned = await Member();
+        planned.Status = PoolMemberStatus.Planned;
+        await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { planned, await Member() } });
+        await service.ShowsNone(server);
+        await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { planned } });
+        await service.Shows(server, Inactive(pool));
+
+        // Without members the pool is empty instead.
+        await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id });
+        await service.Shows(server, Empty(pool));
+    }
+
+    [Fact]
+    public async Task The_active_members_of_a_pool_that_was_stored_before_they_were_counted_are_unknown_until_it_changes()
+    {
+        var pool = await Drained(members: 1);
+        var server = await Create(pool);
+        await service.Rows($"update registry.directory set active_members = null where id = '{pool.Id}' returning 1", _ => 0);
+        await service.ShowsNone(server);
+
+        await service.Pools.AddPoolMemberAsync(
+            new() { Id = pool.Id, Member = new(await Member()) { Status = PoolMemberStatus.Planned } });
+        await service.Shows(server, Inactive(pool));
     }
 
     [Fact]
@@ -181,6 +254,8 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
 
     private static ExpectedCondition Empty(Reference pool) => ExpectedCondition.With(PoolEmpty, Kind.LoadBalancerPool, pool);
 
+    private static ExpectedCondition Inactive(Reference pool) => ExpectedCondition.With(PoolInactive, Kind.LoadBalancerPool, pool);
+
     private static ExpectedCondition Mismatch(Reference pool) => ExpectedCondition.With(TenantMismatch, Kind.LoadBalancerPool, pool);
 
     private async Task<V1.VirtualServer> Create(Reference pool, Reference? tenant = null) =>
@@ -189,6 +264,18 @@ public sealed class PoolConditionTests(ServiceFixture fixture) : IClassFixture<S
     private async Task SetTenant(Reference pool, Reference? tenant) =>
         await service.Pools.UpdateLoadBalancerPoolAsync(
             new() { Id = pool.Id, LoadBalancerPool = new() { Tenant = tenant }, UpdateMask = new() { Paths = { "tenant" } } });
+
+    private async Task SetStatus(Reference pool, PoolMember member, PoolMemberStatus status) =>
+        await service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = member.Id, Member = new() { Status = status } });
+
+    // A pool whose members are all in maintenance.
+    private async Task<Reference> Drained(int members)
+    {
+        var pool = await Pool(members);
+        foreach (var member in (await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.Id })).LoadBalancerPool.Members)
+            await SetStatus(pool, member, PoolMemberStatus.Maintenance);
+        return pool;
+    }
 
     private async Task<Reference> Tenant()
     {

@@ -255,7 +255,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.NotEqual(done.Added[0].Id, trial.Added[0].Id);
         Assert.Equal(new(done.Added[0]) { Id = trial.Added[0].Id }, trial.Added[0]);
         Assert.Equal(
-            (done.Changed[0], done.Removed[0], done.LoadBalancerPool.Version),
+            (done.Changed[0], done.Removed[0], pool.Version),
             (trial.Changed[0], trial.Removed[0], trial.LoadBalancerPool.Version));
         Assert.Equal([At(pool, gone)], done.Removed);
     }
@@ -354,8 +354,9 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             "member.port",
             "member.status",
             "update_mask");
-        await Rejects(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "member", "member_target");
-        await Rejects(service.Pools.RemovePoolMemberAsync(new() { AllowMissing = true }), "FIELD_REQUIRED", "member_target", "target");
+        await Rejects(service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id }), "FIELD_REQUIRED", "endpoint", "member", "member_id");
+        await Rejects(
+            service.Pools.RemovePoolMemberAsync(new() { AllowMissing = true }), "FIELD_REQUIRED", "endpoint", "id", "member_id", "name");
         await Rejects(
             service.Pools.RemovePoolMemberAsync(new() { Id = pool.Id, MemberId = "x", AllowMissing = true }),
             "FIELD_INVALID",
@@ -373,7 +374,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             service.Pools.UpdatePoolMemberAsync(
                 new() { Id = pool.Id, Endpoint = new() { IpAddress = new() { Id = "x" }, Port = 80 }, Member = new() { Label = "\0" } }),
             "FIELD_INVALID",
-            "endpoint.ip_address",
+            "endpoint.ip_address.id",
             "member.label");
         Assert.Equal(pool, await Get(pool.Id));
 
@@ -394,14 +395,20 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(plain) { Label = "another" } }),
             StatusCode.AlreadyExists,
             "MEMBER_TAKEN");
-        Assert.Equal(["member.ip_address"], added.Fields);
+        Assert.Equal(["member.ip_address", "member.port"], added.Fields);
         Assert.Contains(At(pool, plain).Id, added.Message, StringComparison.Ordinal);
         await Refusal.Of(
             service.Pools.UpdatePoolMemberAsync(
                 new() { Id = pool.Id, MemberId = At(pool, full).Id, Member = new() { IpAddress = plain.IpAddress, Port = plain.Port } }),
             StatusCode.AlreadyExists,
             "MEMBER_TAKEN");
-        Assert.Equal(pool, await Get(pool.Id));
+        var beside = (await service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = new(plain) { Port = plain.Port + 1 } }));
+        var moved = await Refusal.Of(
+            service.Pools.UpdatePoolMemberAsync(new() { Id = pool.Id, MemberId = beside.Member.Id, Member = new() { Port = plain.Port } }),
+            StatusCode.AlreadyExists,
+            "MEMBER_TAKEN");
+        Assert.Equal(["member.port"], moved.Fields);
+        Assert.Equal(beside.LoadBalancerPool, await Get(pool.Id));
     }
 
     [Fact]
@@ -465,7 +472,10 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             service.Pools.UndeleteLoadBalancerPoolAsync(new() { Id = pool.Id }),
             StatusCode.FailedPrecondition,
             "REFERENCE_NOT_FOUND");
-        Assert.Equal(["members.health_check_monitor", "members.ip_address"], gone.Fields.Order(StringComparer.Ordinal));
+        Assert.Empty(gone.Fields);
+        Assert.Equal(
+            [("REFERENCE_NOT_FOUND", At(pool, plain).IpAddress.Id), ("REFERENCE_NOT_FOUND", At(pool, full).HealthCheckMonitor.Id)],
+            gone.Preconditions.OrderBy(state => state.Subject == At(pool, full).HealthCheckMonitor.Id));
 
         await service.Upsert(new() { Id = At(pool, plain).IpAddress.Id, IpAddress = new() { Address = plain.IpAddress.Name } });
         await service.Monitors.UndeleteHealthCheckMonitorAsync(new() { Id = At(pool, full).HealthCheckMonitor.Id });
@@ -537,14 +547,15 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         Assert.Equal(
             new() { LoadBalancerPool = pool },
             await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { Enumerable.Reverse(members) } }));
-        foreach (var call in new[]
+        foreach (var (field, call) in new[]
         {
-            Refusal.Of(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = await Member() })),
-            Refusal.Of(service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { await Member() }, AdditiveOnly = true })),
+            ("member", Refusal.Of(service.Pools.AddPoolMemberAsync(new() { Id = pool.Id, Member = await Member() }))),
+            ("members", Refusal.Of(service.Pools.ReplacePoolMembersAsync(
+                new() { Id = pool.Id, Members = { await Member() }, AdditiveOnly = true }))),
         })
         {
             var refusal = await call;
-            Assert.Equal((StatusCode.InvalidArgument, "members"), (refusal.Code, Assert.Single(refusal.Fields)));
+            Assert.Equal((StatusCode.InvalidArgument, field), (refusal.Code, Assert.Single(refusal.Fields)));
         }
 
         // An event contains only the changed member.
@@ -568,16 +579,16 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
-    public async Task A_thousand_members_may_have_every_field_set()
+    public async Task A_hundred_members_may_have_every_field_set()
     {
         var full = await Full();
         full.Label = string.Concat(Enumerable.Repeat("ü", 255));
         full.CertificateProfiles.Add(await service.Add(Kind.CertificateProfile, "certificate"));
-        var members = Enumerable.Range(1, 1000).Select(port => new PoolMember(full) { Port = port }).ToList();
+        var members = Enumerable.Range(1, 100).Select(port => new PoolMember(full) { Port = port }).ToList();
         var pool = await Create();
         var replaced = await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { members } });
 
-        Assert.Equal(1000, replaced.Added.Count);
+        Assert.Equal(100, replaced.Added.Count);
         Assert.Equal(replaced.LoadBalancerPool, await Get(pool.Id));
         // The answer can be sent back unchanged.
         Assert.Equal(
@@ -713,7 +724,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             IpAddress = new() { Name = "198.51.100.1" },
             Port = port,
             Label = new('l', 255),
-            Tenant = new() { Name = "acme" },
+            Tenant = port <= 228 ? new() { Name = "acme" } : null,
         }).ToList();
         for (var i = 0; i < 9; i++)
         {
@@ -738,6 +749,32 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         while (request.PageToken.Length > 0);
 
         Assert.Equal([.. Enumerable.Range(0, 9).Select(i => $"large-{i}"), "pool-1"], seen);
+    }
+
+    // domain.md, section 2: the set keeps what the wanted member leaves unset (status, label: a drained member stays drained).
+    [Fact]
+    public async Task A_set_of_members_keeps_the_status_and_label_of_a_member_unless_it_gives_them()
+    {
+        var drained = await Full();
+        var pool = await Create(drained, await Member());
+        var bare = new PoolMember { IpAddress = drained.IpAddress, Port = drained.Port };
+
+        var replaced = await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { bare }, AdditiveOnly = true });
+        var kept = Assert.Single(replaced.Changed);
+        Assert.Equal((PoolMemberStatus.Maintenance, drained.Label), (kept.Status, kept.Label));
+        Assert.Equal((false, 0, null, null), (kept.SslOffload, kept.CertificateProfiles.Count, kept.HealthCheckMonitor, kept.Tenant));
+
+        replaced = await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { bare } });
+        Assert.Equal([kept], replaced.LoadBalancerPool.Members);
+        Assert.Equal(
+            [kept],
+            (await service.Pools.UpdateLoadBalancerPoolAsync(
+                new() { Id = pool.Id, LoadBalancerPool = new() { Members = { bare } } })).LoadBalancerPool.Members);
+
+        var given = new PoolMember(bare) { Status = PoolMemberStatus.Active, Label = "" };
+        replaced = await service.Pools.ReplacePoolMembersAsync(new() { Id = pool.Id, Members = { given, await Member() } });
+        Assert.Equal((PoolMemberStatus.Active, ""), (replaced.Changed[0].Status, replaced.Changed[0].Label));
+        Assert.Equal(PoolMemberStatus.Active, Assert.Single(replaced.Added).Status);
     }
 
     [Theory]

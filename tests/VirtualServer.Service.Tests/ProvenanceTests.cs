@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using VirtualServers.Service.Tests.Harness;
@@ -136,6 +137,57 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         var known = await TestInventory.Create(service);
         await client.DisableVirtualServerAsync(new() { Id = known.Id }, new Metadata { { "x-actor", "Zoë 🙂" } });
         Assert.Equal("Zoë 🙂", (await service.History(known.Id))[^1].Actor);
+    }
+
+    [Fact]
+    public async Task An_actor_is_trimmed()
+    {
+        using var channel = Channel();
+        var client = new VirtualServerService.VirtualServerServiceClient(channel);
+        var known = await TestInventory.Create(service);
+        await client.DisableVirtualServerAsync(new() { Id = known.Id }, new Metadata { { "x-actor", "\u2003alice \u00A0" } });
+        Assert.Equal("alice", (await service.History(known.Id))[^1].Actor);
+    }
+
+    public static TheoryData<string, string> Refused => new()
+    {
+        { "x-actor", "" },
+        { "x-actor", " " },
+        { "x-actor", "\u2003" },
+        { "x-actor", "al\u202Eice" },
+        { "x-actor", "al\u2028ice" },
+        { "x-actor", "\u3164" },
+    };
+
+    // domain.md, section 1: the actor is never blank.
+    [Theory, MemberData(nameof(Refused))]
+    public async Task An_actor_that_is_blank_or_not_printable_is_rejected(string header, string value)
+    {
+        using var channel = Channel();
+        var client = new VirtualServerService.VirtualServerServiceClient(channel);
+        var known = await TestInventory.Create(service);
+        var refusal = await Refusal.Of(
+            client.DisableVirtualServerAsync(new() { Id = known.Id }, new Metadata { { header, value } }),
+            StatusCode.InvalidArgument,
+            "FIELD_INVALID");
+        Assert.Equal([header], refusal.Fields);
+        Assert.Equal(1, await service.Events(known.Id));
+    }
+
+    // The client of .NET joins headers of one name into one, so the frames are written here.
+    [Theory]
+    [InlineData("x-actor", "alice", "bob")]
+    [InlineData("x-actor", "alice", "alice")]
+    [InlineData("x-correlation-id", "one", "two")]
+    [InlineData("x-correlation-id", "one", "one")]
+    public async Task Metadata_that_is_given_twice_is_rejected(string header, string one, string another)
+    {
+        var known = await TestInventory.Create(service);
+        var answer = await Http2.Call(
+            new(service.Address), "/virtualserver.v1.VirtualServerService/DisableVirtualServer",
+            new DisableVirtualServerRequest { Id = known.Id }.ToByteArray(), (header, one), (header, another));
+        Assert.Contains($"metadata {header} is given 2 times", answer, StringComparison.Ordinal);
+        Assert.Equal(1, await service.Events(known.Id));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
+using VirtualServers.Service.Wire;
 using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
@@ -42,18 +43,18 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
             [
                 ("reason", "FIELD_INVALID"),
                 ("request_id", "FIELD_INVALID"),
-                ("virtual_server.certificate_profiles", "REFERENCE_NOT_FOUND"),
+                ("virtual_server.certificate_profiles[0]", "REFERENCE_NOT_FOUND"),
                 ("virtual_server.description", "FIELD_INVALID"),
                 ("virtual_server.device", "REFERENCE_MISMATCH"),
                 ("virtual_server.health_check_monitor", "REFERENCE_NOT_FOUND"),
                 ("virtual_server.id", "FIELD_INVALID"),
-                ("virtual_server.labels", "FIELD_INVALID"),
-                ("virtual_server.load_balancer_pool", "FIELD_INVALID"),
+                ("virtual_server.labels.``", "FIELD_INVALID"),
+                ("virtual_server.load_balancer_pool.name", "FIELD_INVALID"),
                 ("virtual_server.load_balancer_type", "FIELD_REQUIRED"),
                 ("virtual_server.name", "FIELD_REQUIRED"),
                 ("virtual_server.port", "FIELD_INVALID"),
                 ("virtual_server.protocol", "FIELD_INVALID"),
-                ("virtual_server.source_nat_pool", "FIELD_INVALID"),
+                ("virtual_server.source_nat_pool.id", "FIELD_INVALID"),
                 ("virtual_server.source_nat_type", "FIELD_INVALID"),
                 ("virtual_server.tenant", "FIELD_REQUIRED"),
                 ("virtual_server.vip", "REFERENCE_NOT_FOUND"),
@@ -151,7 +152,7 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
                 new() { VirtualServer = new(known) { Id = "", Tenant = new() { Name = "nobody" } } }),
             StatusCode.FailedPrecondition,
             "REFERENCE_NOT_FOUND");
-        Assert.Equal(["REFERENCE_NOT_FOUND", "NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons);
+        Assert.Equal(["REFERENCE_NOT_FOUND", "NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons.Distinct());
         Assert.Equal(known.Id, refusal.Clash!.ResourceName);
     }
 
@@ -163,8 +164,9 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
             service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new(listener) { Id = "", Name = name.Name } }),
             StatusCode.AlreadyExists,
             "NAME_TAKEN");
-        Assert.Equal(["NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons);
-        Assert.Equal(["virtual_server.name", "virtual_server.vip"], refusal.Fields);
+        Assert.Equal(["NAME_TAKEN", "LISTENER_TAKEN"], refusal.Reasons.Distinct());
+        Assert.Equal(
+            ["virtual_server.name", "virtual_server.vip", "virtual_server.port", "virtual_server.protocol"], refusal.Fields);
         Assert.Contains(name.Id, refusal.Message, StringComparison.Ordinal);
         Assert.Contains(listener.Id, refusal.Message, StringComparison.Ordinal);
         Assert.Equal((name.Id, name.Id), (refusal.Clash!.ResourceName, refusal.Info.Metadata["id"]));
@@ -186,13 +188,77 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     public async Task The_first_twenty_violations_are_listed_and_the_others_counted()
     {
         var draft = await TestInventory.Draft(service);
-        for (var i = 0; i < 30; i++) draft.Labels.Add($"{i:D2}{new string('k', 70)}", "");
+        for (var i = 0; i < 30; i++) draft.Labels.Add($"{i:D2}", " ");
         var refusal = await Refusal.Of(
             service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }),
             StatusCode.InvalidArgument,
             "FIELD_INVALID");
         Assert.Equal(20, refusal.Fields.Length);
         Assert.EndsWith("and 10 more", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Twelve_unknown_references_are_named_in_full_with_their_index()
+    {
+        string[] names = [.. Enumerable.Range(0, 12).Select(i => $"no-such-certificate-profile-{i}.example.org")];
+        var draft = await TestInventory.Draft(service);
+        draft.CertificateProfiles.Add(names.Select(name => new Reference { Name = name }));
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
+
+        Assert.Equal(names.Select((_, i) => $"virtual_server.certificate_profiles[{i}]"), refusal.Fields);
+        Assert.Equal(
+            string.Join("; ", names.Select((name, i) => $"certificate_profiles[{i}] \"{name}\" is not registered")), refusal.Message);
+    }
+
+    [Fact]
+    public async Task Violations_are_listed_whole_and_those_that_do_not_fit_are_counted()
+    {
+        string[] names = [.. Enumerable.Range(0, 90).Select(i => $"{i:D2}{new string('ü', 253)}")];
+        var draft = await TestInventory.Draft(service);
+        draft.CertificateProfiles.Add(names.Select(name => new Reference { Name = name }));
+        var refusal = await Refusal.Of(
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }),
+            StatusCode.FailedPrecondition,
+            "REFERENCE_NOT_FOUND");
+
+        Assert.NotEmpty(refusal.Fields);
+        Assert.All(names.Take(refusal.Fields.Length), name => Assert.Contains($"\"{name}\"", refusal.Message, StringComparison.Ordinal));
+        Assert.EndsWith($"; and {names.Length - refusal.Fields.Length} more", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_remedy_is_dropped_before_a_value_and_a_value_only_from_a_single_violation()
+    {
+        var holder = new Domain.Named(Guid.NewGuid(), Domain.Kind.Tenant, "", string.Concat(Enumerable.Repeat("🦊", 255)));
+        var taken = new Domain.Violation(Domain.Reason.NameTaken, "name", $"name {holder} is taken by {holder}", holder);
+        Assert.Contains("…", Statuses.Of(new([taken, taken with { Field = "another" }])).Message, StringComparison.Ordinal);
+
+        var many = Enumerable.Range(0, 15).Select(i => new Domain.Violation(
+            Domain.Reason.FieldInvalid, $"labels.`{i}`", $"value \"{new string('v', 100)}{i}\" is wrong: {new string('r', 100)}"));
+        var status = Statuses.Of(new([.. many]));
+        Assert.DoesNotContain("rrr", status.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("…", status.Message, StringComparison.Ordinal);
+
+        var few = Statuses.Of(new([.. many.Take(3)]));
+        Assert.Equal(many.Take(3).Select(violation => violation.Message), few.Message.Split("; "));
+    }
+
+    [Fact]
+    public async Task An_undelete_names_no_field_that_its_request_does_not_have()
+    {
+        var known = await TestInventory.Create(service);
+        await service.Delete(known.Id);
+        var other = await service.Create(new(known) { Id = "" });
+        var refusal = await Refusal.Of(
+            service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = known.Id }),
+            StatusCode.AlreadyExists,
+            "NAME_TAKEN");
+        Assert.Equal(([], false, other.Id), (refusal.Fields, refusal.Info.Metadata.ContainsKey("field"), refusal.Clash!.ResourceName));
+        Assert.Contains($"name \"{known.Name}\" is taken by", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("the listener (this vip, port 443, protocol HTTPS) is taken by", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -83,7 +83,9 @@ public sealed class RemovalTests(ServiceFixture fixture) : IClassFixture<Service
                 ("virtual server", user.Id, user.Name),
                 (refusal.Clash!.ResourceType, refusal.Clash.ResourceName, refusal.Clash.Description));
             Assert.Contains($"\"{user.Name}\" ({user.Id}) as {reference}", refusal.Message, StringComparison.Ordinal);
-            Assert.Contains("in use by 1 reference:", refusal.Message, StringComparison.Ordinal);
+            var (kind, name) = (reference == "vip" ? "IP address" : reference == "source_nat_pool" ? "prefix" : reference.Replace('_', ' '),
+                ((Reference)V1.VirtualServer.Descriptor.FindFieldByName(reference).Accessor.GetValue(user)).Name);
+            Assert.StartsWith($"{kind} \"{name}\" ({target.Id}) is in use by 1 reference:", refusal.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(before, await service.Everything());

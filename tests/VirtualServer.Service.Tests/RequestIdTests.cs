@@ -226,13 +226,48 @@ public sealed class RequestIdTests(ServiceFixture fixture) : IClassFixture<Servi
         Assert.Equal(first, await service.Inventory.RemoveInventoryObjectAsync(remove));
     }
 
-    [Fact]
-    public async Task A_validate_only_request_does_not_use_up_the_id()
+    [Theory, MemberData(nameof(Changes))]
+    public async Task A_validate_only_request_does_not_use_up_the_id(string mutation)
     {
-        var prepared = await Prepare("CreateVirtualServer");
-        await service.Send(prepared.With(request => request.ValidateOnly = true).Request);
-        await service.Send(prepared.Request);
-        Assert.Equal(1, await service.Events(prepared.Id));
+        var prepared = await Prepare(mutation);
+        var events = await service.Events(prepared.Id);
+        for (var i = 0; i < 2; i++) await service.Send(prepared.Trial);
+        await service.Send(prepared.With(request => request.Reason = "another content").Request);
+        Assert.Equal(events + 1, await service.Events(prepared.Id));
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task A_validate_only_request_with_a_used_id_answers_what_the_real_one_would(string mutation)
+    {
+        var prepared = await Prepare(mutation);
+        var first = await service.Send(prepared.Request);
+        await Mutations.Touch(service, first.Carried<IMessage>()!);
+
+        var before = await service.Everything();
+        Assert.Equal(first, await service.Send(prepared.Trial));
+        var other = prepared.With(request => request.Reason = "another content");
+        var refusal = await Refusal.Of(service.Send(other.Trial), StatusCode.InvalidArgument, "REQUEST_ID_REUSED");
+        Assert.Equal(await Refusal.Of(service.Send(other.Request)), refusal);
+        Assert.Equal(before, await service.Everything());
+    }
+
+    [Fact]
+    public async Task A_repeated_request_shows_the_conditions_of_the_first_answer()
+    {
+        var draft = await TestInventory.Draft(service);
+        draft.LoadBalancerPool = null;
+        var request = new CreateVirtualServerRequest
+        {
+            VirtualServer = draft,
+            RequestId = $"{Guid.NewGuid()}",
+            View = CommandView.WithConditions,
+        };
+        var first = await service.VirtualServers.CreateVirtualServerAsync(request);
+        Assert.Equal(1, first.ConditionChangeCount);
+
+        await service.Update(first.VirtualServer.Id, new() { LoadBalancerPool = new() { Name = "pool-1" } });
+        Assert.Equal(first, await service.VirtualServers.CreateVirtualServerAsync(request));
+        Assert.Equal(first, await service.VirtualServers.CreateVirtualServerAsync(new(request) { ValidateOnly = true }));
     }
 
     [Fact]

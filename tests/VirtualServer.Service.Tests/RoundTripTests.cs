@@ -37,10 +37,27 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Theory, MemberData(nameof(Changes))]
-    public async Task A_validate_only_request_is_one_read(string mutation)
+    public async Task A_validate_only_request_is_one_read_and_one_preview_if_conditions_may_change(string mutation)
     {
-        var prepared = (await Mutations.Prepare(service, mutation)).With(request => request.ValidateOnly = true);
-        IsRead(Assert.Single(await Batches(() => Sent(prepared.Request))));
+        var prepared = await Mutations.Prepare(service, mutation);
+        var batches = await Batches(() => Sent(prepared.Trial));
+        IsRead(batches[0]);
+        Assert.All(batches.Skip(1), IsPreview);
+        Assert.InRange(batches.Count, mutation.EndsWith("VirtualServer", StringComparison.Ordinal) ? 2 : 1, CanShow(prepared) ? 2 : 1);
+
+        static bool CanShow(Prepared prepared) => prepared.Request is IConditionRequest;
+    }
+
+    [Fact]
+    public async Task A_change_that_shows_conditions_has_a_preview_more_and_one_that_does_not_costs_nothing()
+    {
+        var known = await TestInventory.Create(service);
+        var batches = await Batches(() => Sent(new DisableVirtualServerRequest { Id = known.Id, View = CommandView.WithConditions }));
+        Assert.Equal(3, batches.Count);
+        IsRead(batches[0]);
+        IsPreview(batches[1]);
+        Assert.Contains("mt_quick_append_events", batches[2], StringComparison.Ordinal);
+        Assert.Equal(2, (await Batches(() => Sent(new EnableVirtualServerRequest { Id = known.Id, View = CommandView.Basic }))).Count);
     }
 
     [Fact]
@@ -112,6 +129,13 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
                     && batch.EndsWith("; commit", StringComparison.Ordinal),
                 batch);
         }
+    }
+
+    private static void IsPreview(string batch)
+    {
+        Assert.StartsWith("begin isolation level repeatable read; ", batch, StringComparison.Ordinal);
+        Assert.EndsWith("; rollback", batch, StringComparison.Ordinal);
+        Assert.DoesNotContain("mt_quick_append_events", batch, StringComparison.Ordinal);
     }
 
     private async Task Sent(IMutation request) => await service.Send(request);

@@ -81,6 +81,7 @@ public sealed class SummaryTests
         await Expect(
             "5 of them 4 enabled and 3 with conditions",
             "CertificateExpired 1, CertificateExpiring 1, Conflicted 2, NameDiffersOnlyByCase 2, PoolEmpty 1, TenantMismatch 1",
+            "Error 3, Warning 3",
             "Dns 1, Layer2 1, Layer7 3",
             "Dns 1, Https 2, Tcp 1, Unspecified 1",
             "CloudService 1, Device 2, DeviceRedundancyGroup 1, VirtualChassis 1",
@@ -92,6 +93,7 @@ public sealed class SummaryTests
         await Expect(
             "5 of them 5 enabled and 4 with conditions",
             "CertificateExpired 1, CertificateExpiring 1, NameDiffersOnlyByCase 2, PoolEmpty 1, PoolUnset 1, TenantMismatch 1",
+            "Error 2, Warning 4",
             "Dns 1, Layer2 1, Layer7 3",
             "Dns 1, Http 1, Https 2, Unspecified 1",
             "CloudService 1, Device 2, DeviceRedundancyGroup 1, VirtualChassis 1",
@@ -102,10 +104,23 @@ public sealed class SummaryTests
         await Expect(
             "3 of them 3 enabled and 2 with conditions",
             "PoolEmpty 1, PoolUnset 1, TenantMismatch 1",
+            "Error 1, Warning 2",
             "Dns 1, Layer2 1, Layer7 1",
             "Dns 1, Http 1, Unspecified 1",
             "Device 1, DeviceRedundancyGroup 1, VirtualChassis 1",
             "acme 2, none 1");
+
+        // The empty pool of a disabled virtual server is no error.
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = b.Id });
+        await Expect(
+            "3 of them 2 enabled and 2 with conditions",
+            "PoolEmpty 1, PoolUnset 1, TenantMismatch 1",
+            "Info 1, Warning 2",
+            "Dns 1, Layer2 1, Layer7 1",
+            "Dns 1, Http 1, Unspecified 1",
+            "Device 1, DeviceRedundancyGroup 1, VirtualChassis 1",
+            "acme 2, none 1");
+        await service.VirtualServers.EnableVirtualServerAsync(new() { Id = b.Id });
 
         // Changes of other objects update the counts, too.
         await service.Pools.AddPoolMemberAsync(
@@ -119,6 +134,7 @@ public sealed class SummaryTests
         await Expect(
             "4 of them 4 enabled and 2 with conditions",
             "CertificateExpired 1, CertificateExpiring 1, PoolUnset 1",
+            "Error 1, Warning 2",
             "Dns 1, Layer2 1, Layer7 2",
             "Dns 1, Http 1, Https 1, Unspecified 1",
             "CloudService 1, Device 1, DeviceRedundancyGroup 1, VirtualChassis 1",
@@ -127,13 +143,15 @@ public sealed class SummaryTests
         foreach (var one in new[] { b, c, d, e }) await service.Delete(one.Id);
         Assert.Equal(new(), await service.VirtualServers.SummarizeVirtualServersAsync(new()));
 
-        async Task Expect(string totals, string conditions, string types, string protocols, string placements, string tenants)
+        async Task Expect(
+            string totals, string conditions, string severities, string types, string protocols, string placements, string tenants)
         {
             var summary = await service.VirtualServers.SummarizeVirtualServersAsync(new());
             Assert.Equal(
                 totals,
                 $"{summary.TotalCount} of them {summary.EnabledCount} enabled and {summary.HasConditionsCount} with conditions");
             Assert.Equal(conditions, Joined(summary.Conditions.Select(counted => $"{counted.Type} {counted.Count}")));
+            Assert.Equal(severities, Joined(summary.Severities.Select(counted => $"{counted.Severity} {counted.Count}")));
             Assert.Equal(types, Joined(summary.LoadBalancerTypes.Select(counted => $"{counted.Type} {counted.Count}")));
             Assert.Equal(protocols, Joined(summary.Protocols.Select(counted => $"{counted.Protocol} {counted.Count}")));
             Assert.Equal(placements, Joined(summary.Placements.Select(counted => $"{counted.Kind} {counted.Count}")));
@@ -170,6 +188,10 @@ public sealed class SummaryTests
             Assert.Equal(
                 (await service.Listed(new() { Conditions = { type } })).Count,
                 summary.Conditions.SingleOrDefault(counted => counted.Type == type)?.Count ?? 0);
+        foreach (var severity in new[] { ConditionSeverity.Error, ConditionSeverity.Warning, ConditionSeverity.Info })
+            Assert.Equal(
+                (await service.Listed(new() { Severities = { severity } })).Count,
+                summary.Severities.SingleOrDefault(counted => counted.Severity == severity)?.Count ?? 0);
         Assert.Equal((await service.Listed(new() { HasConditions = true })).Count, summary.HasConditionsCount);
         Assert.Equal((await service.Listed()).Count, summary.TotalCount);
     }

@@ -83,7 +83,10 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
             StatusCode.InvalidArgument,
             "FIELD_REQUIRED");
         Assert.Equal(
-            ["virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.placement", "virtual_server.vip"],
+            [
+                "virtual_server.cloud_service", "virtual_server.device", "virtual_server.device_redundancy_group",
+                "virtual_server.load_balancer_type", "virtual_server.name", "virtual_server.vip", "virtual_server.virtual_chassis",
+            ],
             refusal.Fields.Order(StringComparer.Ordinal));
     }
 
@@ -152,18 +155,25 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
     [InlineData("name", "name")]
     [InlineData("vip", "vip")]
     [InlineData("load_balancer_type", "load_balancer_type")]
-    [InlineData("enabled", "enabled")]
-    [InlineData("device", "placement")]
-    [InlineData("virtual_chassis", "placement")]
-    public async Task A_required_field_in_the_mask_without_a_value_is_rejected(string field, string named)
+    [InlineData("device", "device", "device_redundancy_group", "virtual_chassis", "cloud_service")]
+    [InlineData("virtual_chassis", "device", "device_redundancy_group", "virtual_chassis", "cloud_service")]
+    public async Task A_required_field_in_the_mask_without_a_value_is_rejected(string field, params string[] named)
     {
         var known = await Full();
         var refusal = await Refusal.Of(
             service.VirtualServers.UpdateVirtualServerAsync(ShortForms.Updating(known.Id, new(), field)),
             StatusCode.InvalidArgument,
             "FIELD_REQUIRED");
-        Assert.Equal([$"virtual_server.{named}"], refusal.Fields);
+        Assert.Equal(named.Select(path => $"virtual_server.{path}"), refusal.Fields);
         Assert.Equal(known, await service.Get(known.Id));
+    }
+
+    [Fact]
+    public async Task Enabled_in_the_mask_without_a_value_is_true()
+    {
+        var known = await service.Create(new(await TestInventory.Draft(service)) { Enabled = false });
+        Assert.True((await service.Update(known.Id, new(), "enabled")).Enabled);
+        Assert.Equal(2, (await service.Update(known.Id, new(), "enabled")).Version);
     }
 
     [Theory]
@@ -370,6 +380,8 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
                 ShortForms.Updating(elsewhere.Id, new() { Vip = new() { Name = holder.Vip.Name } })),
             StatusCode.AlreadyExists,
             "LISTENER_TAKEN");
+        Assert.Equal(["virtual_server.port"], port.Fields);
+        Assert.Equal(["virtual_server.vip"], vip.Fields);
         Assert.All([port, vip], refusal =>
             Assert.Equal((holder.Id, holder.Name), (refusal.Clash!.ResourceName, refusal.Clash.Description)));
         Assert.Equal((1, 1), (await service.Events(known.Id), await service.Events(elsewhere.Id)));
@@ -477,7 +489,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
             "REFERENCE_NOT_FOUND");
         Assert.Equal(
             [
-                "virtual_server.certificate_profiles", "virtual_server.cloud_service", "virtual_server.health_check_monitor",
+                "virtual_server.certificate_profiles[1]", "virtual_server.cloud_service", "virtual_server.health_check_monitor",
                 "virtual_server.load_balancer_pool", "virtual_server.source_nat_pool", "virtual_server.tenant", "virtual_server.vip",
             ],
             refusal.Fields.Order(StringComparer.Ordinal));

@@ -30,7 +30,7 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.Equal(
             [
                 (100, ErrorReason.FieldInvalid, "request.inventory_object.ip_address.address"),
-                (300, ErrorReason.FieldRequired, "request.inventory_object.object"),
+                (300, ErrorReason.FieldRequired, "request.inventory_object.ip_address"),
                 (700, ErrorReason.FieldInvalid, "request.inventory_object.id"),
                 (999, ErrorReason.FieldRequired, "request.inventory_object.device.name"),
             ],

@@ -190,7 +190,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
             usages.ListUsagesAsync(new() { Name = new() { Name = "x" }, Fields = { "vips" }, PageSize = -1 }),
             StatusCode.InvalidArgument,
             "FIELD_INVALID");
-        Assert.Equal(["fields", "name.kind", "page_size"], refusal.Fields.Order(StringComparer.Ordinal));
+        Assert.Equal(["fields[0]", "name.kind", "page_size"], refusal.Fields.Order(StringComparer.Ordinal));
 
         var address = TestInventory.UniqueAddress();
         foreach (var scope in new[] { "red", "blue" })

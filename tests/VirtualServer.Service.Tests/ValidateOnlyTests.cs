@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Npgsql;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
 
@@ -21,9 +22,64 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
             prepared.With(request => (request.ValidateOnly, request.RequestId) = (true, $"{Guid.NewGuid()}")).Request);
         Assert.Equal(before, await service.Everything());
 
-        var answer = await service.Send(prepared.Request);
+        var answer = await service.Send(prepared.ShowingConditions);
         Assert.NotEqual(before, await service.Everything());
-        Assert.Equal(Timeless(answer), Timeless(trial));
+        Assert.Equal(Versionless(answer), Versionless(trial));
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task A_validate_only_answer_has_the_version_etag_and_times_of_the_stored_object(string mutation)
+    {
+        var prepared = await Mutations.Prepare(service, mutation);
+        var trial = (IRecord)(await service.Send(prepared.Trial)).Carried<IMessage>()!;
+        Assert.Equal(prepared.Etag, trial.Etag);
+
+        var events = await service.History(prepared.Id);
+        Assert.Equal(
+            (events.Count, events is [var first, ..] ? first.Time : null, events is [.., var last] ? last.Time : (DateTimeOffset?)null),
+            (trial.Version, trial.CreateTime?.ToDateTimeOffset(), trial.UpdateTime?.ToDateTimeOffset()));
+    }
+
+    [Fact]
+    public async Task A_validate_only_command_uses_up_no_sequence_number()
+    {
+        var draft = await TestInventory.Draft(service);
+        var before = await Sequence();
+        await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, ValidateOnly = true });
+        Assert.Equal(before, await Sequence());
+
+        Task<long> Sequence() => service.Scalar<long>("select last_value from registry.mt_events_sequence");
+    }
+
+    [Fact]
+    public async Task A_validate_only_command_waits_for_a_lock_only_for_a_moment_and_tries_again()
+    {
+        var known = await TestInventory.Create(service);
+        await using var other = new NpgsqlConnection(service.Database);
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using var locking = new NpgsqlCommand(
+            $"select from registry.virtual_servers where id = '{known.Id}' for update", other, transaction);
+        await locking.ExecuteNonQueryAsync();
+
+        var trial = service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id, ValidateOnly = true }).ResponseAsync;
+        await Task.Delay(500);
+        Assert.False(trial.IsCompleted);
+        await transaction.RollbackAsync();
+        Assert.False((await trial).VirtualServer.Enabled);
+    }
+
+    [Fact]
+    public async Task Validate_only_commands_and_real_ones_for_one_object_do_not_hinder_each_other()
+    {
+        var known = await TestInventory.Create(service);
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(async port =>
+        {
+            var update = ShortForms.Updating(known.Id, new() { Port = port });
+            update.ValidateOnly = port % 2 == 0;
+            Assert.Equal(port, (await service.VirtualServers.UpdateVirtualServerAsync(update)).VirtualServer.Port);
+        }));
+        Assert.Equal(21, (await service.Get(known.Id)).Version);
     }
 
     public static TheoryData<string> Repeatable => Mutations.Repeatable;
@@ -32,10 +88,10 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     public async Task Case_23_a_validate_only_mutation_without_effect_returns_the_stored_object(string mutation)
     {
         var prepared = await Mutations.Prepare(service, mutation);
-        var done = (await service.Send(prepared.Request)).Carried<IMessage>()!;
+        var done = (await service.Send(prepared.ShowingConditions)).Carried<IMessage>()!;
 
         var before = await service.Everything();
-        var trial = await service.Send(prepared.With(request => request.ValidateOnly = true).Request);
+        var trial = await service.Send(prepared.Trial);
         Assert.Equal(done, trial.Carried<IMessage>());
         Assert.Equal(before, await service.Everything());
     }
@@ -48,7 +104,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
         var request = await Refused[what](service);
         var before = await service.Everything();
         var real = await Refusal.Of(service.Send(request));
-        var trial = await Refusal.Of(service.Send(new Prepared(request, "", "").With(trial => trial.ValidateOnly = true).Request));
+        var trial = await Refusal.Of(service.Send(new Prepared(request, "", "").Trial));
 
         Assert.Equal(real, trial);
         Assert.Equal(before, await service.Everything());
@@ -64,7 +120,7 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
 
         var created = await service.Create(draft);
         Assert.Equal(
-            new(created) { Id = trial.Id, Etag = trial.Etag, CreateTime = trial.CreateTime, UpdateTime = trial.UpdateTime },
+            new(created) { Id = trial.Id, Version = 0, Etag = "", CreateTime = null, UpdateTime = null },
             trial);
         Assert.NotEqual(created.Id, trial.Id);
     }
@@ -111,18 +167,22 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
 
     private static Task<IMutation> Given(IMutation request) => Task.FromResult(request);
 
-    // The answer without times, which differ between two calls.
-    private static IMessage Timeless(IMessage answer)
+    // The answer without version, etag and times, which are those of the stored object.
+    private static IMessage Versionless(IMessage answer)
     {
-        var told = answer.Carried<IMessage>()!;
-        foreach (var time in new[] { "create_time", "update_time", "delete_time" })
-        {
-            var field = told.Descriptor.FindFieldByName(time).Accessor;
-            if (field.GetValue(told) is not null) field.SetValue(told, new Google.Protobuf.WellKnownTypes.Timestamp());
-        }
+        var told = (IRecord)answer.Carried<IMessage>()!;
+        (told.Version, told.Etag, told.CreateTime, told.UpdateTime) = (0, "", null!, null!);
+        if (told.DeleteTime is not null) told.DeleteTime = new();
 
         // The id of a validated member is temporary.
-        if (told is LoadBalancerPool pool) foreach (var member in pool.Members) member.Id = "";
-        return told;
+        var members = answer switch
+        {
+            AddPoolMemberResponse added => [added.Member],
+            UpdatePoolMemberResponse updated => [updated.Member],
+            ReplacePoolMembersResponse replaced => [.. replaced.Added],
+            _ => Array.Empty<PoolMember>(),
+        };
+        foreach (var member in members.Concat(told is LoadBalancerPool pool ? pool.Members : [])) member.Id = "";
+        return answer;
     }
 }

@@ -30,7 +30,7 @@ public sealed class Rules : IRules<CertificateProfile, Draft>
     };
 
     /// <inheritdoc/>
-    public static void CheckUndelete(CertificateProfile then, Check check) => check.CheckUndelete(Field.Name, then.Name);
+    public static void CheckUndelete(CertificateProfile then, Check check) => check.CheckUndelete(then.Name);
 
     /// <inheritdoc/>
     public static Alteration<CertificateProfile>? Between(CertificateProfile was, CertificateProfile now) => Changed.Between(was, now);

@@ -18,6 +18,10 @@ public abstract record Command
 /// <param name="Namespace">The namespace of an address or prefix; empty for the default one.</param>
 public sealed record Draft(Kind? Kind, string Text, string Namespace = "")
 {
+    /// <summary>The fields of the contract of which one holds the object.</summary>
+    public static IReadOnlyList<string> Fields { get; } =
+        ["ip_address", "prefix", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant"];
+
     /// <summary>The field that holds the name, as named in the contract.</summary>
     public string Field => Kind switch
     {
@@ -28,14 +32,14 @@ public sealed record Draft(Kind? Kind, string Text, string Namespace = "")
         Domain.Kind.VirtualChassis => "virtual_chassis.name",
         Domain.Kind.CloudService => "cloud_service.name",
         Domain.Kind.Tenant => "tenant.name",
-        _ => "object",
+        _ => "",
     };
 
     /// <summary>The name in canonical form; unchanged when it cannot be parsed.</summary>
-    public string Name => new FieldReference("", Kind ?? default, new(null, Text.Trim())).Name ?? "";
+    public string Name => new FieldReference("", Kind ?? default, new(null, Text)).Name ?? "";
 
     /// <summary>The namespace, with the default applied; empty for kinds without namespaces.</summary>
     public string Scope => Kind is { } kind && InventoryObject.HasNamespace(kind)
-        ? string.IsNullOrWhiteSpace(Namespace) ? InventoryObject.DefaultNamespace : Namespace.Trim()
+        ? string.IsNullOrWhiteSpace(Namespace) ? InventoryObject.DefaultNamespace : Texts.Canonical(Namespace)
         : "";
 }

@@ -30,7 +30,7 @@ public sealed class Rules : IRules<HealthCheckMonitor, Draft>
     };
 
     /// <inheritdoc/>
-    public static void CheckUndelete(HealthCheckMonitor then, Check check) => check.CheckUndelete(Field.Name, then.Name);
+    public static void CheckUndelete(HealthCheckMonitor then, Check check) => check.CheckUndelete(then.Name);
 
     /// <inheritdoc/>
     public static Alteration<HealthCheckMonitor>? Between(HealthCheckMonitor was, HealthCheckMonitor now) => Changed.Between(was, now);

@@ -13,7 +13,10 @@ public sealed record UpdateMember(MemberKey? Key, MemberDraft Draft) : Command<D
 /// <param name="AllowMissing">Succeed when the member does not exist.</param>
 public sealed record RemoveMember(MemberKey? Key, bool AllowMissing = false) : Command<Draft>;
 
-/// <summary>Replaces the members. Each draft is a complete member; equal members are kept.</summary>
+/// <summary>
+/// Replaces the members. Each draft is a complete member, except that a member that exists keeps the status and label that its draft leaves
+/// unset; equal members are kept.
+/// </summary>
 /// <param name="Wanted">The requested members.</param>
 /// <param name="AdditiveOnly">Keep the members that are not listed.</param>
 public sealed record ReplaceMembers(IReadOnlyList<MemberDraft> Wanted, bool AdditiveOnly = false) : Command<Draft>;

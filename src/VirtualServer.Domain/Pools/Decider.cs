@@ -44,11 +44,11 @@ public static class Decider
         var added = Rules.Member(draft, null, check, MemberDraft.One);
         if (!Rules.HasEndpoint(check, MemberDraft.One)
             || now.Members.FirstOrDefault(member => member.Endpoint == added.Endpoint) is not { } holder)
-            Rules.CheckCount(now.Members.Count + 1, check);
+            Rules.CheckSize([.. now.Members, added], MemberDraft.OneField, check);
         else if (check.Violations.Count == 0 && holder == added with { Id = holder.Id })
             return Accept();
         else
-            AddTaken(holder, check);
+            AddTaken(holder, draft, check);
         return AcceptUnless(check.Violations, () => With(now, [.. now.Members, added]));
     }
 
@@ -60,7 +60,8 @@ public static class Decider
         var updated = Rules.Member(draft, was, check, MemberDraft.One);
         var others = now.Members.Where(member => member != was).ToList();
         if (Rules.HasEndpoint(check, MemberDraft.One) && others.Find(member => member.Endpoint == updated.Endpoint) is { } holder)
-            AddTaken(holder, check);
+            AddTaken(holder, draft, check);
+        Rules.CheckSize([.. others, updated], MemberDraft.OneField, check);
         return AcceptUnless(check.Violations, () => With(now, [.. others, updated]));
     }
 
@@ -75,14 +76,7 @@ public static class Decider
     private static PoolDecision Replace(IReadOnlyList<MemberDraft> drafts, bool additiveOnly, LoadBalancerPool now, Facts facts)
     {
         var check = new Check(facts);
-        var members = Rules.Members(drafts, now.Members, check);
-        if (additiveOnly)
-        {
-            var listed = members.Select(member => member.Id).ToHashSet();
-            members = [.. members, .. now.Members.Where(member => !listed.Contains(member.Id))];
-            if (drafts.Count <= Rules.MaxMembers) Rules.CheckCount(members.Count, check);
-        }
-
+        var members = Rules.Members(drafts, now.Members, check, keepOthers: additiveOnly);
         return AcceptUnless(check.Violations, () => With(now, members));
     }
 
@@ -140,9 +134,13 @@ public static class Decider
         }
     }
 
-    private static void AddTaken(Member holder, Check check) =>
-        check.Add(Reason.MemberTaken, $"{MemberDraft.One}{Field.IpAddress}",
+    private static void AddTaken(Member holder, MemberDraft draft, Check check)
+    {
+        var given = new[] { (Field.IpAddress, draft.IpAddress.IsGiven), (Field.Port, draft.Port.IsGiven) };
+        check.Add(
+            Reason.MemberTaken, given.Where(field => field.IsGiven).Select(field => MemberDraft.One + field.Item1),
             $"the address and port belong to another member of {check.Facts.Subject} (member_id {holder.Id}): update that member");
+    }
 
     private static IEnumerable<FieldReference> References(MemberKey? key) => key is MemberKey.ByEndpoint at ? [at.FieldReference] : [];
 }

@@ -65,8 +65,11 @@ public sealed record MemberDraft(Guid NewId)
         Tenant = Reference.To(member.Tenant),
     };
 
+    /// <summary>The field of a command's single member.</summary>
+    public const string OneField = "member";
+
     /// <summary>The path prefix of the fields of a command's single member.</summary>
-    public const string One = "member.";
+    public const string One = $"{OneField}.";
 
     /// <summary>The path prefix of the fields of a member in a list.</summary>
     public static string At(int index) => $"{Field.Members}[{index}].";
@@ -80,8 +83,8 @@ public sealed record MemberDraft(Guid NewId)
     public IEnumerable<FieldReference> References(string at)
     {
         if (IpAddress.Value is { } address) yield return new(at + Field.IpAddress, Kind.IpAddress, address);
-        foreach (var profile in CertificateProfiles.Value ?? [])
-            yield return new(at + Field.CertificateProfiles, Kind.CertificateProfile, profile);
+        foreach (var profile in FieldReference.Each(at + Field.CertificateProfiles, Kind.CertificateProfile, CertificateProfiles.Value))
+            yield return profile;
         if (HealthCheckMonitor.Value is { } monitor) yield return new(at + Field.HealthCheckMonitor, Kind.HealthCheckMonitor, monitor);
         if (Tenant.Value is { } tenant) yield return new(at + Field.Tenant, Kind.Tenant, tenant);
     }

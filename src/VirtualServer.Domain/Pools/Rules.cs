@@ -8,6 +8,7 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
     /// <summary>The maximum number of members of a pool.</summary>
     public const int MaxMembers = 1000;
 
+    private const int MaxCertificateProfiles = 20;
     private const int MaxDescriptionLength = 1024;
 
     private Rules() { }
@@ -32,7 +33,7 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
     };
 
     /// <inheritdoc/>
-    public static void CheckUndelete(LoadBalancerPool then, Check check) => check.CheckUndelete(Field.Name, then.Name);
+    public static void CheckUndelete(LoadBalancerPool then, Check check) => check.CheckUndelete(then.Name);
 
     /// <summary>Whether two pools are equal except for the ids of their members: each request assigns new ids.</summary>
     public static bool AreSame(LoadBalancerPool requested, LoadBalancerPool now)
@@ -60,29 +61,39 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
         Tls = new(
             draft.SslOffload.Or(now?.Tls.Offload ?? false),
             check.References(
-                at + Field.CertificateProfiles, Kind.CertificateProfile, draft.CertificateProfiles, now?.Tls.CertificateProfiles ?? [])),
+                at + Field.CertificateProfiles, Kind.CertificateProfile, draft.CertificateProfiles, now?.Tls.CertificateProfiles ?? [],
+                MaxCertificateProfiles)),
         HealthCheckMonitor = check.Reference(
             at + Field.HealthCheckMonitor, Kind.HealthCheckMonitor, draft.HealthCheckMonitor, now?.HealthCheckMonitor),
         Tenant = check.Reference(at + Field.Tenant, Kind.Tenant, draft.Tenant, now?.Tenant),
     };
 
-    /// <summary>Resolves a list of members. A member keeps the id of the current member with the same address and port.</summary>
-    public static ValueSet<Member> Members(IReadOnlyList<MemberDraft> drafts, ValueSet<Member> now, Check check)
+    /// <summary>
+    /// Resolves a list of members. With <paramref name="keepOthers"/>, the current members that the list does not name follow.
+    /// </summary>
+    public static ValueSet<Member> Members(
+        IReadOnlyList<MemberDraft> drafts, ValueSet<Member> now, Check check, bool keepOthers = false)
     {
-        var ids = now.ToDictionary(member => member.Endpoint, member => member.Id);
+        var current = now.ToDictionary(member => member.Endpoint);
         var indexes = new Dictionary<Endpoint, int>();
         var members = new List<Member>(drafts.Count);
         foreach (var draft in drafts)
         {
             var (index, violations) = (members.Count, check.Violations.Count);
             var member = Member(draft, null, check, MemberDraft.At(index));
-            members.Add(ids.TryGetValue(member.Endpoint, out var id) ? member with { Id = id } : member);
+            members.Add(current.TryGetValue(member.Endpoint, out var known) ? Again(member, draft, known) : member);
             if (!HasEndpoint(check, MemberDraft.At(index), violations) || indexes.TryAdd(member.Endpoint, index)) continue;
             var (field, first) = ($"{Field.Members}[{index}]", $"{Field.Members}[{indexes[member.Endpoint]}]");
             check.Add(Reason.FieldInvalid, field, $"{field} has the address and port of {first}: list each member once");
         }
 
-        CheckCount(members.Count, check);
+        if (keepOthers)
+        {
+            var listed = members.Select(member => member.Id).ToHashSet();
+            members.AddRange(now.Where(member => !listed.Contains(member.Id)));
+        }
+
+        CheckSize(members, Field.Members, check);
         return [.. members];
     }
 
@@ -91,12 +102,30 @@ public sealed class Rules : IRules<LoadBalancerPool, Draft>
     /// violations after the first <paramref name="since"/> are considered.
     /// </summary>
     public static bool HasEndpoint(Check check, string at, int since = 0) =>
-        !check.Violations.Skip(since).Any(violation => violation.Field == at + Field.IpAddress || violation.Field == at + Field.Port);
+        !check.Violations.Skip(since).Any(violation =>
+            violation.Field.StartsWith(at + Field.IpAddress, StringComparison.Ordinal) || violation.Field == at + Field.Port);
 
-    /// <summary>Checks the number of members.</summary>
-    public static void CheckCount(int count, Check check)
+    /// <summary>Checks the number of members and their size; <paramref name="field"/> is the field of the request that has them.</summary>
+    public static void CheckSize(IReadOnlyCollection<Member> members, string field, Check check)
     {
-        if (count > MaxMembers)
-            check.Add(Reason.FieldInvalid, Field.Members, $"{Field.Members} would have {count} entries: at most {MaxMembers} are allowed");
+        if (members.Count > MaxMembers)
+        {
+            check.Add(Reason.FieldInvalid, field, $"the pool would have {members.Count} members: at most {MaxMembers} are allowed");
+            return;
+        }
+
+        if (MembersSize.Of(members) is var size && size > MembersSize.Max)
+            check.Add(Reason.FieldInvalid, field,
+                $"the members of the pool would have {size} bytes with names at their longest: use up to {MembersSize.Max}, "
+                + $"{MembersSize.OfMember} for each member and its label, and {MembersSize.OfReference} for each certificate profile, "
+                + "health check monitor and tenant");
     }
+
+    // A member that exists keeps its id, and the status and label that the draft leaves unset: a drained member stays drained.
+    private static Member Again(Member member, MemberDraft draft, Member now) => member with
+    {
+        Id = now.Id,
+        Status = draft.Status.Value is null ? now.Status : member.Status,
+        Label = draft.Label.Value is null ? now.Label : member.Label,
+    };
 }

@@ -3,7 +3,7 @@ namespace VirtualServers.Domain.VirtualServers;
 /// <summary>Conditions report configurations that are valid but probably wrong (domain.md, section 3).</summary>
 public enum ConditionType
 {
-    /// <summary>Another enabled virtual server receives the same traffic at the same placement.</summary>
+    /// <summary>Another enabled virtual server receives the same traffic at the same placement, both on equal ports.</summary>
     Conflicted = 1,
 
     /// <summary>ssl_offload is enabled without certificate profiles.</summary>
@@ -53,6 +53,25 @@ public enum ConditionType
 
     /// <summary>The name of another virtual server differs only by case.</summary>
     NameDiffersOnlyByCase,
+
+    /// <summary>As <see cref="Conflicted"/>, but one of the two takes any port and the other a given one.</summary>
+    ListenerShadowed,
+
+    /// <summary>The pool has members, and none of them is active.</summary>
+    PoolInactive,
+}
+
+/// <summary>How serious a condition is.</summary>
+public enum ConditionSeverity
+{
+    /// <summary>Traffic is or will be wrong.</summary>
+    Error = 1,
+
+    /// <summary>Probably not meant.</summary>
+    Warning,
+
+    /// <summary>Worth knowing.</summary>
+    Info,
 }
 
 /// <summary>The transports that a protocol uses. Two listeners can conflict only if they share a transport.</summary>
@@ -76,8 +95,8 @@ public enum Transports
 }
 
 /// <summary>
-/// The rules of conditions that depend on the virtual server alone, and the sentences of all conditions. Conditions that depend on
-/// other objects are evaluated by the store, for all virtual servers at once. Each rule is in one of the two places.
+/// The rules of conditions that depend on the virtual server alone, and the severities and sentences of all conditions. Conditions that
+/// depend on other objects are evaluated by the store, for all virtual servers at once. Each rule is in one of the two places.
 /// </summary>
 public static class Conditions
 {
@@ -99,6 +118,23 @@ public static class Conditions
         if (natType is SourceNatType.Auto && natPool is not null) yield return ConditionType.NatPoolUnused;
         if (natType is null && natPool is not null) yield return ConditionType.NatTypeUnset;
     }
+
+    /// <summary>The severity of a condition. Of a pool without active members: an error only while it is enabled.</summary>
+    /// <param name="type">The type of the condition.</param>
+    /// <param name="enabled">Whether the virtual server that has it is enabled.</param>
+    public static ConditionSeverity SeverityOf(ConditionType type, bool enabled) => type switch
+    {
+        ConditionType.PoolEmpty or ConditionType.PoolInactive => enabled ? ConditionSeverity.Error : ConditionSeverity.Info,
+        ConditionType.Conflicted or ConditionType.CertificatesMissing or ConditionType.CertificateExpired
+            or ConditionType.SslOffloadWithoutTls or ConditionType.NatPoolMissing or ConditionType.NatFamilyMismatch =>
+            ConditionSeverity.Error,
+        ConditionType.ListenerShadowed or ConditionType.CertificatesUnused or ConditionType.PortIgnored or ConditionType.NatPoolUnused =>
+            ConditionSeverity.Info,
+        ConditionType.CertificateExpiring or ConditionType.PoolUnset or ConditionType.PortUnset or ConditionType.ProtocolTypeMismatch
+            or ConditionType.NatTypeUnset or ConditionType.TenantMismatch or ConditionType.NameDiffersOnlyByCase =>
+            ConditionSeverity.Warning,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
 
     /// <summary>The transports that a protocol uses.</summary>
     public static Transports TransportsOf(Protocol? protocol) => protocol switch
@@ -132,6 +168,8 @@ public static class Conditions
         ConditionType.NatFamilyMismatch => "IP_FAMILIES_DIFFER",
         ConditionType.TenantMismatch => "TENANTS_DIFFER",
         ConditionType.NameDiffersOnlyByCase => "NAMES_DIFFER_ONLY_BY_CASE",
+        ConditionType.ListenerShadowed => "GIVEN_PORT_WITHIN_ANY_PORT",
+        ConditionType.PoolInactive => "POOL_WITHOUT_ACTIVE_MEMBERS",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
@@ -169,6 +207,11 @@ public static class Conditions
             ConditionType.NatFamilyMismatch => $"the IP family of {others} differs from that of the vip",
             ConditionType.TenantMismatch => $"{others} belongs to a different tenant",
             ConditionType.NameDiffersOnlyByCase => $"its name differs only by case from that of {others}",
+            ConditionType.ListenerShadowed when port is null or 0 =>
+                $"it accepts any port at the same placement as {others} with a given port: most load balancers prefer the given port",
+            ConditionType.ListenerShadowed =>
+                $"it accepts port {port} at the same placement as {others} with any port: most load balancers prefer the given port",
+            ConditionType.PoolInactive => $"{others} has members, and none of them is ACTIVE",
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
         };
     }

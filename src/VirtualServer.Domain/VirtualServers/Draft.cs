@@ -52,8 +52,8 @@ public sealed record Draft : IDraft
         if (Tenant.Value is { } tenant) yield return new(Field.Tenant, Kind.Tenant, tenant);
         if (HealthCheckMonitor.Value is { } monitor) yield return new(Field.HealthCheckMonitor, Kind.HealthCheckMonitor, monitor);
         if (LoadBalancerPool.Value is { } pool) yield return new(Field.LoadBalancerPool, Kind.LoadBalancerPool, pool);
-        foreach (var profile in CertificateProfiles.Value ?? [])
-            yield return new(Field.CertificateProfiles, Kind.CertificateProfile, profile);
+        foreach (var profile in FieldReference.Each(Field.CertificateProfiles, Kind.CertificateProfile, CertificateProfiles.Value))
+            yield return profile;
     }
 }
 

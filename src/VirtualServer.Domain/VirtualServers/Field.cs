@@ -22,6 +22,10 @@ public static class Field
     public const string Description = "description";
 #pragma warning restore CS1591
 
+    /// <summary>The fields of which one holds the placement.</summary>
+    public static IReadOnlyList<string> Placements { get; } =
+        [Of(Kind.Device), Of(Kind.DeviceRedundancyGroup), Of(Kind.VirtualChassis), Of(Kind.CloudService)];
+
     /// <summary>The field that holds a placement of a kind.</summary>
     public static string Of(Kind placement) => placement switch
     {

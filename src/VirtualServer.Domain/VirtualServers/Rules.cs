@@ -6,14 +6,12 @@ namespace VirtualServers.Domain.VirtualServers;
 public sealed class Rules : IRules<VirtualServer, Draft>
 {
     private const int MaxDescriptionLength = 1024;
+    private const int MaxCertificateProfiles = 100;
 
     private Rules() { }
 
     /// <inheritdoc/>
-    public static FactsNeeded Needs(Draft draft) => FactsNeeded.Of(Kind.VirtualServer, draft) with
-    {
-        Listener = draft.Vip.IsGiven || draft.Port.IsGiven || draft.Protocol.IsGiven ? new(draft.Vip, draft.Port, draft.Protocol) : null,
-    };
+    public static FactsNeeded Needs(Draft draft) => FactsNeeded.Of(Kind.VirtualServer, draft) with { Listener = Listener(draft) };
 
     /// <inheritdoc/>
     public static FactsNeeded NeedsToUndelete =>
@@ -31,14 +29,15 @@ public sealed class Rules : IRules<VirtualServer, Draft>
                 check.Choice(Field.Protocol, draft.Protocol, now?.Listener.Protocol)),
             LoadBalancerType = check.Required(Field.LoadBalancerType, draft.LoadBalancerType, now?.LoadBalancerType),
             Placement = Placement(check, draft.Placement, now?.Placement),
-            Enabled = Enabled(check, draft.Enabled, now),
+            Enabled = draft.Enabled.Or(now?.Enabled) ?? true,
             SourceNat = new(
                 check.Reference(Field.SourceNatPool, Kind.Prefix, draft.SourceNatPool, now?.SourceNat.Pool),
                 check.Choice(Field.SourceNatType, draft.SourceNatType, now?.SourceNat.Type)),
             Tls = new(
                 draft.SslOffload.Or(now?.Tls.Offload ?? false),
                 check.References(
-                    Field.CertificateProfiles, Kind.CertificateProfile, draft.CertificateProfiles, now?.Tls.CertificateProfiles ?? [])),
+                    Field.CertificateProfiles, Kind.CertificateProfile, draft.CertificateProfiles, now?.Tls.CertificateProfiles ?? [],
+                    MaxCertificateProfiles)),
             Tenant = check.Reference(Field.Tenant, Kind.Tenant, draft.Tenant, now?.Tenant),
             HealthCheckMonitor = check.Reference(
                 Field.HealthCheckMonitor, Kind.HealthCheckMonitor, draft.HealthCheckMonitor, now?.HealthCheckMonitor),
@@ -47,26 +46,25 @@ public sealed class Rules : IRules<VirtualServer, Draft>
             Labels = check.Labels(Field.Labels, draft.Labels, now?.Labels ?? Labels.None),
             Description = check.Text(Field.Description, draft.Description, now?.Description, MaxDescriptionLength),
         };
-        CheckListener(resolved.Listener, check);
+        CheckListener(resolved.Listener, Fields(draft, now), check);
         return resolved;
     }
 
     /// <inheritdoc/>
     public static void CheckUndelete(VirtualServer then, Check check)
     {
-        check.CheckUndelete(Field.Name, then.Name);
-        CheckListener(then.Listener, check);
+        check.CheckUndelete(then.Name);
+        CheckListener(then.Listener, [""], check);
     }
 
     /// <inheritdoc/>
     public static Alteration<VirtualServer>? Between(VirtualServer was, VirtualServer now) => Changed.Between(was, now);
 
-    // A create without a value means true; an update that names the field must give a value.
-    private static bool Enabled(Check check, Asked<bool?> asked, VirtualServer? now)
+    // No virtual server has a port out of range, so there is no holder to look for.
+    private static ListenerNeeded? Listener(Draft draft)
     {
-        if (asked is { IsGiven: true, Value: null } && now is not null)
-            check.Add(Reason.FieldRequired, Field.Enabled, "enabled cannot be cleared: use true or false");
-        return asked.Value ?? now?.Enabled ?? true;
+        var isNamed = draft.Vip.IsGiven || draft.Port.IsGiven || draft.Protocol.IsGiven;
+        return isNamed && Check.IsPort(draft.Port.Value ?? 0) ? new(draft.Vip, draft.Port, draft.Protocol) : null;
     }
 
     // The seed requires one of the four placements and allows only one. The oneof of the contract excludes two.
@@ -74,17 +72,25 @@ public sealed class Rules : IRules<VirtualServer, Draft>
     {
         if (!asked.IsGiven && now is not null) return now;
         if (asked.Value is { } placement) return new(placement.Kind, check.Find(placement.FieldReference));
-        check.Add(Reason.FieldRequired, Field.Placement,
-            "a placement is required: set one of device, device_redundancy_group, virtual_chassis, cloud_service");
+        check.Add(
+            Reason.FieldRequired, Field.Placements, $"a placement is required: set one of {string.Join(", ", Field.Placements)}");
         return new(default, default);
     }
 
     // TCP 80 and UDP 80 on one VIP are two listeners. An unset port or protocol is a value of its own.
-    private static void CheckListener(Listener listener, Check check)
+    private static void CheckListener(Listener listener, IEnumerable<string> fields, Check check)
     {
         if (check.Facts.ListenerHolder is not { } holder) return;
         var (port, protocol) = (listener.Port?.ToString() ?? "unset", listener.Protocol?.ToString().ToUpperInvariant() ?? "unset");
-        check.Add(Reason.ListenerTaken, Field.Vip,
-            $"the listener (this vip, port {port}, protocol {protocol}) is taken by {holder}", holder);
+        check.Add(
+            Reason.ListenerTaken, fields, $"the listener (this vip, port {port}, protocol {protocol}) is taken by {holder}", holder);
+    }
+
+    // The fields by which a draft asks for a listener: on a create those with a value, on an update those that are given.
+    private static IEnumerable<string> Fields(Draft draft, VirtualServer? now)
+    {
+        if (draft.Vip.IsGiven) yield return Field.Vip;
+        if (draft.Port.IsGiven && (now is not null || draft.Port.Value is not null)) yield return Field.Port;
+        if (draft.Protocol.IsGiven && (now is not null || draft.Protocol.Value is not null)) yield return Field.Protocol;
     }
 }

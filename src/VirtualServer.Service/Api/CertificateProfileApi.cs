@@ -36,8 +36,8 @@ public sealed class CertificateProfileApi(Registry registry, ObjectReader object
         ListCertificateProfilesRequest request, ServerCallContext context)
     {
         var query = new ListQuery(Kind.CertificateProfile, request.PageSize, request.PageToken) { ShowDeleted = request.ShowDeleted };
-        var page = await pages.Read<Content>(query, context.CancellationToken);
-        return new() { CertificateProfiles = { page.Objects.Select(CertificateProfileWire.ToWire) }, NextPageToken = page.NextPageToken };
+        var page = await pages.Read<Content, CertificateProfile>(query, CertificateProfileWire.ToWire, context.CancellationToken);
+        return new() { CertificateProfiles = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 
     public override Task<UpdateCertificateProfileResponse> UpdateCertificateProfile(
@@ -47,7 +47,8 @@ public sealed class CertificateProfileApi(Registry registry, ObjectReader object
         return registry.Execute(
             Requests.Change(request, Resources.CertificateProfile, new Configure(draft), malformed, Resources.CertificateProfile.Prefix),
             Caller.Of(context),
-            done => new UpdateCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) },
+            done => new UpdateCertificateProfileResponse { CertificateProfile = CertificateProfileWire.ToWire(done) }
+                .Showing(done.Conditions),
             context.CancellationToken);
     }
 

@@ -36,8 +36,8 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
         ListHealthCheckMonitorsRequest request, ServerCallContext context)
     {
         var query = new ListQuery(Kind.HealthCheckMonitor, request.PageSize, request.PageToken) { ShowDeleted = request.ShowDeleted };
-        var page = await pages.Read<Content>(query, context.CancellationToken);
-        return new() { HealthCheckMonitors = { page.Objects.Select(HealthCheckMonitorWire.ToWire) }, NextPageToken = page.NextPageToken };
+        var page = await pages.Read<Content, HealthCheckMonitor>(query, HealthCheckMonitorWire.ToWire, context.CancellationToken);
+        return new() { HealthCheckMonitors = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 
     public override Task<UpdateHealthCheckMonitorResponse> UpdateHealthCheckMonitor(

@@ -14,7 +14,8 @@ public sealed class InventoryApi(Registry registry, ObjectReader objects, Pages 
     public override Task<UpsertInventoryObjectResponse> UpsertInventoryObject(
         UpsertInventoryObjectRequest request, ServerCallContext context) => registry.Execute(
         InventoryWire.ToCall(request), Caller.Of(context),
-        done => new UpsertInventoryObjectResponse { InventoryObject = InventoryWire.ToWire(done) }, context.CancellationToken);
+        done => new UpsertInventoryObjectResponse { InventoryObject = InventoryWire.ToWire(done) }.Showing(done.Conditions),
+        context.CancellationToken);
 
     public override Task<UpsertInventoryObjectsResponse> UpsertInventoryObjects(
         IAsyncStreamReader<UpsertInventoryObjectsRequest> requestStream, ServerCallContext context) =>
@@ -32,8 +33,8 @@ public sealed class InventoryApi(Registry registry, ObjectReader objects, Pages 
     {
         var malformed = InventoryWire.IsKind(request.Kind, "kind", out var kind);
         var query = new ListQuery(kind, request.PageSize, request.PageToken) { Malformed = malformed is null ? [] : [malformed] };
-        var page = await pages.Read<Content>(query, context.CancellationToken);
-        return new() { InventoryObjects = { page.Objects.Select(InventoryWire.ToWire) }, NextPageToken = page.NextPageToken };
+        var page = await pages.Read<Content, InventoryObject>(query, InventoryWire.ToWire, context.CancellationToken);
+        return new() { InventoryObjects = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 
     public override Task<RemoveInventoryObjectResponse> RemoveInventoryObject(

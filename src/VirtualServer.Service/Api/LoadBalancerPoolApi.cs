@@ -36,8 +36,8 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
         ListLoadBalancerPoolsRequest request, ServerCallContext context)
     {
         var query = new ListQuery(Kind.LoadBalancerPool, request.PageSize, request.PageToken) { ShowDeleted = request.ShowDeleted };
-        var page = await pages.Read<Content>(query, context.CancellationToken);
-        return new() { LoadBalancerPools = { page.Objects.Select(LoadBalancerPoolWire.ToWire) }, NextPageToken = page.NextPageToken };
+        var page = await pages.Read<Content, V1.LoadBalancerPool>(query, LoadBalancerPoolWire.ToWire, context.CancellationToken);
+        return new() { LoadBalancerPools = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 
     public override Task<UpdateLoadBalancerPoolResponse> UpdateLoadBalancerPool(
@@ -47,7 +47,7 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
         return registry.Execute(
             Requests.Change(request, Resources.LoadBalancerPool, new Configure(draft), malformed, Resources.LoadBalancerPool.Prefix),
             Caller.Of(context),
-            done => new UpdateLoadBalancerPoolResponse { LoadBalancerPool = LoadBalancerPoolWire.ToWire(done) },
+            done => new UpdateLoadBalancerPoolResponse { LoadBalancerPool = LoadBalancerPoolWire.ToWire(done) }.Showing(done.Conditions),
             context.CancellationToken);
     }
 
@@ -69,7 +69,8 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
             done => new AddPoolMemberResponse
             {
                 LoadBalancerPool = LoadBalancerPoolWire.ToWire(done), Member = LoadBalancerPoolWire.Member(done, draft.Key),
-            }, context.CancellationToken);
+            }.Showing(done.Conditions),
+            context.CancellationToken);
     }
 
     public override Task<UpdatePoolMemberResponse> UpdatePoolMember(UpdatePoolMemberRequest request, ServerCallContext context)
@@ -82,7 +83,8 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
             done => new UpdatePoolMemberResponse
             {
                 LoadBalancerPool = LoadBalancerPoolWire.ToWire(done), Member = LoadBalancerPoolWire.Member(done, key),
-            }, context.CancellationToken);
+            }.Showing(done.Conditions),
+            context.CancellationToken);
     }
 
     public override Task<RemovePoolMemberResponse> RemovePoolMember(RemovePoolMemberRequest request, ServerCallContext context)
@@ -94,7 +96,8 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
             {
                 LoadBalancerPool = LoadBalancerPoolWire.ToWire(done),
                 Member = LoadBalancerPoolWire.Members(done, change => change.Removed).FirstOrDefault(),
-            }, context.CancellationToken);
+            }.Showing(done.Conditions),
+            context.CancellationToken);
     }
 
     public override Task<ReplacePoolMembersResponse> ReplacePoolMembers(ReplacePoolMembersRequest request, ServerCallContext context) =>
@@ -110,5 +113,6 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
                 Added = { LoadBalancerPoolWire.Members(done, change => change.Added) },
                 Changed = { LoadBalancerPoolWire.Members(done, change => change.Is) },
                 Removed = { LoadBalancerPoolWire.Members(done, change => change.Removed) },
-            }, context.CancellationToken);
+            }.Showing(done.Conditions),
+            context.CancellationToken);
 }

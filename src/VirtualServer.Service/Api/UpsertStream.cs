@@ -44,7 +44,8 @@ internal sealed class UpsertStream(Registry registry, Caller caller)
         try
         {
             Event<Content>? happened = null;
-            await registry.Execute(InventoryWire.ToCall(request), caller, done =>
+            var call = InventoryWire.ToCall(request);
+            await registry.Execute(call with { Options = call.Options with { ShowsConditions = false } }, caller, done =>
             {
                 happened = done.Happened;
                 return new UpsertInventoryObjectResponse { InventoryObject = InventoryWire.ToWire(done) };

@@ -20,7 +20,8 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Pa
         Requests.Create(
             request, Resources.VirtualServer, request.VirtualServer?.Id, new Create(VirtualServerWire.ToDraft(request.VirtualServer))),
         Caller.Of(context),
-        done => new CreateVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }, context.CancellationToken);
+        done => new CreateVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }.Showing(done.Conditions),
+        context.CancellationToken);
 
     public override async Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context)
     {
@@ -35,8 +36,8 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Pa
         {
             ShowDeleted = request.ShowDeleted, Conditions = conditions, Malformed = malformed,
         };
-        var page = await pages.Read<Content>(query, context.CancellationToken);
-        return new() { VirtualServers = { page.Objects.Select(VirtualServerWire.ToWire) }, NextPageToken = page.NextPageToken };
+        var page = await pages.Read<Content, V1.VirtualServer>(query, VirtualServerWire.ToWire, context.CancellationToken);
+        return new() { VirtualServers = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 
     public override async Task<SummarizeVirtualServersResponse> SummarizeVirtualServers(
@@ -49,28 +50,32 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Pa
         return registry.Execute(
             Requests.Change(request, Resources.VirtualServer, new Configure(draft), malformed, Resources.VirtualServer.Prefix),
             Caller.Of(context),
-            done => new UpdateVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) },
+            done => new UpdateVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }.Showing(done.Conditions),
             context.CancellationToken);
     }
 
     public override Task<DeleteVirtualServerResponse> DeleteVirtualServer(
         DeleteVirtualServerRequest request, ServerCallContext context) => registry.Execute(
         Requests.Change(request, Resources.VirtualServer, new Delete(request.AllowMissing)), Caller.Of(context),
-        done => new DeleteVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }, context.CancellationToken);
+        done => new DeleteVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }.Showing(done.Conditions),
+        context.CancellationToken);
 
     public override Task<UndeleteVirtualServerResponse> UndeleteVirtualServer(
         UndeleteVirtualServerRequest request, ServerCallContext context) => registry.Execute(
         Requests.Change(request, Resources.VirtualServer, new Undelete(), onlyLive: false), Caller.Of(context),
-        done => new UndeleteVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }, context.CancellationToken);
+        done => new UndeleteVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }.Showing(done.Conditions),
+        context.CancellationToken);
 
     public override Task<EnableVirtualServerResponse> EnableVirtualServer(EnableVirtualServerRequest request, ServerCallContext context) =>
         registry.Execute(
             Requests.Change(request, Resources.VirtualServer, new Enable()), Caller.Of(context),
-            done => new EnableVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }, context.CancellationToken);
+            done => new EnableVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }.Showing(done.Conditions),
+            context.CancellationToken);
 
     public override Task<DisableVirtualServerResponse> DisableVirtualServer(
         DisableVirtualServerRequest request, ServerCallContext context) =>
         registry.Execute(
             Requests.Change(request, Resources.VirtualServer, new Disable()), Caller.Of(context),
-            done => new DisableVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }, context.CancellationToken);
+            done => new DisableVirtualServerResponse { VirtualServer = VirtualServerWire.ToWire(done) }.Showing(done.Conditions),
+            context.CancellationToken);
 }

@@ -16,6 +16,9 @@ public record CallOptions
     /// <summary>The etag that must be current; empty for no precondition.</summary>
     public string Etag { get; init; } = "";
 
+    /// <summary>The field of the request that holds the etag.</summary>
+    public string EtagField { get; init; } = "etag";
+
     /// <summary>The reason for the change, for the history.</summary>
     public string Reason { get; init; } = "";
 
@@ -27,6 +30,9 @@ public record CallOptions
 
     /// <summary>Whether the command is decided without storing anything.</summary>
     public bool ValidateOnly { get; init; }
+
+    /// <summary>Whether the answer shows the effect of the command on conditions.</summary>
+    public bool ShowsConditions { get; init; }
 }
 
 /// <summary>One command for one object.</summary>
@@ -37,10 +43,19 @@ public sealed record Call<T, TCommand>(Resource<T, TCommand> Resource, Address? 
 
 /// <summary>The outcome of a command.</summary>
 /// <param name="View">The object after the command; null when there is none.</param>
-/// <param name="Happened">The stored event; null when the command changed nothing.</param>
+/// <param name="Happened">The event; null when the command changed nothing.</param>
 /// <param name="Names">The names of the objects that it refers to or referred to.</param>
 public sealed record Executed<T>(View<T>? View, Event<T>? Happened, Names Names) where T : class, IRegistered
 {
     /// <summary>The object before the command; null when there was none.</summary>
     public View<T>? Before { get; init; }
+
+    /// <summary>
+    /// The object as it is stored after the command, whose version, etag and times the answer has. A command that is only validated stores
+    /// nothing, so it is the object before; null when there is none.
+    /// </summary>
+    public required View<T>? Stored { get; init; }
+
+    /// <summary>The effect on conditions, if the answer shows it.</summary>
+    public ConditionEffect Conditions { get; init; } = ConditionEffect.None;
 }

@@ -31,13 +31,15 @@ public sealed record Rotation(
 }
 
 /// <summary>The objects that a rotation changed; of pools, the changed members.</summary>
-public sealed record Rotated(IReadOnlyList<Named> Servers, IReadOnlyList<(Named Pool, IReadOnlyList<Guid> Members)> Pools);
+public sealed record Rotated(
+    IReadOnlyList<Named> Servers, IReadOnlyList<(Named Pool, IReadOnlyList<Guid> Members)> Pools, ConditionEffect Conditions);
 
 /// <summary>
 /// Replaces one certificate profile by another on many objects in one transaction. Each object is decided separately, as for every command,
 /// and gets its own event.
 /// </summary>
-public sealed class CertificateRotation(FactReader facts, ObjectReader objects, Commits commits, RetryLoop loop)
+public sealed class CertificateRotation(
+    FactReader facts, ObjectReader objects, ConditionPreview preview, Commits commits, RetryLoop loop)
 {
     /// <summary>Executes the rotation and answers with the changed objects; throws <see cref="Refused"/> when it is rejected.</summary>
     public Task<TAnswer> Execute<TAnswer>(
@@ -69,12 +71,15 @@ public sealed class CertificateRotation(FactReader facts, ObjectReader objects, 
                         pool.View!))
                     .OfType<PendingEvent>(),
             ];
+            var effect = options.ShowsConditions ? await preview.Read(null, events, cancellation) : ConditionEffect.None;
+            if (effect is null) return null;
             var result = answer(new(
                 [.. servers.Select(server => server.Named).Where(server => events.Exists(pending => pending.Id == server.Id))],
-                [.. pools.Select(pool => (pool.Named, ChangedMembers(pool.Named.Id, events))).Where(pool => pool.Item2.Count > 0)]));
-            var commit = Registry.Commit(options, caller, result, events);
+                [.. pools.Select(pool => (pool.Named, ChangedMembers(pool.Named.Id, events))).Where(pool => pool.Item2.Count > 0)],
+                effect));
+            var commit = Registry.Commit(options, caller, result, events, effect);
             return new Attempt<TAnswer>(result, rotation.IsEverywhere && events.Count > 0 && commit is not null
-                ? commit with { Last = operations => ExpectUnused(operations, wanted.From) }
+                ? commit with { Last = commit.Last + (operations => ExpectUnused(operations, wanted.From)) }
                 : commit);
         }, cancellation);
 

@@ -11,7 +11,8 @@ namespace VirtualServers.Service.Commands;
 /// The path of every command: load the object and gather facts in one round trip, decide, and store the event with its read models in one
 /// transaction. A command that loses a race starts again.
 /// </summary>
-public sealed class Registry(FactReader facts, Commits commits, ObjectLocks locks, RetryLoop loop, TimeProvider clock)
+public sealed class Registry(
+    FactReader facts, ConditionPreview preview, Commits commits, ObjectLocks locks, RetryLoop loop, TimeProvider clock)
 {
     /// <summary>Executes a command and answers with its outcome; throws <see cref="Refused"/> when it is rejected.</summary>
     /// <param name="answer">Makes the answer of the outcome.</param>
@@ -32,19 +33,26 @@ public sealed class Registry(FactReader facts, Commits commits, ObjectLocks lock
             var after = happened is null
                 ? before
                 : call.Resource.Aggregate.Next(before, before?.Id ?? NewId(address), happened, commits.Now(before?.UpdateTime));
+            PendingEvent[] events = happened is null ? [] : [PendingEvent.Of(before, after!, happened)];
+            var effect = call.Options.ShowsConditions ? await preview.Read(after, events, cancellation) : ConditionEffect.None;
+            if (effect is null) return null;
             // The answer contains an object that this command deleted, but not one that was deleted before (allow_missing).
-            var shown = happened is null && after is { IsLive: false } ? null : after;
-            var result = answer(new(shown, happened, context.Names) { Before = before });
-            return new Attempt<TAnswer>(
-                result,
-                Commit(call.Options, caller, result, happened is null ? [] : [PendingEvent.Of(before, after!, happened)]));
+            var result = answer(new(happened is null && after is { IsLive: false } ? null : after, happened, context.Names)
+            {
+                Before = before, Stored = call.Options.ValidateOnly ? before : after, Conditions = effect,
+            });
+            return new Attempt<TAnswer>(result, Commit(call.Options, caller, result, events, effect));
         }, cancellation);
     }
 
     /// <summary>What a call must store; null when it stores nothing.</summary>
-    internal static Commit? Commit(CallOptions options, Caller caller, IMessage answer, IReadOnlyList<PendingEvent> events) =>
+    internal static Commit? Commit(
+        CallOptions options, Caller caller, IMessage answer, IReadOnlyList<PendingEvent> events, ConditionEffect effect) =>
         options.ValidateOnly || (events.Count == 0 && options.RequestId is null) ? null
-        : new(caller, options.Reason, events, options.RequestId is { } id ? StoredAnswer.Of(id, options.Fingerprint, answer) : null);
+        : new(caller, options.Reason, events, options.RequestId is { } id ? StoredAnswer.Of(id, options.Fingerprint, answer) : null)
+        {
+            Last = effect.IsComplete is { } statement ? statement.Queue : null,
+        };
 
     private static Event<T>? Decide<T, TCommand>(Call<T, TCommand> call, View<T>? before, Facts facts) where T : class, IRegistered
     {
@@ -56,7 +64,7 @@ public sealed class Registry(FactReader facts, Commits commits, ObjectLocks lock
         if (options.Etag.Length > 0 && options.Etag != before?.Etag && mustHold)
         {
             var state = before is null ? $"{address} does not exist" : $"the current etag is \"{before.Etag}\"";
-            violations.Add(new(Reason.EtagMismatch, "etag", $"etag {options.Etag.InQuotes} of {address} is stale: {state}"));
+            violations.Add(new(Reason.EtagMismatch, options.EtagField, $"etag {options.Etag.InQuotes} of {address} is stale: {state}"));
         }
 
         if (decision is Decision<Event<T>>.Rejected(var rejected))

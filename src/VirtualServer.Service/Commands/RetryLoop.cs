@@ -21,13 +21,12 @@ public sealed class RetryLoop(Commits commits, Instruments instruments)
 
     /// <summary>The answer of the first attempt that wins.</summary>
     /// <param name="subject">The object of the command, in words.</param>
-    /// <param name="attempt">Loads and decides; rejected when the command is.</param>
-    internal async Task<TAnswer> Run<TAnswer>(string subject, Func<Task<Attempt<TAnswer>>> attempt, CancellationToken cancellation)
+    /// <param name="attempt">Loads and decides; rejected when the command is; null when a race was lost meanwhile.</param>
+    internal async Task<TAnswer> Run<TAnswer>(string subject, Func<Task<Attempt<TAnswer>?>> attempt, CancellationToken cancellation)
     {
         for (var number = 1; number <= MaxAttempts; number++)
         {
-            var (answer, commit) = await attempt();
-            if (commit is null || await commits.Try(commit)) return answer;
+            if (await attempt() is var (answer, commit) && (commit is null || await commits.Try(commit))) return answer;
             instruments.RaceLost();
             await Task.Delay(Random.Shared.Next(1, 2 + number), cancellation);
         }

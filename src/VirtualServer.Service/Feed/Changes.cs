@@ -62,7 +62,7 @@ public sealed class Changes(ObjectReader objects) : IDisposable
             Kind = (Kind)after.Content.Kind,
             Id = happened.StreamId.ToString(),
             Name = after.Content.Name,
-            Version = happened.Version,
+            Version = checked((int)happened.Version),
             Time = happened.Timestamp.ToTimestamp(),
             Actor = happened.UserName ?? "",
             Reason = happened.GetHeader(Headers.Reason)?.ToString() ?? "",

@@ -29,7 +29,10 @@ public abstract record ConditionRule(ConditionType Type)
     }
 
     /// <summary>A condition that depends on the time or on the members of a pool. Evaluated when it is read.</summary>
-    /// <param name="Find">Finds (virtual_server, type, other); for one virtual server, or for all when the second argument is null.</param>
+    /// <param name="Find">
+    /// Finds (virtual_server, type, other, enabled); for one virtual server, or for all when the second argument is null. Where the
+    /// severity depends on it, enabled says whether the virtual server is enabled; elsewhere it is true.
+    /// </param>
     /// <param name="Hint">Whether an object <c>t</c> may cause it in the virtual servers that refer to it.</param>
     public sealed record OnRead(ConditionType Type, Func<ExpirationWindow, Sql?, Sql> Find, Func<ExpirationWindow, Sql> Hint)
         : ConditionRule(Type);
@@ -52,6 +55,7 @@ public static class ConditionRules
     private static readonly Sql Servers = VirtualServersTable.Name;
     private static readonly Sql Directory = DirectoryTable.Name;
     private static readonly Sql NoPort = Sql.Text($"{ListenerRow.NoPort}");
+    private static readonly Sql MaxPort = Sql.Text($"{ushort.MaxValue}");
 
     private static readonly ConditionTrigger TenantOfPool =
         new("pool", change => change.Before is { } before && before.Directory.Tenant != change.After.Directory.Tenant, LockObject);
@@ -67,18 +71,10 @@ public static class ConditionRules
     [
         new ConditionRule.Kept(
             Conflicted,
-            $"""
-            select v.id as virtual_server, {Quoted(Conflicted)} as type, o.id as other
-            from changed v join {Servers} o on o.vip = v.vip and o.port = any(array[v.port, 0, {NoPort}])
-            where v.port > 0 and v.enabled and o.enabled
-                and o.placement = v.placement and (v.transports & o.transports) <> 0 and o.id <> v.id
-            union all
-            select v.id, {Quoted(Conflicted)}, o.id
-            from changed v join {Servers} o on o.vip = v.vip
-            where v.port <= 0 and v.enabled and o.enabled
-                and o.placement = v.placement and (v.transports & o.transports) <> 0 and o.id <> v.id
-            """,
-            row => [AdvisoryLock.Exclusive(row.Vip)]) { IsMutual = true },
+            Overlapping(
+                Conflicted,
+                $"o.port between case when v.port > 0 then v.port else {NoPort} end and case when v.port > 0 then v.port else 0 end"),
+            LockListener) { IsMutual = true },
         new ConditionRule.Own(CertificatesMissing),
         new ConditionRule.Own(CertificatesUnused),
         new ConditionRule.OnRead(
@@ -96,7 +92,7 @@ public static class ConditionRules
             PoolEmpty,
             (_, one) =>
                 $"""
-                select v.id as virtual_server, {Quoted(PoolEmpty)} as type, p.id as other
+                select v.id as virtual_server, {Quoted(PoolEmpty)} as type, p.id as other, v.enabled
                 from {Servers} v join {Directory} p on p.id = v.pool where p.members = 0{Only("v.id", one)}
                 """,
             _ => Sql.Text("t.members = 0")),
@@ -131,6 +127,21 @@ public static class ConditionRules
             where o.id <> v.id
             """,
             row => [AdvisoryLock.Exclusive(row.FoldedName)]) { IsMutual = true },
+        new ConditionRule.Kept(
+            ListenerShadowed,
+            Overlapping(
+                ListenerShadowed,
+                $"o.port between case when v.port > 0 then {NoPort} else 1 end and case when v.port > 0 then 0 else {MaxPort} end"),
+            LockListener) { IsMutual = true },
+        new ConditionRule.OnRead(
+            PoolInactive,
+            (_, one) =>
+                $"""
+                select v.id as virtual_server, {Quoted(PoolInactive)} as type, p.id as other, v.enabled
+                from {Servers} v join {Directory} p on p.id = v.pool
+                where p.active_members = 0 and p.members > 0{Only("v.id", one)}
+                """,
+            _ => Sql.Text("t.active_members = 0")),
     ];
 
     /// <summary>The rules that are evaluated when conditions are read.</summary>
@@ -148,9 +159,20 @@ public static class ConditionRules
     /// <summary>The stored spelling of a condition as a constant.</summary>
     public static Sql Quoted(ConditionType type) => Sql.Text($"'{type.Stored()}'");
 
+    // Two enabled virtual servers that receive the same traffic at the same placement, if their ports are those of the condition. Ports are
+    // compared as a range, which PostgreSQL reads from the index of listeners in any plan; both values of any port are below 1.
+    private static Sql Overlapping(ConditionType type, Sql ports) =>
+        $"""
+        select v.id as virtual_server, {Quoted(type)} as type, o.id as other
+        from changed v join {Servers} o on o.vip = v.vip and {ports}
+        where v.enabled and o.enabled and o.placement = v.placement and (v.transports & o.transports) <> 0 and o.id <> v.id
+        """;
+
+    private static IEnumerable<AdvisoryLock> LockListener(ListenerRow row) => [AdvisoryLock.Exclusive(row.Vip)];
+
     private static Sql Expires(ConditionType type, Sql when, Sql? one) =>
         $"""
-        select u.source as virtual_server, {Quoted(type)} as type, c.id as other
+        select u.source as virtual_server, {Quoted(type)} as type, c.id as other, true as enabled
         from {UsesTable.Name} u join {Directory} c on c.id = u.target
         where u.field = 'certificate_profiles' and u.living and {when}{Only("u.source", one)}
         """;

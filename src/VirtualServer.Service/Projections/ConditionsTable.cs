@@ -24,51 +24,45 @@ public static class ConditionsTable
         return rows.SelectMany(row => ConditionRules.KeptRules.SelectMany(rule => rule.Locks(row)));
     }
 
-    /// <summary>Updates the conditions that these events change, after the other tables are updated.</summary>
-    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
-    {
-        WriteOwn(queue, changes);
-        Refresh(
-            queue, "id", ConditionRules.KeptRules,
-            [.. changes.Where(change => change.ChangesListener).Select(change => change.After.Id)]);
-        foreach (var trigger in ConditionRules.Triggers)
-        {
-            Refresh(
-                queue, trigger.Column, [.. ConditionRules.KeptRules.Where(rule => rule.Triggers.Contains(trigger))],
-                [.. changes.Where(trigger.Fires).Select(change => change.After.Id)]);
-        }
-    }
+    /// <summary>The statements that update the conditions that these events change, after the other tables are updated.</summary>
+    public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes) =>
+    [
+        .. WriteOwn(changes),
+        .. Refresh(
+            "id", ConditionRules.KeptRules, [.. changes.Where(change => change.ChangesListener).Select(change => change.After.Id)]),
+        .. ConditionRules.Triggers.SelectMany(trigger => Refresh(
+            trigger.Column, [.. ConditionRules.KeptRules.Where(rule => rule.Triggers.Contains(trigger))],
+            [.. changes.Where(trigger.Fires).Select(change => change.After.Id)])),
+    ];
 
     // The conditions of a deleted virtual server are deleted with its row (cascade).
-    private static void WriteOwn(Action<Sql> queue, IReadOnlyList<RowChange> changes)
+    private static IEnumerable<Sql> WriteOwn(IReadOnlyList<RowChange> changes)
     {
         static IEnumerable<(Guid, ConditionType)> Rows(RowChange change, IEnumerable<ConditionType> types) =>
             types.Select(type => (change.After.Id, type));
 
         var ended = changes.Where(change => change is { Before: not null, After.Listener: not null })
             .SelectMany(change => Rows(change, change.Before!.Conditions.Except(change.After.Conditions))).ToList();
-        if (ended.Count > 0) queue($"delete from {Name} t using {Columns.From(ended)} where {Columns.SameKey}");
+        if (ended.Count > 0) yield return $"delete from {Name} t using {Columns.From(ended)} where {Columns.SameKey}";
 
         var begun = changes
             .SelectMany(change => Rows(
                 change, change.After.Conditions.Except(change.Before?.Conditions ?? new HashSet<ConditionType>())))
             .ToList();
         if (begun.Count > 0)
-        {
-            queue($"insert into {Name} ({Columns.Names}, other) select {Columns.Select}, {Guid.Empty} from {Columns.From(begun)}");
-        }
+            yield return $"insert into {Name} ({Columns.Names}, other) select {Columns.Select}, {Guid.Empty} from {Columns.From(begun)}";
     }
 
     // For the virtual servers that hold one of the objects in a column: finds their current conditions, deletes the stored conditions that
     // have ended, and inserts those that have begun.
-    private static void Refresh(Action<Sql> queue, string column, IReadOnlyList<ConditionRule.Kept> rules, Guid[] ids)
+    private static IEnumerable<Sql> Refresh(string column, IReadOnlyList<ConditionRule.Kept> rules, Guid[] ids)
     {
-        if (ids.Length == 0) return;
+        if (ids.Length == 0) yield break;
         // A virtual server that is deleted has no row any more, and others may still have a condition with it.
         Sql stored = column == "id"
             ? $"(c.virtual_server = any({ids}) or c.other = any({ids}))"
             : Sql.Text("c.virtual_server in (select id from changed)");
-        queue(
+        yield return
             $"""
             with changed as (select * from {VirtualServersTable.Name} where {Sql.Text(column)} = any({ids})),
             {Found(rules)},
@@ -77,7 +71,7 @@ public static class ConditionsTable
                 and not exists (
                     select 1 from found where found.virtual_server = c.virtual_server and found.type = c.type and found.other = c.other))
             insert into {Name} (virtual_server, type, other) select virtual_server, type, other from found on conflict do nothing
-            """);
+            """;
     }
 
     // A condition that two virtual servers have with each other is found for the changed one, and stored for both.

@@ -21,6 +21,9 @@ public sealed record DirectoryRow(Guid Id, Kind Kind, string Scope, string Name,
     /// <summary>The number of members, of a pool.</summary>
     public int? Members { get; private init; }
 
+    /// <summary>The number of members that are active, of a pool.</summary>
+    public int? ActiveMembers { get; private init; }
+
     /// <summary>The row of an object.</summary>
     public static DirectoryRow Of(IView view)
     {
@@ -29,7 +32,12 @@ public sealed record DirectoryRow(Guid Id, Kind Kind, string Scope, string Name,
         {
             InventoryObject known when InventoryObject.HasNamespace(known.Kind) => row with { Network = known.Name },
             CertificateProfile profile => row with { Expires = profile.ExpirationDate },
-            LoadBalancerPool pool => row with { Tenant = pool.Tenant, Members = pool.Members.Count },
+            LoadBalancerPool pool => row with
+            {
+                Tenant = pool.Tenant,
+                Members = pool.Members.Count,
+                ActiveMembers = pool.Members.Count(member => member.Status is MemberStatus.Active),
+            },
             _ => row,
         };
     }
@@ -52,27 +60,21 @@ public static class DirectoryTable
         Columns<DirectoryRow>.Of("network", "text", row => row.Network, cast: "::inet"),
         Columns<DirectoryRow>.Of("expires", "timestamptz", row => row.Expires),
         Columns<DirectoryRow>.Of("tenant", "uuid", row => row.Tenant),
-        Columns<DirectoryRow>.Of("members", "integer", row => row.Members));
+        Columns<DirectoryRow>.Of("members", "integer", row => row.Members),
+        Columns<DirectoryRow>.Of("active_members", "integer", row => row.ActiveMembers));
 
-    /// <summary>Brings the rows of changed objects up to date.</summary>
-    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
+    /// <summary>The statements that bring the rows of changed objects up to date.</summary>
+    public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
-        Insert(queue, [.. changes.Where(change => change.Before is null).Select(change => change.After.Directory)]);
-        Update(queue, [
+        DirectoryRow[] begun = [.. changes.Where(change => change.Before is null).Select(change => change.After.Directory)];
+        if (begun.Length > 0) yield return $"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(begun)}";
+
+        DirectoryRow[] changed =
+        [
             .. changes.Where(change => change.Before is { } before && before.Directory != change.After.Directory)
                 .Select(change => change.After.Directory),
-        ]);
-    }
-
-    private static void Insert(Action<Sql> queue, IReadOnlyList<DirectoryRow> rows)
-    {
-        if (rows.Count == 0) return;
-        queue($"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(rows)}");
-    }
-
-    private static void Update(Action<Sql> queue, IReadOnlyList<DirectoryRow> rows)
-    {
-        if (rows.Count == 0) return;
-        queue($"update {Name} t set {Columns.Assignments} from {Columns.From(rows)} where {Columns.SameKey}");
+        ];
+        if (changed.Length > 0)
+            yield return $"update {Name} t set {Columns.Assignments} from {Columns.From(changed)} where {Columns.SameKey}";
     }
 }

@@ -31,6 +31,25 @@ public sealed record IndexRows(
 /// <param name="Versions">The version that each event led to.</param>
 public sealed record RowChange(IndexRows? Before, IndexRows After, DateTimeOffset Time, IReadOnlyList<ObjectVersionRow> Versions)
 {
+    /// <summary>The effect of events that led from one view to another, and of none of them on the versions, if they are not stored.</summary>
+    public static RowChange Of(IView? before, IView after, params IReadOnlyList<ObjectVersionRow> versions) =>
+        new(before is null ? null : IndexRows.Of(before), IndexRows.Of(after), after.UpdateTime, versions);
+
+    /// <summary>The statements that bring all tables up to date, in an order that their foreign keys allow.</summary>
+    public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes) =>
+    [
+        .. DirectoryTable.Write(changes), .. UsesTable.Write(changes), .. VirtualServersTable.Write(changes),
+        .. ConditionsTable.Write(changes), .. ObjectVersionsTable.Write(changes),
+    ];
+
+    /// <summary>
+    /// Whether the event changes a fact that conditions of the virtual servers that refer to the object depend on. Nothing refers to an
+    /// object that is created, deleted or undeleted.
+    /// </summary>
+    public bool ChangesFacts =>
+        Before is { Directory: { IsLive: true } before } && After.Directory.IsLive
+        && before with { Name = After.Directory.Name } != After.Directory;
+
     /// <summary>Whether the event changes a fact that conditions between virtual servers depend on.</summary>
     public bool ChangesListener => Before?.Listener != After.Listener;
 

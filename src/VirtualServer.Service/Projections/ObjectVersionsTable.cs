@@ -118,48 +118,44 @@ public static class ObjectVersionsTable
         Columns<ObjectVersionRow>.Of("expires", "timestamptz", row => row.Expires),
         Columns<ObjectVersionRow>.Of("labels", "text", row => row.Labels, cast: "::jsonb"));
 
-    /// <summary>Ends the current version of each changed object, and inserts the new ones.</summary>
-    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
+    /// <summary>The statements that end the current version of each changed object and insert the new ones.</summary>
+    public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
-        var known = changes.Where(change => change.Before is not null).Select(change => change.Versions[0]).ToList();
+        var stored = changes.Where(change => change.Versions.Count > 0).ToList();
+        var known = stored.Where(change => change.Before is not null).Select(change => change.Versions[0]).ToList();
         if (known.Count > 0)
         {
-            queue(
+            yield return
                 $"""
                 update {Name} t set valid_until = r.valid_from
                 from unnest(
                     {known.Select(row => row.Id).ToArray()}::uuid[], {known.Select(row => row.Version).ToArray()}::integer[],
                     {known.Select(row => row.ValidFrom).ToArray()}::timestamptz[]) as r (id, version, valid_from)
                 where t.id = r.id and t.version = r.version - 1
-                """);
+                """;
         }
 
         // Of several versions in one transaction, each ends where the next begins.
         List<(ObjectVersionRow Row, DateTimeOffset? Until)> ended =
         [
-            .. changes.SelectMany(change =>
+            .. stored.SelectMany(change =>
                 change.Versions.Zip(change.Versions.Skip(1), (row, next) => (row, (DateTimeOffset?)next.ValidFrom))),
         ];
-        Insert(queue, [.. ended.Select(one => one.Row)], [.. ended.Select(one => one.Until)]);
-        Insert(queue, [.. changes.Select(change => change.Versions[^1])], null);
-    }
-
-    private static void Insert(Action<Sql> queue, IReadOnlyList<ObjectVersionRow> rows, DateTimeOffset?[]? until)
-    {
-        if (rows.Count == 0) return;
-        if (until is null)
+        if (ended.Count > 0)
         {
-            queue($"insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, 'infinity' from {Columns.From(rows)}");
-            return;
+            var rows = ended.ConvertAll(one => one.Row);
+            yield return
+                $"""
+                insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, u.valid_until
+                from {Columns.From(rows)} join unnest(
+                    {rows.Select(row => row.Id).ToArray()}::uuid[], {rows.Select(row => row.Version).ToArray()}::integer[],
+                    {ended.Select(one => one.Until).ToArray()}::timestamptz[])
+                    as u (id, version, valid_until) on u.id = r.id and u.version = r.version
+                """;
         }
 
-        queue(
-            $"""
-            insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, u.valid_until
-            from {Columns.From(rows)} join unnest(
-                {rows.Select(row => row.Id).ToArray()}::uuid[], {rows.Select(row => row.Version).ToArray()}::integer[],
-                {until}::timestamptz[])
-                as u (id, version, valid_until) on u.id = r.id and u.version = r.version
-            """);
+        if (stored.Count == 0) yield break;
+        List<ObjectVersionRow> current = stored.ConvertAll(change => change.Versions[^1]);
+        yield return $"insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, 'infinity' from {Columns.From(current)}";
     }
 }

@@ -9,7 +9,7 @@ namespace VirtualServers.Service.Projections;
 /// The read models of the registry: from the view of an object and its next event to its view and to its rows in the tables that span
 /// aggregates. Inline: it runs in the transaction of the event, so callers read their own writes, and constraints of the tables decide
 /// races. The session of a command carries the view before the event; a view that the session does not carry is loaded. A rebuild runs
-/// the same steps (<see cref="ProjectionStep"/>, <see cref="Write"/>) on tables of its own.
+/// the same steps (<see cref="ProjectionStep"/>, <see cref="RowChange.Write"/>) on tables of its own.
 /// </summary>
 public sealed class RegistryProjection : IProjection
 {
@@ -25,21 +25,9 @@ public sealed class RegistryProjection : IProjection
             steps.Add(ProjectionStep.Of(before, ofOne));
         }
 
-        void Queue(Sql statement) => statement.Queue(operations);
-
-        AdvisoryLock.Queue(Queue, steps.SelectMany(step => ConditionsTable.Locks(step.Rows)));
+        AdvisoryLock.Queue(operations, steps.SelectMany(step => ConditionsTable.Locks(step.Rows)));
         foreach (var step in steps) step.Aggregate.Store(operations, step.After);
-        Write(Queue, [.. steps.Select(step => step.Rows)]);
-    }
-
-    /// <summary>Queues the statements that bring the tables up to date, in the order that their foreign keys need.</summary>
-    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
-    {
-        DirectoryTable.Write(queue, changes);
-        UsesTable.Write(queue, changes);
-        VirtualServersTable.Write(queue, changes);
-        ConditionsTable.Write(queue, changes);
-        ObjectVersionsTable.Write(queue, changes);
+        foreach (var statement in RowChange.Write([.. steps.Select(step => step.Rows)])) statement.Queue(operations);
     }
 }
 
@@ -59,7 +47,6 @@ public sealed record ProjectionStep(IAggregate Aggregate, IView After, RowChange
         }
 
         if (aggregate is null || after is null) throw new ArgumentException("a step needs at least one event", nameof(events));
-        return new(
-            aggregate, after, new(before is null ? null : IndexRows.Of(before), IndexRows.Of(after), after.UpdateTime, versions));
+        return new(aggregate, after, RowChange.Of(before, after, versions));
     }
 }

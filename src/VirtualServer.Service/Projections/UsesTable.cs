@@ -25,47 +25,49 @@ public static class UsesTable
         Columns<UseRow>.Key("target", "uuid", row => row.Use.Target),
         Columns<UseRow>.Key("valid_from", "timestamptz", row => row.Time));
 
-    /// <summary>Brings the references of changed objects up to date.</summary>
-    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
+    /// <summary>The statements that bring the references of changed objects up to date.</summary>
+    public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
-        SetLive(queue, Sql.Text("null"), [.. changes.Where(change => change.IsDeletion).Select(change => change.After.Id)]);
-        SetLive(queue, Sql.Text("true"), [.. changes.Where(change => change.IsUndeletion).Select(change => change.After.Id)]);
-
         var kept = changes.Where(change => change.Before is { Directory.IsLive: true } && change.After.Directory.IsLive).ToList();
-        End(queue, [.. kept.SelectMany(change => Rows(change, change.Before!.Uses.Except(change.After.Uses)))]);
-        Insert(queue, [
-            .. changes.Where(change => change.Before is null).SelectMany(change => Rows(change, change.After.Uses)),
-            .. kept.SelectMany(change => Rows(change, change.After.Uses.Except(change.Before!.Uses))),
-        ]);
+        return
+        [
+            .. SetLive(Sql.Text("null"), [.. changes.Where(change => change.IsDeletion).Select(change => change.After.Id)]),
+            .. SetLive(Sql.Text("true"), [.. changes.Where(change => change.IsUndeletion).Select(change => change.After.Id)]),
+            .. End([.. kept.SelectMany(change => Rows(change, change.Before!.Uses.Except(change.After.Uses)))]),
+            .. Insert([
+                .. changes.Where(change => change.Before is null).SelectMany(change => Rows(change, change.After.Uses)),
+                .. kept.SelectMany(change => Rows(change, change.After.Uses.Except(change.Before!.Uses))),
+            ]),
+        ];
     }
 
     private static IEnumerable<UseRow> Rows(RowChange change, IEnumerable<Use> uses) =>
         uses.Select(use => new UseRow(change.After.Id, use, change.Time));
 
-    private static void SetLive(Action<Sql> queue, Sql live, Guid[] sources)
+    private static IEnumerable<Sql> SetLive(Sql live, Guid[] sources)
     {
-        if (sources.Length > 0) queue($"update {Name} set living = {live} where source = any({sources}) and {IsCurrent}");
+        if (sources.Length > 0) yield return $"update {Name} set living = {live} where source = any({sources}) and {IsCurrent}";
     }
 
-    private static void End(Action<Sql> queue, IReadOnlyList<UseRow> rows)
+    private static IEnumerable<Sql> End(IReadOnlyList<UseRow> rows)
     {
-        if (rows.Count == 0) return;
-        queue(
+        if (rows.Count == 0) yield break;
+        yield return
             $"""
             update {Name} t set living = null, valid_until = r.valid_from
             from {Columns.From(rows)} where {SameUse} and t.{IsCurrent}
-            """);
+            """;
     }
 
-    private static void Insert(Action<Sql> queue, IReadOnlyList<UseRow> rows)
+    // Several commands may have the same time, so a reference may end and begin again at once.
+    private static IEnumerable<Sql> Insert(IReadOnlyList<UseRow> rows)
     {
-        if (rows.Count == 0) return;
-        // Several commands may have the same time, so a reference may end and begin again at once.
-        queue(
+        if (rows.Count == 0) yield break;
+        yield return
             $"""
             insert into {Name} ({Columns.Names}, living) select {Columns.Select}, true from {Columns.From(rows)}
             on conflict ({Columns.Names}) do update set living = true, valid_until = 'infinity'
-            """);
+            """;
     }
 
     private sealed record UseRow(Guid Source, Use Use, DateTimeOffset Time);

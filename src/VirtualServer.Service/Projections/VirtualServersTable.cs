@@ -51,20 +51,20 @@ public static class VirtualServersTable
         Columns<(Guid Id, ListenerRow Row)>.Of("pool", "uuid", one => one.Row.Pool),
         Columns<(Guid Id, ListenerRow Row)>.Of("source_nat_pool", "uuid", one => one.Row.SourceNatPool));
 
-    /// <summary>Brings the rows of changed virtual servers up to date.</summary>
-    public static void Write(Action<Sql> queue, IReadOnlyList<RowChange> changes)
+    /// <summary>The statements that bring the rows of changed virtual servers up to date.</summary>
+    public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
         var changed = changes.Where(change => change.ChangesListener).ToList();
         var deleted = changed.Where(change => change.After.Listener is null).Select(change => change.After.Id).ToArray();
-        if (deleted.Length > 0) queue($"delete from {Name} where id = any({deleted})");
+        if (deleted.Length > 0) yield return $"delete from {Name} where id = any({deleted})";
 
         List<(Guid, ListenerRow)> rows =
             [.. changed.Where(change => change.After.Listener is not null).Select(change => (change.After.Id, change.After.Listener!))];
-        if (rows.Count == 0) return;
-        queue(
+        if (rows.Count == 0) yield break;
+        yield return
             $"""
             insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(rows)}
             on conflict (id) do update set {Columns.Excluded}
-            """);
+            """;
     }
 }

@@ -15,11 +15,11 @@ internal static class AddressSql
     private static readonly Column<string?> Scope = new();
     private static readonly Column<bool> OnlyLive = new();
 
-    /// <summary>The rows of the directory with the asked name. Deleted objects come first, if they are asked for at all.</summary>
+    /// <summary>The rows of the directory with the asked name: live objects first, then deleted ones if they are asked for.</summary>
     public static readonly Sql Named =
         $"""
         where kind = {Kind} and name collate "C" = {Name} and ({Scope} is null or scope = {Scope}) and (living or not {OnlyLive})
-        order by living
+        order by living desc
         """;
 
     /// <summary>The id of the asked object.</summary>

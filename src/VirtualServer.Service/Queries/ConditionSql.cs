@@ -7,23 +7,26 @@ namespace VirtualServers.Service.Queries;
 /// <summary>How statements read conditions. Everything derives from the one table of conditions (Projections/ConditionRules.cs).</summary>
 internal static class ConditionSql
 {
-    // How many of the objects concerned by a condition are named, in the order of their names; the others are counted.
-    private const int MaxConcerned = 10;
+    /// <summary>
+    /// How many of the objects concerned by a condition are named, in the order of their names; the others are counted.
+    /// </summary>
+    public const int MaxConcerned = 10;
 
     /// <summary>
-    /// The conditions (virtual_server, type, other) of virtual servers: the stored ones, and those that are evaluated when they are read.
+    /// The conditions (virtual_server, type, other, enabled) of virtual servers: the stored ones, and those that are evaluated when they
+    /// are read. With type, enabled determines the severity (<see cref="ConditionRule.OnRead"/>).
     /// </summary>
-    /// <param name="types">The types asked for, as an array; null for all. One text serves every set of types.</param>
+    /// <param name="asked">The conditions asked for; null for all.</param>
     /// <param name="one">The id of the only virtual server asked about; null for all.</param>
-    public static Sql Having(ExpirationWindow window, Argument? types, Sql? one = null)
+    public static Sql Having(ExpirationWindow window, AskedConditions? asked, Sql? one = null)
     {
-        Sql ofType = types is null ? Sql.Empty : $" and type = any({types})";
+        Sql ofType = asked is null ? Sql.Empty : $" and type = any({asked.Types}){With(asked)}";
         Sql ofOne = one is null ? Sql.Empty : $" and virtual_server = {one}";
         return Sql.Join(
             "\nunion all\n",
             [
-                $"select virtual_server, type, other from {ConditionsTable.Name} where true{ofType}{ofOne}",
-                .. ConditionRules.ReadRules.Select(rule => OnlyIfAsked(rule, types, rule.Find(window, one))),
+                $"select virtual_server, type, other, true as enabled from {ConditionsTable.Name} where true{ofType}{ofOne}",
+                .. ConditionRules.ReadRules.Select(rule => OnlyIfAsked(rule, asked, rule.Find(window, one))),
             ]);
     }
 
@@ -52,6 +55,30 @@ internal static class ConditionSql
     /// </summary>
     public static Sql Hint(ExpirationWindow window) => Sql.Join(" or ", ConditionRules.ReadRules.Select(rule => rule.Hint(window)));
 
-    private static Sql OnlyIfAsked(ConditionRule.OnRead rule, Argument? types, Sql found) =>
-        types is null ? found : $"select * from ({found}) r where {ConditionRules.Quoted(rule.Type)} = any({types})";
+    // The first line depends on the arguments alone: PostgreSQL evaluates it once, and skips the rule if it is false.
+    private static Sql OnlyIfAsked(ConditionRule.OnRead rule, AskedConditions? asked, Sql found)
+    {
+        if (asked is null) return found;
+        var type = ConditionRules.Quoted(rule.Type);
+        return
+            $"""
+            select * from ({found}) r where ({type} = any({asked.Types}) or {type} = any({asked.TypesOnDisabled}))
+                and {type} = any(case when enabled then {asked.Types} else {asked.TypesOnDisabled} end){With(asked)}
+            """;
+    }
+
+    private static Sql With(AskedConditions asked) => asked.Other is null ? Sql.Empty : $" and other = {asked.Other}";
+}
+
+/// <summary>The arguments of a statement that reads some conditions. One text serves every set of types and severities.</summary>
+/// <param name="Types">The types asked for, as an array.</param>
+/// <param name="TypesOnDisabled">The types asked for on disabled virtual servers, where some severities are lower.</param>
+/// <param name="Other">The id of an object that the condition concerns; null for any or none.</param>
+internal sealed record AskedConditions(Argument Types, Argument TypesOnDisabled, Argument? Other)
+{
+    /// <summary>The conditions of a filter; null when it accepts all.</summary>
+    public static AskedConditions? Of(ConditionFilter filter, Guid? other) => !filter.IsSpecific ? null : new(
+        Stored(filter.TypesOn(enabled: true)), Stored(filter.TypesOn(enabled: false)), other is { } id ? new Value<Guid>(id) : null);
+
+    private static Value<string[]> Stored(IEnumerable<ConditionType> types) => new([.. types.Select(type => type.Stored())]);
 }

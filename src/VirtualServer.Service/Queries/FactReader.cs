@@ -1,5 +1,4 @@
 using VirtualServers.Domain;
-using VirtualServers.Service.Faults;
 using VirtualServers.Service.Projections;
 using VirtualServers.Service.Store;
 using Servers = VirtualServers.Domain.VirtualServers;
@@ -13,7 +12,7 @@ namespace VirtualServers.Service.Queries;
 public sealed record CommandContext<T>(View<T>? View, Names Names, StoredAnswer? Answer, Facts Facts) where T : class, IRegistered;
 
 /// <summary>Gathers the facts that commands need, each time in one round trip.</summary>
-public sealed class FactReader(Lookups lookups)
+public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 {
     private const int MaxUsers = 10; // named; the others are counted
 
@@ -108,11 +107,7 @@ public sealed class FactReader(Lookups lookups)
         var subjects = objects.Any(one => one.View is { IsLive: true })
             ? [.. objects.Where(one => one.View is not { IsLive: false })]
             : objects;
-        if (subjects.Count > 1 && answers.Count == 0)
-        {
-            throw new Refused(new Violation(
-                Reason.ReferenceAmbiguous, "name", $"{address} matches {subjects.Count} objects: give the id", subjects[0].Named));
-        }
+        if (subjects.Count > 1 && answers.Count == 0) throw await namesakes.Refusal(address, subjects[0].Named, cancellation);
 
         var subject = subjects.Count == 0 ? null : subjects[0];
         var matches = Matches(references);

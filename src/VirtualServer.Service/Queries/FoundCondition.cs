@@ -25,6 +25,15 @@ public sealed record FoundCondition(ConditionType Type, long Count, IReadOnlyLis
             })];
     }
 
+    /// <summary>The conditions of one virtual server, from its conditions with single objects.</summary>
+    internal static IEnumerable<FoundCondition> Of(IEnumerable<(ConditionType Type, Named? Other)> rows) =>
+        rows.GroupBy(row => row.Type).OrderBy(same => same.Key).Select(same =>
+        {
+            var others = same.Select(row => row.Other).OfType<Named>()
+                .OrderBy(other => other.Name, StringComparer.Ordinal).ThenBy(other => other.Id).ToList();
+            return new FoundCondition(same.Key, others.Count, [.. others.Take(ConditionSql.MaxConcerned)]);
+        });
+
     private static Named ReadNamed(JsonElement row) =>
         new(row[2].GetGuid(), StoredKinds.ToKind(row[3].GetString()!), row[4].GetString()!, row[5].GetString()!);
 }

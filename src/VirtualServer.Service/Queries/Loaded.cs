@@ -18,27 +18,10 @@ public sealed record Loaded<T>(Named Named, View<T>? View, IReadOnlyList<StoredR
     /// <summary>The names of the objects it refers to.</summary>
     public Names Names => new(References.Select(reference => reference.Target));
 
-    /// <summary>Reads objects until their text exceeds a length.</summary>
-    internal static async Task<List<Loaded<T>>> ReadAll(DbDataReader rows, CancellationToken cancellation, int maxText = int.MaxValue)
-    {
-        var (found, text) = (new List<Loaded<T>>(), 0);
-        while (text < maxText && await rows.ReadAsync(cancellation))
-        {
-            found.Add(Read(rows, out var length));
-            text += length;
-        }
-
-        return found;
-    }
-
-    /// <summary>Reads one object.</summary>
-    internal static Loaded<T> Read(DbDataReader rows) => Read(rows, out _);
-
-    // A statement that does not read references or conditions has null in their place.
-    private static Loaded<T> Read(DbDataReader rows, out int length)
+    /// <summary>Reads one object. A statement that does not read references or conditions has null in their place.</summary>
+    internal static Loaded<T> Read(DbDataReader rows)
     {
         var (view, references, conditions) = (Row.Json(rows, 4), Row.Json(rows, 5), Row.Json(rows, 6));
-        length = (view?.Length ?? 0) + (references?.Length ?? 0);
         return new(
             Row.Named(rows), view is null ? null : JsonSerializer.Deserialize<View<T>>(view, StoredJson.Options),
             references is null ? [] : Row.References(references))
@@ -52,8 +35,11 @@ public sealed record Loaded<T>(Named Named, View<T>? View, IReadOnlyList<StoredR
 internal static class Row
 {
     /// <summary>The first four columns of every statement on the directory: id, kind, scope, name.</summary>
-    public static Named Named(DbDataReader rows) =>
-        new(rows.GetGuid(0), StoredKinds.ToKind(rows.GetString(1)), rows.GetString(2), rows.GetString(3));
+    public static Named Named(DbDataReader rows) => Named(rows, 0);
+
+    /// <summary>The four columns id, kind, scope and name, from a column on.</summary>
+    public static Named Named(DbDataReader rows, int first) => new(
+        rows.GetGuid(first), StoredKinds.ToKind(rows.GetString(first + 1)), rows.GetString(first + 2), rows.GetString(first + 3));
 
     public static async Task<List<T>> ReadAll<T>(DbDataReader rows, Func<DbDataReader, T> read, CancellationToken cancellation)
     {

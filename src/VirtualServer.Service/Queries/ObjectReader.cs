@@ -5,7 +5,7 @@ using VirtualServers.Service.Faults;
 namespace VirtualServers.Service.Queries;
 
 /// <summary>Reads single objects, each time in one round trip.</summary>
-public sealed class ObjectReader(NpgsqlDataSource source, Lookups lookups, ExpirationWarning warning)
+public sealed class ObjectReader(NpgsqlDataSource source, Lookups lookups, Namesakes namesakes, ExpirationWarning warning)
 {
     /// <summary>A live object with its conditions; rejected when there is none.</summary>
     public async Task<Loaded<T>> GetLive<T>(Target target, CancellationToken cancellation) where T : class, IRegistered
@@ -24,7 +24,7 @@ public sealed class ObjectReader(NpgsqlDataSource source, Lookups lookups, Expir
         var statement = ids is null ? ObjectSql.Users<T>(target, field) : ObjectSql.ByIds<T>([.. ids]);
         await using var command = statement.Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        return await Loaded<T>.ReadAll(rows, cancellation);
+        return await Row.ReadAll(rows, Loaded<T>.Read, cancellation);
     }
 
     /// <summary>The names of objects, live or deleted.</summary>
@@ -45,9 +45,7 @@ public sealed class ObjectReader(NpgsqlDataSource source, Lookups lookups, Expir
         {
             [] or [{ View: null }] => null,
             [var one] => one,
-            _ => throw new Refused(new Violation(
-                Reason.ReferenceAmbiguous, "name",
-                $"{address} matches {found.Count} objects: give the namespace or the id", found[0].Named)),
+            _ => throw await namesakes.Refusal(address, found[0].Named, cancellation),
         };
     }
 }

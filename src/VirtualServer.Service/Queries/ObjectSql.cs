@@ -50,8 +50,8 @@ internal static class ObjectSql
 /// <summary>Lookups of objects of one kind by their address.</summary>
 internal static class ObjectLookups<T> where T : class, IRegistered
 {
-    // More live matches are ambiguous anyway; deleted ones may have had the same name many times.
-    private const int MaxMatches = 3;
+    // The first is the object, unless the second is another one as good: then the name is ambiguous.
+    private const int MaxMatches = 2;
 
     private static readonly Column<DateTimeOffset> Now = new();
     private static readonly Column<DateTimeOffset> Soon = new();

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
@@ -6,9 +7,9 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
-/// <summary>A page of a list.</summary>
+/// <summary>A page of a list, in the messages of the answer.</summary>
 /// <param name="NextPageToken">The token of the next page; empty on the last.</param>
-public sealed record Page<T>(IReadOnlyList<Loaded<T>> Objects, string NextPageToken) where T : class, IRegistered;
+public sealed record Page<TMessage>(IReadOnlyList<TMessage> Objects, string NextPageToken) where TMessage : IMessage;
 
 /// <summary>The request for a list.</summary>
 public sealed record ListQuery(Kind Kind, int PageSize, string PageToken)
@@ -27,27 +28,48 @@ public sealed record ListQuery(Kind Kind, int PageSize, string PageToken)
 /// </summary>
 public sealed class Pages(NpgsqlDataSource source, ExpirationWarning warning)
 {
-    // Clients accept messages of up to 4 MB unless configured otherwise, and a page of large pools would be larger.
-    private const int MaxText = 1_500_000;
+    // Clients accept messages of up to 4 MB unless configured otherwise. A page ends with the object that exceeds this size, and an object
+    // has less than 1 MB.
+    private const int MaxBytes = 2_000_000;
 
     /// <summary>One page of the objects of a kind.</summary>
-    public async Task<Page<T>> Read<T>(ListQuery query, CancellationToken cancellation) where T : class, IRegistered
+    /// <param name="message">The message of an object, whose size counts.</param>
+    public async Task<Page<TMessage>> Read<T, TMessage>(ListQuery query, Func<Loaded<T>, TMessage> message, CancellationToken cancellation)
+        where T : class, IRegistered
+        where TMessage : IMessage
     {
         List<Violation> violations = [.. query.Malformed];
         var size = PageSize.Read(query.PageSize, violations);
-        var first = new Place(query.Kind, query.ShowDeleted, $"{query.Conditions}", "", Guid.Empty);
+        var with = await Find(query.Conditions.With, violations, cancellation);
+        var first = new Place(query.Kind, query.ShowDeleted, $"{query.Conditions}/{with}", "", Guid.Empty);
         var after = query.PageToken.Length == 0 ? first : PageToken.Read<Place>(query.PageToken);
         if (after is null || after with { Name = "", Id = Guid.Empty } != first) violations.Add(PageSize.InvalidToken);
         if (after is null || violations.Count > 0) throw new Refused(violations);
 
-        await using var command = PageSql.Page<T>(query, (after.Name, after.Id), size + 1, warning.Window).Command(source);
+        await using var command = PageSql.Page<T>(query, with, (after.Name, after.Id), size + 1, warning.Window).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        var found = await Loaded<T>.ReadAll(rows, cancellation, MaxText);
-        var isLast = found.Count <= size && !await rows.ReadAsync(cancellation);
-        if (found.Count > size) found.RemoveAt(size);
-        if (isLast) return new(found, "");
-        var last = found[^1].Named;
-        return new(found, PageToken.Write(first with { Name = last.Name, Id = last.Id }));
+        var (found, bytes, last) = (new List<TMessage>(), 0, first);
+        while (await rows.ReadAsync(cancellation))
+        {
+            if (found.Count == size || bytes > MaxBytes) return new(found, PageToken.Write(last));
+            var loaded = Loaded<T>.Read(rows);
+            found.Add(message(loaded));
+            bytes += found[^1].CalculateSize();
+            last = first with { Name = loaded.Named.Name, Id = loaded.Named.Id };
+        }
+
+        return new(found, "");
+    }
+
+    // A page token is bound to the id: the next page is of the same object, also after a rename.
+    private async Task<Guid?> Find(ConcernedObject? with, List<Violation> violations, CancellationToken cancellation)
+    {
+        if (with is null) return null;
+        await using var command = PageSql.Concerned(with).Command(source);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        if (await rows.ReadAsync(cancellation)) return rows.GetGuid(0);
+        violations.Add(with.NotFound);
+        return null;
     }
 
     private sealed record Place(Kind Kind, bool WithDeleted, string Filter, string Name, Guid Id);
@@ -64,16 +86,23 @@ internal static class PageSql
 
     private static readonly Sql ByName = Sql.Text("""d.name collate "C", d.id""");
 
+    /// <summary>The id of an object that conditions concern. A deleted object is found by its id, and no condition concerns it.</summary>
+    public static Sql Concerned(ConcernedObject with)
+    {
+        Sql ofKind = with.Kind is { } kind ? $" and d.kind = {kind.Stored()}" : Sql.Empty;
+        return $"select d.id from {DirectoryTable.Name} d where {AddressSql.Matches(with.Address)}{ofKind} limit 1";
+    }
+
     /// <summary>The objects that follow a name and id, up to a limit.</summary>
-    public static Sql Page<T>(ListQuery query, (string Name, Guid Id) after, int limit, ExpirationWindow window)
+    /// <param name="with">The object that the conditions of the filter concern, if it names one.</param>
+    public static Sql Page<T>(ListQuery query, Guid? with, (string Name, Guid Id) after, int limit, ExpirationWindow window)
     {
         var page = new PageOf(query.Kind, query.ShowDeleted, after, new Value<int>(limit));
-        var (conditions, types) = (query.Conditions, Types(query.Conditions));
-        Sql rows = conditions switch
+        Sql rows = query.Conditions switch
         {
             { Any: false } =>
-                $"page as materialized ({page.Behind(page.Limit, $" and not exists ({ConditionSql.Having(window, null, DirectoryId)})")})",
-            { Types.Count: > 0 } or { Any: true } => Matching(page, window, types),
+                $"page as materialized ({page.Behind(page.Limit, Without(ConditionSql.Having(window, null, DirectoryId)))})",
+            { IsSpecific: true } or { Any: true } => Matching(page, window, AskedConditions.Of(query.Conditions, with)),
             _ => $"page as materialized ({page.Behind(page.Limit, Sql.Empty)})",
         };
         // The rows of the page are found in the directory alone; only then are they read in full.
@@ -88,21 +117,21 @@ internal static class PageSql
 
     private static Sql DirectoryId => Sql.Text("d.id");
 
-    private static Value<string[]>? Types(ConditionFilter filter) =>
-        filter.Types.Count == 0 ? null : new Value<string[]>([.. filter.Types.Select(type => type.Stored())]);
+    // A deleted object has no conditions to be without.
+    private static Sql Without(Sql conditions) => $" and d.living and not exists ({conditions})";
 
     // Few matches are found first and sorted then. Where many match, a page is filled from the next names, one by one; if those do not fill
     // it, from all. PostgreSQL reads of "matches" only what is asked for, and evaluates a scalar subquery when it is first needed.
-    private static Sql Matching(PageOf page, ExpirationWindow window, Argument? types)
+    private static Sql Matching(PageOf page, ExpirationWindow window, AskedConditions? asked)
     {
-        var all = ConditionSql.Having(window, types);
+        var all = ConditionSql.Having(window, asked);
         var (minNear, maxSorted) = (Sql.Text($"{MinNear}"), Sql.Text($"{MaxSorted}"));
         return
             $"""
             matches as materialized (select virtual_server from ({all}) c limit {maxSorted} + 1),
             near as materialized (
                 select * from ({page.Behind(Sql.Text($"{NextNames}"), Sql.Empty)}) d
-                where exists (select from matches offset {minNear}) and exists ({ConditionSql.Having(window, types, DirectoryId)} offset 0)
+                where exists (select from matches offset {minNear}) and exists ({ConditionSql.Having(window, asked, DirectoryId)} offset 0)
                 order by {ByName} limit {page.Limit}),
             way as materialized (
                 select case when (select count(*) from near) = {page.Limit} then 'near'

@@ -31,7 +31,7 @@ public sealed record UsageQuery(Target Target, IReadOnlyList<string> Fields, int
 }
 
 /// <summary>Finds the references to an object; for a prefix also the virtual servers whose VIP it contains.</summary>
-public sealed class Usages(PlannedReads reads)
+public sealed class Usages(PlannedReads reads, Namesakes namesakes)
 {
     public async Task<UsagePage> Read(UsageQuery query, CancellationToken cancellation)
     {
@@ -50,12 +50,7 @@ public sealed class Usages(PlannedReads reads)
         await batch.Execute(reads.Source, cancellation);
 
         if (objects.Count == 0) throw new Refused(new Facts { Subject = $"{address}" }.NotFound);
-        if (objects.Count > 1)
-        {
-            throw new Refused(new Violation(
-                Reason.ReferenceAmbiguous, "name", $"{address} matches {objects.Count} objects: give the namespace or the id", objects[0]));
-        }
-
+        if (objects.Count > 1) throw await namesakes.Refusal(address, objects[0], cancellation);
         if (usages.Count <= size) return new(objects[0], usages, "", counts);
         usages.RemoveAt(size);
         var last = usages[^1];
@@ -63,7 +58,7 @@ public sealed class Usages(PlannedReads reads)
     }
 
     private static Sql Named(Address address) =>
-        $"select d.id, d.kind, d.scope, d.name from {DirectoryTable.Name} d where d.living and {AddressSql.Matches(address)} limit 3";
+        $"select d.id, d.kind, d.scope, d.name from {DirectoryTable.Name} d where d.living and {AddressSql.Matches(address)} limit 2";
 
     private static Sql Counts(Address address, IReadOnlyList<string> fields) =>
         $"""

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text;
 using Grpc.Core;
+using Microsoft.Extensions.Primitives;
 using VirtualServers.Domain;
 
 namespace VirtualServers.Service.Security;
@@ -26,27 +28,42 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
     public static Caller Of(ServerCallContext context)
     {
         if (context.UserState.TryGetValue(typeof(Caller), out var known)) return (Caller)known;
-        var caller = Of(context.RequestHeaders.GetValue(ActorHeader) ?? "", context.RequestHeaders.GetValue(CorrelationHeader) ?? "");
+        var headers = context.GetHttpContext().Request.Headers;
+        var caller = Of(headers[ActorHeader], headers[CorrelationHeader]);
         context.UserState[typeof(Caller)] = caller;
         return caller;
     }
 
     // Without a usable correlation id, the call gets that of its trace, or a new one.
-    private static Caller Of(string actor, string correlation)
+    private static Caller Of(StringValues actor, StringValues correlation)
     {
         var violations = new List<Violation>();
-        var who = Usable(ActorHeader, actor, MaxActorLength, "printable characters", c => !char.IsControl(c), violations);
-        var id = Usable(
-            CorrelationHeader, correlation, MaxCorrelationLength, "printable ASCII characters", c => c is >= ' ' and <= '~', violations);
-        return new(who ?? Anonymous, id ?? Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"), violations);
+        var who = Read(ActorHeader, actor, MaxActorLength, violations);
+        if (who is "") violations.Add(Invalid(ActorHeader, "is blank: name the caller, or omit it"));
+        var id = Read(CorrelationHeader, correlation, MaxCorrelationLength, violations) ?? "";
+        if (!Ascii.IsValid(id))
+        {
+            violations.Add(Invalid(CorrelationHeader, $"{id.InQuotes} is not ASCII: use printable ASCII characters"));
+            id = "";
+        }
+
+        return new(
+            string.IsNullOrEmpty(who) ? Anonymous : who,
+            id.Length > 0 ? id : Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"),
+            violations);
     }
 
-    private static string? Usable(
-        string header, string text, int maxLength, string allowedCharacters, Func<char, bool> isAllowed, List<Violation> violations)
+    // The value of a header, trimmed; null when the header is absent or invalid.
+    private static string? Read(string header, StringValues values, int maxLength, List<Violation> violations)
     {
-        if (text.Length <= maxLength && text.All(isAllowed)) return text.Length > 0 ? text : null;
-        violations.Add(new(
-            Reason.FieldInvalid, header, $"metadata {header} {text.InQuotes} is invalid: use up to {maxLength} {allowedCharacters}"));
-        return null;
+        if (values.Count == 0) return null;
+        var text = values.ToString().Trim();
+        string[] flaws = values.Count > 1
+            ? [$"is given {values.Count} times: give it once"]
+            : [.. Texts.Flaws(text, TextForm.Line, maxLength)];
+        violations.AddRange(flaws.Select(flaw => Invalid(header, flaw)));
+        return flaws.Length == 0 ? text : null;
     }
+
+    private static Violation Invalid(string header, string flaw) => new(Reason.FieldInvalid, header, $"metadata {header} {flaw}");
 }

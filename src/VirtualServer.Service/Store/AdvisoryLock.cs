@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Marten;
 
 namespace VirtualServers.Service.Store;
 
@@ -18,19 +19,19 @@ public readonly record struct AdvisoryLock(long Key, bool IsExclusive)
         new(BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))), true);
 
     /// <summary>Takes the locks in one order for all transactions, so that no two wait for each other.</summary>
-    public static void Queue(Action<Sql> queue, IEnumerable<AdvisoryLock> locks)
+    public static void Queue(IDocumentOperations operations, IEnumerable<AdvisoryLock> locks)
     {
         var ordered = locks
             .GroupBy(one => one.Key)
             .Select(same => new AdvisoryLock(same.Key, same.Any(one => one.IsExclusive)))
             .OrderBy(one => one.Key).ToList();
         if (ordered.Count == 0) return;
-        queue(
+        Sql.Of(
             $"""
             select case when exclusive then pg_advisory_xact_lock(key) else pg_advisory_xact_lock_shared(key) end
             from unnest({ordered.Select(one => one.Key).ToArray()}::bigint[], {ordered.Select(one => one.IsExclusive).ToArray()}::boolean[])
                 as locks (key, exclusive)
-            """);
+            """).Queue(operations);
     }
 
     private static long KeyOf(Guid id)

@@ -86,7 +86,7 @@ public sealed class Commits
         void Rest(IDocumentOperations operations)
         {
             RequestsTable.Insert(
-                statement => statement.Queue(operations), [.. commits.Select(commit => commit.Answer).OfType<StoredAnswer>()],
+                operations, [.. commits.Select(commit => commit.Answer).OfType<StoredAnswer>()],
                 clock.GetUtcNow());
             foreach (var commit in commits) commit.Last?.Invoke(operations);
         }

@@ -16,6 +16,9 @@ public static class EventStore
     /// <summary>The database schema of all objects.</summary>
     public const string Schema = "registry";
 
+    /// <summary>Marten's table of streams: a row for each object, with its version.</summary>
+    public static readonly Sql Streams = Sql.Text($"{Schema}.mt_streams");
+
     public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(_ => Connections.OpenByKey(configuration));

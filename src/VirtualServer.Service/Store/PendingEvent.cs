@@ -6,12 +6,16 @@ namespace VirtualServers.Service.Store;
 
 /// <summary>One event to be stored.</summary>
 /// <param name="Before">The view before the event, which the projection starts from; null for the first event of an object.</param>
+/// <param name="After">The view after the event.</param>
 /// <param name="Content">The type of the object's content, which names the kind of a new stream.</param>
-public sealed record PendingEvent(Guid Id, IView? Before, Type Content, object Happened, DateTimeOffset Time)
+public sealed record PendingEvent(IView? Before, IView After, Type Content, object Happened)
 {
+    /// <summary>The object of the event.</summary>
+    public Guid Id => After.Id;
+
     /// <summary>The event that leads from one view to the next.</summary>
     public static PendingEvent Of<T>(View<T>? before, View<T> after, Event<T> happened) where T : class, IRegistered =>
-        new(after.Id, before, typeof(T), happened, after.UpdateTime);
+        new(before, after, typeof(T), happened);
 
     internal void Queue(IDocumentSession session, Commit commit)
     {
@@ -19,7 +23,7 @@ public sealed record PendingEvent(Guid Id, IView? Before, Type Content, object H
             ? session.Events.StartStream(Content, Id, Happened)
             : session.Events.Append(Id, Before.Version + 1, Happened);
         var stored = stream.Events[0];
-        stored.Timestamp = Time;
+        stored.Timestamp = After.UpdateTime;
         (stored.CorrelationId, stored.CausationId, stored.UserName) =
             (commit.Caller.CorrelationId, commit.CausationId, commit.Caller.Actor);
         if (commit.Reason.Length > 0) stored.SetHeader(Headers.Reason, commit.Reason);

@@ -12,6 +12,7 @@ public static class Races
         PostgresErrorCodes.ForeignKeyViolation, // a referenced object was deleted, or a deleted one is referenced
         PostgresErrorCodes.SerializationFailure,
         PostgresErrorCodes.DeadlockDetected,
+        PostgresErrorCodes.LockNotAvailable, // a preview waits for another command only for a moment
     ];
 
     public static bool Lost(Exception? exception) => exception switch

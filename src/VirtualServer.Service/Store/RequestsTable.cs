@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Marten;
 
 namespace VirtualServers.Service.Store;
 
@@ -21,10 +22,10 @@ public static class RequestsTable
         Columns<StoredAnswer>.Of("fingerprint", "bytea", answer => answer.Fingerprint),
         Columns<StoredAnswer>.Of("answer", "bytea", answer => answer.Answer));
 
-    public static void Insert(Action<Sql> queue, IReadOnlyList<StoredAnswer> answers, DateTimeOffset time)
+    public static void Insert(IDocumentOperations operations, IReadOnlyList<StoredAnswer> answers, DateTimeOffset time)
     {
         if (answers.Count == 0) return;
-        queue($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}");
+        Sql.Of($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}").Queue(operations);
     }
 
     /// <summary>Deletes the answers given before a time.</summary>

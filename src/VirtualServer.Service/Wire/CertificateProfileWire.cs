@@ -15,6 +15,8 @@ namespace VirtualServers.Service.Wire;
 /// </summary>
 public static class CertificateProfileWire
 {
+    private const int MaxRotatedBytes = 1_500_000;
+
     /// <summary>The object in the contract.</summary>
     public static V1.CertificateProfile ToWire(View<CertificateProfile> view, Names names)
     {
@@ -33,8 +35,7 @@ public static class CertificateProfileWire
     }
 
     /// <summary>The object after a command; null when there is none.</summary>
-    public static V1.CertificateProfile? ToWire(Executed<CertificateProfile> done) =>
-        done.View is { } view ? ToWire(view, done.Names) : null;
+    public static V1.CertificateProfile? ToWire(Executed<CertificateProfile> done) => RegistryObjects.ToWire(done, ToWire);
 
     /// <summary>The object as it was read.</summary>
     public static V1.CertificateProfile ToWire(Loaded<CertificateProfile> loaded) => ToWire(loaded.View!, loaded.Names);
@@ -44,18 +45,21 @@ public static class CertificateProfileWire
         ToReference(wire.From), ToReference(wire.To), [.. wire.VirtualServers.Select(server => ToReference(server)!.Value)],
         [.. wire.PoolMembers.Select(member => (ToReference(member.LoadBalancerPool), member.MemberId))]);
 
-    /// <summary>The objects that a rotation changed.</summary>
-    public static V1.RotateCertificateProfileResponse ToWire(Rotated rotated) => new()
+    /// <summary>The objects that a rotation changed: their numbers, and as many of the objects as a client accepts.</summary>
+    public static V1.RotateCertificateProfileResponse ToWire(Rotated rotated)
     {
-        VirtualServers = { rotated.Servers.Select(RegistryObjects.ToReference) },
-        LoadBalancerPools =
+        var pools = rotated.Pools.Select(pool => new V1.RotatedPool
         {
-            rotated.Pools.Select(pool => new V1.RotatedPool
-            {
-                LoadBalancerPool = RegistryObjects.ToReference(pool.Pool), MemberIds = { pool.Members.Select(member => member.ToString()) },
-            }),
-        },
-    };
+            LoadBalancerPool = RegistryObjects.ToReference(pool.Pool), MemberIds = { pool.Members.Select(member => member.ToString()) },
+        });
+        return new V1.RotateCertificateProfileResponse
+        {
+            VirtualServers = { rotated.Servers.Select(RegistryObjects.ToReference).Within(MaxRotatedBytes) },
+            LoadBalancerPools = { pools.Within(MaxRotatedBytes) },
+            VirtualServerCount = rotated.Servers.Count,
+            PoolMemberCount = rotated.Pools.Sum(pool => pool.Members.Count),
+        }.Showing(rotated.Conditions);
+    }
 
     /// <summary>The draft of a create: every field, unset where the request leaves it out.</summary>
     public static Draft ToDraft(V1.CertificateProfile? wire) => ToDraft(wire ?? new(), All);

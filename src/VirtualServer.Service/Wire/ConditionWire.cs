@@ -1,4 +1,5 @@
 using VirtualServers.Domain;
+using VirtualServers.Domain.Inventory;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
@@ -8,6 +9,8 @@ namespace VirtualServers.Service.Wire;
 /// <summary>Conditions to the contract, and from a filter. Enum values have the same numbers on both sides.</summary>
 public static class ConditionWire
 {
+    private const int MaxChangesBytes = 1_000_000;
+
     /// <summary>A condition of a virtual server in the contract.</summary>
     public static V1.Condition ToWire(FoundCondition found, VirtualServer server) => new()
     {
@@ -16,26 +19,47 @@ public static class ConditionWire
         Message = Conditions.Sentence(found.Type, server, found.Concerned, found.Count),
         Objects = { found.Concerned.Select(RegistryObjects.ToWire) },
         ObjectCount = found.Count,
+        Severity = (V1.ConditionSeverity)Conditions.SeverityOf(found.Type, server.Enabled),
     };
+
+    /// <summary>The response, with the conditions that begin or end with the command.</summary>
+    public static TResponse Showing<TResponse>(this TResponse response, ConditionEffect effect) where TResponse : V1.IConditionResponse
+    {
+        response.ConditionChanges.Add(effect.Changes.Select(change => new V1.ConditionChange
+        {
+            VirtualServer = RegistryObjects.ToReference(change.Server),
+            Transition = change.Begins ? V1.ConditionTransition.Begins : V1.ConditionTransition.Ends,
+            Condition = ToWire(change.Condition, change.Content),
+        }).Within(MaxChangesBytes));
+        response.ConditionChangeCount = effect.ChangeCount;
+        return response;
+    }
 
     /// <summary>The filter of a list, and its violations.</summary>
     public static ConditionFilter ToFilter(V1.VirtualServerFilter? wire, out IReadOnlyList<Violation> malformed)
     {
-        var types = wire?.Conditions.Select(type => (ConditionType)type).Distinct().Order().ToList() ?? [];
-        List<Violation> violations = [.. types.Where(type => !Enum.IsDefined(type)).Select(type =>
-            new Violation(
-                Reason.FieldInvalid, "filter.conditions",
-                $"filter.conditions {type:D} is not defined: "
-                + $"use a value from 1 to {Enum.GetValues<ConditionType>().Length}, as named in the contract"))];
-        if (types.Count > 0 && wire is { HasHasConditions: true, HasConditions: false })
+        wire ??= new();
+        List<Violation> violations = [];
+        var types = Choices<ConditionType>("filter.conditions", wire.Conditions.Select(type => (int)type), violations);
+        var severities = Choices<ConditionSeverity>("filter.severities", wire.Severities.Select(severity => (int)severity), violations);
+        var with = Concerned(wire.InConditionWith, violations);
+        if (wire is { HasHasConditions: true, HasConditions: false })
         {
-            violations.Add(new(
-                Reason.FieldInvalid, "filter.has_conditions",
-                "filter.has_conditions is false and filter.conditions is set, so no virtual server can match: omit one of them"));
+            violations.AddRange(
+                from other in new[]
+                {
+                    (Name: "filter.conditions", IsSet: wire.Conditions.Count > 0),
+                    (Name: "filter.severities", IsSet: wire.Severities.Count > 0),
+                    (Name: "filter.in_condition_with", IsSet: wire.InConditionWith is not null),
+                }
+                where other.IsSet
+                select new Violation(
+                    Reason.FieldInvalid, "filter.has_conditions",
+                    $"filter.has_conditions is false and {other.Name} is set, so no virtual server can match: omit one of them"));
         }
 
         malformed = violations;
-        return new(types, wire is { HasHasConditions: true } ? wire.HasConditions : null);
+        return new(types, severities, with, wire.HasHasConditions ? wire.HasConditions : null);
     }
 
     /// <summary>The counts of live virtual servers.</summary>
@@ -50,6 +74,7 @@ public static class ConditionWire
                 case "enabled" when value == "true": wire.EnabledCount = number; break;
                 case "has_conditions": wire.HasConditionsCount = number; break;
                 case "condition": wire.Conditions.Add(new V1.ConditionCount { Type = Condition(value), Count = number }); break;
+                case "severity": wire.Severities.Add(new V1.SeverityCount { Severity = Severity(value), Count = number }); break;
                 case "load_balancer_type":
                     wire.LoadBalancerTypes.Add(new V1.LoadBalancerTypeCount { Type = Type(value), Count = number });
                     break;
@@ -63,6 +88,48 @@ public static class ConditionWire
 
         return wire;
     }
+
+    private static List<T> Choices<T>(string field, IEnumerable<int> numbers, List<Violation> violations) where T : struct, Enum
+    {
+        List<T> given = [.. numbers.Select(number => (T)Enum.ToObject(typeof(T), number))];
+        violations.AddRange(given.Index().Where(one => !Enum.IsDefined(one.Item)).Select(one => new Violation(
+            Reason.FieldInvalid, $"{field}[{one.Index}]",
+            $"{field}[{one.Index}] {one.Item:D} is not defined: "
+            + $"use a value from 1 to {Enum.GetValues<T>().Length}, as named in the contract")));
+        return [.. given.Distinct().Order()];
+    }
+
+    // An address or prefix without a namespace is that of the namespace "Global".
+    private static ConcernedObject? Concerned(V1.ObjectReference? wire, List<Violation> violations)
+    {
+        const string field = "filter.in_condition_with";
+        if (wire is null) return null;
+        var kind = wire.Kind == 0 ? (Kind?)null : (Kind)wire.Kind;
+        Target target = wire switch
+        {
+            _ when kind is { } given && !Enum.IsDefined(given) => new Violation(
+                Reason.FieldInvalid, $"{field}.kind",
+                $"{field}.kind {given:D} is not defined: use a value from 1 to {Enum.GetValues<Kind>().Length}, as named in the contract"),
+            { Id.Length: > 0 } => Requests.Id(wire.Id, kind?.Words ?? "object", $"{field}.id"),
+            _ when kind is null => new Violation(
+                Reason.FieldRequired, $"{field}.kind", $"{field}.kind is required with a name: give the kind of the object, or its id"),
+            _ when Requests.Unreadable($"{field}.name", wire.Name) is { } unreadable => unreadable,
+            { Namespace.Length: > 0 } when !InventoryObject.HasNamespace(kind.Value) => new Violation(
+                Reason.FieldInvalid, $"{field}.namespace", $"a {kind.Value.Words} has no namespace: omit {field}.namespace"),
+            { Namespace.Length: > 0 } when Requests.Unreadable($"{field}.namespace", wire.Namespace) is { } unreadable => unreadable,
+            _ => new Address.ByName(
+                kind.Value,
+                new FieldReference(field, kind.Value, new(null, wire.Name)).Name!,
+                Scope(kind.Value, Texts.Canonical(wire.Namespace))),
+        };
+        violations.AddRange(target.Violations);
+        return target.Address is { } address ? new(field, address, kind) : null;
+    }
+
+    private static string Scope(Kind kind, string given) =>
+        given.Length > 0 || !InventoryObject.HasNamespace(kind) ? given : InventoryObject.DefaultNamespace;
+
+    private static V1.ConditionSeverity Severity(string stored) => (V1.ConditionSeverity)Spelling.Read<ConditionSeverity>(stored);
 
     private static V1.ConditionType Condition(string stored) => (V1.ConditionType)Spelling.Read<ConditionType>(stored);
 

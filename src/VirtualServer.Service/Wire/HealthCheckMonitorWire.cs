@@ -33,8 +33,7 @@ public static class HealthCheckMonitorWire
     }
 
     /// <summary>The object after a command; null when there is none.</summary>
-    public static V1.HealthCheckMonitor? ToWire(Executed<HealthCheckMonitor> done) =>
-        done.View is { } view ? ToWire(view, done.Names) : null;
+    public static V1.HealthCheckMonitor? ToWire(Executed<HealthCheckMonitor> done) => RegistryObjects.ToWire(done, ToWire);
 
     /// <summary>The object as it was read.</summary>
     public static V1.HealthCheckMonitor ToWire(Loaded<HealthCheckMonitor> loaded) => ToWire(loaded.View!, loaded.Names);

@@ -24,10 +24,7 @@ public static class HistoryWire
         var target = UsageWire.Target(wire?.Id ?? "", wire?.Name, onlyLive: false);
         return target with
         {
-            Violations =
-            [
-                .. target.Violations.Select(one => one with { Field = one.Field == "target" ? "target" : $"target.{one.Field}" }),
-            ],
+            Violations = [.. target.Violations.Select(one => one with { Field = $"target.{one.Field}" })],
         };
     }
 

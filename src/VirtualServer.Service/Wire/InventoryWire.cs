@@ -17,7 +17,7 @@ public static class InventoryWire
     private static string What => Resources.InventoryObject.What;
 
     /// <summary>The object after a command; null when there is none.</summary>
-    public static V1.InventoryObject? ToWire(Executed<InventoryObject> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+    public static V1.InventoryObject? ToWire(Executed<InventoryObject> done) => RegistryObjects.ToWire(done, ToWire);
 
     /// <summary>The object as it was read.</summary>
     public static V1.InventoryObject ToWire(Loaded<InventoryObject> loaded) => ToWire(loaded.View!, loaded.Names);
@@ -84,7 +84,7 @@ public static class InventoryWire
     /// <summary>The object of this kind and name, in any namespace unless one is given.</summary>
     public static Target Named(Kind kind, V1.ObjectName name, bool onlyLive = true)
     {
-        var scope = string.IsNullOrWhiteSpace(name.Namespace) ? null : name.Namespace.Trim();
+        var scope = string.IsNullOrWhiteSpace(name.Namespace) ? null : Texts.Canonical(name.Namespace);
         List<Violation> violations = [.. Unreadable(name)];
         if (scope is not null && !InventoryObject.HasNamespace(kind))
             violations.Add(new(Reason.FieldInvalid, "name.namespace", $"a {kind.Words} has no namespace: omit name.namespace"));
@@ -95,7 +95,7 @@ public static class InventoryWire
     private static Target Subject(V1.InventoryObject? wire, Draft draft) => (wire?.Id ?? "", draft) switch
     {
         ({ Length: > 0 } id, _) => Requests.Chosen(id, draft.Kind?.Words ?? What, $"{Resources.InventoryObject.Prefix}id"),
-        (_, { Kind: { } kind, Name: { Length: > 0 } name }) when !name.Any(char.IsControl) && !draft.Scope.Any(char.IsControl) =>
+        (_, { Kind: { } kind, Name: { Length: > 0 } name }) when Texts.IsPrintable(name) && Texts.IsPrintable(draft.Scope) =>
             new Address.ByName(kind, name, draft.Scope),
         _ => new Address.ToBe(draft.Kind?.Words ?? What),
     };

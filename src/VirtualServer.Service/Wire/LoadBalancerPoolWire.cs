@@ -16,7 +16,7 @@ namespace VirtualServers.Service.Wire;
 public static class LoadBalancerPoolWire
 {
     /// <summary>The pool after a command; null when there is none.</summary>
-    public static V1.LoadBalancerPool? ToWire(Executed<LoadBalancerPool> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+    public static V1.LoadBalancerPool? ToWire(Executed<LoadBalancerPool> done) => RegistryObjects.ToWire(done, ToWire);
 
     /// <summary>The pool as it was read.</summary>
     public static V1.LoadBalancerPool ToWire(Loaded<LoadBalancerPool> loaded) => ToWire(loaded.View!, loaded.Names);
@@ -67,12 +67,14 @@ public static class LoadBalancerPoolWire
         malformed = (id, endpoint) switch
         {
             ({ Length: > 0 }, _) => Requests.Id(id, "pool member", "member_id").Violations,
-            (_, null) => [new(Reason.FieldRequired, "member_target", "a member is required: set member_id or endpoint")],
+            (_, null) => Requests.Missing("a member is required: set member_id or endpoint", "member_id", "endpoint").Violations,
             (_, { IpAddress: null }) =>
             [
                 new(Reason.FieldRequired, "endpoint.ip_address", "endpoint.ip_address is required: give the id or name of an IP address"),
             ],
             (_, { HasPort: false }) => [new(Reason.FieldRequired, "endpoint.port", "endpoint.port is required: use 0 to 65535")],
+            (_, { Port: var port }) when !Check.IsPort(port) =>
+                [new(Reason.FieldInvalid, "endpoint.port", $"endpoint.port {port} is out of range: use 0 to 65535")],
             _ => [],
         };
         return malformed.Count > 0 ? null
@@ -135,7 +137,7 @@ public static class LoadBalancerPoolWire
         IpAddress = If(given(Field.IpAddress), ToReference(wire.IpAddress)),
         Port = If(given(Field.Port), wire.HasPort ? wire.Port : (int?)null),
         Status = If(given(Field.Status), wire.Status == 0 ? null : (MemberStatus?)wire.Status),
-        Label = If<string?>(given(Field.Label), wire.Label),
+        Label = If(given(Field.Label), wire.HasLabel ? wire.Label : null),
         SslOffload = If(given(Field.SslOffload), wire.SslOffload),
         CertificateProfiles = If(given(Field.CertificateProfiles), ToReferences(wire.CertificateProfiles)),
         HealthCheckMonitor = If(given(Field.HealthCheckMonitor), ToReference(wire.HealthCheckMonitor)),

@@ -51,8 +51,7 @@ public static class Masks
     public static IReadOnlyDictionary<string, string> ToLabels(IDictionary<string, string> wire) => new Dictionary<string, string>(wire);
 
     /// <summary>
-    /// The time of a timestamp, in microseconds as the store keeps it. An invalid timestamp becomes the earliest time, which the rules
-    /// reject.
+    /// The time of a timestamp, in microseconds as the store keeps it. An invalid timestamp becomes a time that the rules reject.
     /// </summary>
     public static DateTimeOffset? ToTime(Timestamp? wire)
     {
@@ -64,7 +63,7 @@ public static class Masks
         }
         catch (InvalidOperationException)
         {
-            return DateTimeOffset.MinValue;
+            return Check.OutOfRange;
         }
     }
 

@@ -7,6 +7,7 @@ using VirtualServers.Domain.Inventory;
 using VirtualServers.Domain.Monitors;
 using VirtualServers.Domain.Pools;
 using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Commands;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
 
@@ -56,15 +57,27 @@ public static class RegistryObjects
     /// <summary>The object of an id as an optional field refers to it.</summary>
     public static V1.Reference? ToReference(this Names names, Guid? id) => id is { } set ? names.ToReference(set) : null;
 
+    /// <summary>The object after a command, with the version of the stored one; null when there is none.</summary>
+    public static TWire? ToWire<T, TWire>(Executed<T> done, Func<View<T>, Names, TWire> toWire)
+        where T : class, IRegistered
+        where TWire : class, V1.IRecord =>
+        done.View is { } view ? toWire(view, done.Names).StampVersion(done.Stored) : null;
+
     /// <summary>The fields that every object has: id, version, etag and times.</summary>
     public static TWire Stamp<TWire>(this TWire wire, IView view) where TWire : V1.IRecord
     {
         wire.Id = view.Id.ToString();
-        wire.Version = view.Version;
-        wire.Etag = view.Etag;
-        wire.CreateTime = view.CreateTime.ToTimestamp();
-        wire.UpdateTime = view.UpdateTime.ToTimestamp();
         wire.DeleteTime = view.DeleteTime is { } deleted ? deleted.ToTimestamp() : null!;
+        return wire.StampVersion(view);
+    }
+
+    // An object that is not stored has no version. Its etag must not become valid when it is stored.
+    private static TWire StampVersion<TWire>(this TWire wire, IView? stored) where TWire : V1.IRecord
+    {
+        wire.Version = checked((int)(stored?.Version ?? 0));
+        wire.Etag = stored?.Etag ?? "";
+        wire.CreateTime = stored?.CreateTime.ToTimestamp()!;
+        wire.UpdateTime = stored?.UpdateTime.ToTimestamp()!;
         return wire;
     }
 }

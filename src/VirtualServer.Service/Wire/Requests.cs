@@ -47,7 +47,7 @@ public static class Requests
     /// <param name="onlyLive">False to find a deleted object by its name as well.</param>
     public static Target Target(Kind kind, string id, string name, string? scope = null, bool onlyLive = true) => (id, name) switch
     {
-        ("", "") => new Violation(Reason.FieldRequired, "target", "a target is required: set id or name"),
+        ("", "") => Missing("a target is required: set id or name", "id", "name"),
         ("", _) when Unreadable("name", name) is { } unreadable => unreadable,
         ("", _) => new Address.ByName(kind, new FieldReference("", kind, new(null, name.Trim())).Name ?? "", scope, onlyLive),
         _ => Id(id, kind.Words, "id"),
@@ -63,14 +63,18 @@ public static class Requests
         return target.Address is null ? target with { Address = new Address.ToBe(what) } : target;
     }
 
+    /// <summary>No object, because the request sets none of the fields of a oneof; each of them is named.</summary>
+    public static Target Missing(string message, params IEnumerable<string> fields) =>
+        new(null, [.. fields.Select(field => new Violation(Reason.FieldRequired, field, message))]);
+
     /// <summary>The reason why no object can have this name; null when one can.</summary>
     public static Violation? Unreadable(string field, string name) =>
         string.IsNullOrWhiteSpace(name) ? new(Reason.FieldRequired, field, $"{field} is required: it is blank")
-        : name.Trim().Any(char.IsControl) ? new(Reason.FieldInvalid, field, $"{field} has control characters: use printable text")
+        : Texts.Flaws(name.Trim(), TextForm.Line).FirstOrDefault() is { } flaw ? new(Reason.FieldInvalid, field, $"{field} {flaw}")
         : null;
 
     /// <summary>The object of this id.</summary>
-    public static Target Id(string id, string what, string field) => Reference.ParseUuid(id) is { } uuid && uuid != Guid.Empty
+    public static Target Id(string id, string what, string field) => Reference.ParseUuid(id) is { } uuid
         ? new Address.ById(uuid, what)
         : new Violation(
             Reason.FieldInvalid, field, $"{field} {id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10");
@@ -92,30 +96,40 @@ public static class Requests
             }
         }
 
-        if (request.Reason.EnumerateRunes().Count() > MaxReasonLength)
-            violations.Add(new(Reason.FieldInvalid, "reason", $"reason is too long: use up to {MaxReasonLength} characters"));
-        if (request.Reason.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
-            violations.Add(new(Reason.FieldInvalid, "reason", "reason has control characters: use printable text"));
+        foreach (var flaw in Texts.Flaws(request.Reason, TextForm.Prose, MaxReasonLength))
+            violations.Add(new(Reason.FieldInvalid, "reason", $"reason {flaw}"));
 
+        var view = (request as IConditionRequest)?.View ?? CommandView.Unspecified;
+        if (!Enum.IsDefined(view))
+        {
+            violations.Add(new(
+                Reason.FieldInvalid, "view",
+                $"view {view:D} is not defined: use a value up to {Enum.GetValues<CommandView>().Max():D}, as named in the contract"));
+        }
+
+        // The body of an edit has the etag of its read (AIP-154). That of the request comes first.
+        var ofBody = request is IEdit { Etag: "", Body.Etag: { Length: > 0 } read } ? read : null;
         return new()
         {
             Malformed = violations,
             Prefix = prefix,
-            Etag = request.Etag,
+            Etag = ofBody ?? request.Etag,
+            EtagField = ofBody is null ? "etag" : $"{prefix}etag",
             Reason = request.Reason,
-            // A dry run stores nothing, so it must not use up the id of the real command.
-            RequestId = request.ValidateOnly ? null : requestId,
+            RequestId = requestId,
             Fingerprint = requestId is null ? [] : Fingerprint(request),
             ValidateOnly = request.ValidateOnly,
+            ShowsConditions = request.ValidateOnly || view is CommandView.WithConditions,
         };
     }
 
     // Equal requests have equal fingerprints: the entries of a map may be sent in any order, so they are sorted first, and the request id
-    // itself, which may be written in either letter case, is left out.
+    // itself, which may be written in either letter case, is left out. validate_only is left out too, so that a command is validated as the
+    // repetition that it would be.
     private static byte[] Fingerprint(IMutation sent)
     {
         var request = (IMutation)sent.Descriptor.Parser.ParseFrom(sent.ToByteString());
-        request.RequestId = "";
+        (request.RequestId, request.ValidateOnly) = ("", false);
         using var bytes = new MemoryStream();
         bytes.Write(Encoding.UTF8.GetBytes(request.Descriptor.FullName));
         using (var output = new CodedOutputStream(bytes, leaveOpen: true) { Deterministic = true })

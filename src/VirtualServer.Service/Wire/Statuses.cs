@@ -49,8 +49,7 @@ public static class Statuses
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     // Trailers must fit into the headers that clients accept (8 KB is common), or the client sees a broken connection instead of the
-    // status: only the first violations are listed, the others are counted, and a message that quotes too much of the request loses its
-    // middle.
+    // status.
     private const int MaxDetails = 20;
     private const int MaxBytes = 7 * 1024;
     private const int MaxMessageLength = 600;
@@ -68,27 +67,37 @@ public static class Statuses
     public static IReadOnlyList<Violation> Ordered(IEnumerable<Violation> violations) =>
         [.. violations.Distinct().OrderBy(violation => Array.IndexOf(Precedence, Codes[violation.Reason]))];
 
-    /// <summary>The status that lists every violation.</summary>
+    /// <summary>The status that lists as many violations as fit.</summary>
     public static Status Of(Refused refused)
     {
-        for (var maxLength = MaxMessageLength; ; maxLength /= 2)
-        {
-            var status = Of(refused, maxLength);
-            if (Size(status) <= MaxBytes || maxLength < 10) return status;
-        }
+        var violations = Ordered(refused.Violations);
+        return Excerpts(violations, refused.Users.First).Select(Of).First(status => Size(status) <= MaxBytes);
     }
 
-    /// <summary>All violations in one text for people.</summary>
-    public static string Sentence(IReadOnlyList<Violation> violations) => Sentence(violations, MaxMessageLength);
+    /// <summary>The first violations in one text for people; the others are counted.</summary>
+    public static string Sentence(IReadOnlyList<Violation> violations) => Sentence(violations.Take(MaxDetails), violations.Count);
 
-    private static Status Of(Refused refused, int maxLength)
+    // From the whole refusal to the beginning of its first violation: the remedies go first, because the service can do without them, then
+    // the last violations and users. Only a single violation that is still too long loses the middle of its message.
+    private static IEnumerable<Excerpt> Excerpts(IReadOnlyList<Violation> violations, IReadOnlyList<User> users)
     {
-        var violations = Ordered(refused.Violations);
-        var first = violations[0];
-        var listed = violations.Take(MaxDetails)
-            .Select(violation => violation with { Message = Clipped(violation.Message, maxLength) })
-            .ToList();
-        var status = new Status { Code = (int)Codes[first.Reason], Message = Sentence(violations, maxLength) };
+        IReadOnlyList<Violation> listed = [.. violations.Take(MaxDetails)];
+        yield return new(listed, violations.Count, users);
+        IReadOnlyList<Violation> causes = [.. listed.Select(violation => violation with { Message = Cause(violation.Message) })];
+        for (var count = causes.Count; count > 0; count--)
+            yield return new([.. causes.Take(count)], violations.Count, users) { IsBrief = true };
+        var first = causes[0];
+        for (var count = users.Count; count > 0; count--)
+            yield return new([first], violations.Count, [.. users.Take(count)]) { IsBrief = true };
+        for (var maxLength = MaxMessageLength; maxLength > 10; maxLength /= 2)
+            yield return new([first with { Message = Clipped(first.Message, maxLength) }], violations.Count, []) { IsBrief = true };
+    }
+
+    private static Status Of(Excerpt excerpt)
+    {
+        var (listed, users) = (excerpt.Violations, excerpt.Users);
+        var first = listed[0];
+        var status = new Status { Code = (int)Codes[first.Reason], Message = Sentence(listed, excerpt.Count) };
 
         var info = new ErrorInfo { Reason = first.Reason.Spelled(), Domain = ErrorDomain };
         if (first.Field.Length > 0) info.Metadata["field"] = first.Field;
@@ -107,19 +116,21 @@ public static class Statuses
             status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { fieldViolations } }));
         }
 
-        var states = listed.Where(violation => Codes[violation.Reason] == Code.FailedPrecondition).ToList();
+        // A violation by another object that concerns no field of the request, as in an undelete, is listed by that object.
+        var states = listed.Where(violation =>
+            Codes[violation.Reason] == Code.FailedPrecondition || violation is { Field: "", Clashing: not null }).ToList();
         if (states.Count > 0)
         {
             var preconditions = states.Select(violation => new PreconditionFailure.Types.Violation
             {
                 Type = violation.Reason.Spelled(),
                 Subject = violation.Clashing?.Id.ToString() ?? violation.Field,
-                Description = violation.Message,
-            }).Concat(refused.Users.First.Skip(1).Select(user => new PreconditionFailure.Types.Violation
+                Description = excerpt.IsBrief && violation.Field.Length > 0 ? "" : violation.Message,
+            }).Concat(users.Skip(1).Select(user => new PreconditionFailure.Types.Violation
             {
                 Type = Reason.InUse.Spelled(),
                 Subject = user.By.Id.ToString(),
-                Description = Clipped($"used by {user.By} as {user.Field}", maxLength),
+                Description = $"used by {user.By} as {user.Field}",
             }));
             status.Details.Add(Any.Pack(new PreconditionFailure { Violations = { preconditions } }));
         }
@@ -130,7 +141,7 @@ public static class Statuses
             {
                 ResourceType = holder.Kind.Words,
                 ResourceName = holder.Id.ToString(),
-                Description = Clipped(holder.Name, maxLength),
+                Description = holder.Name,
             }));
         }
 
@@ -139,14 +150,22 @@ public static class Statuses
         return status;
     }
 
-    private static string Sentence(IReadOnlyList<Violation> violations, int maxLength)
+    // A violation of several fields has one message.
+    private static string Sentence(IEnumerable<Violation> listed, int count)
     {
-        var more = violations.Count - MaxDetails;
-        return string.Join("; ", violations.Take(MaxDetails).Select(violation => Clipped(violation.Message, maxLength)))
-            + (more > 0 ? $"; and {more} more" : "");
+        var told = listed.ToList();
+        var more = count - told.Count;
+        return string.Join("; ", told.Select(violation => violation.Message).Distinct()) + (more > 0 ? $"; and {more} more" : "");
     }
 
-    // The text loses its middle: the beginning names the field, and the end names the remedy.
+    // The message up to its remedy: the part behind the colon, unless it quotes a value.
+    private static string Cause(string message)
+    {
+        var remedy = message.IndexOf(": ", message.LastIndexOf('"') + 1, StringComparison.Ordinal);
+        return remedy < 0 ? message : message[..remedy];
+    }
+
+    // The text loses its middle: the beginning names the field, and the end has the last value or the remedy.
     private static string Clipped(string text, int maxLength)
     {
         if (text.Length <= maxLength) return text;
@@ -160,4 +179,11 @@ public static class Statuses
     private static int Size(Status status) =>
         Encoding.UTF8.GetBytes(status.Message).Sum(octet => octet is >= 0x20 and <= 0x7E and not (byte)'%' ? 1 : 3)
         + (status.CalculateSize() * 4 / 3);
+
+    // A part of a refusal.
+    private sealed record Excerpt(IReadOnlyList<Violation> Violations, int Count, IReadOnlyList<User> Users)
+    {
+        // Descriptions are given once: those of preconditions are omitted where the field has the same one.
+        public bool IsBrief { get; init; }
+    }
 }

@@ -54,9 +54,11 @@ public static class UsageWire
                 $"name.kind {name.Kind:D} is not defined: use a value from 1 to {Enum.GetValues<Kind>().Length}, as named in the contract");
     }
 
-    private static IEnumerable<Violation> Unknown(IEnumerable<string> fields) => fields.Except(Fields).Select(field => new Violation(
-        Reason.FieldInvalid, "fields",
-        $"fields has {field.InQuotes}, which refers to no object: use {string.Join(", ", Fields.Order(StringComparer.Ordinal))}"));
+    private static IEnumerable<Violation> Unknown(IEnumerable<string> fields) =>
+        fields.Index().Where(one => !Fields.Contains(one.Item)).Select(one => new Violation(
+            Reason.FieldInvalid, $"fields[{one.Index}]",
+            $"fields[{one.Index}] {one.Item.InQuotes} refers to no object: "
+            + $"use {string.Join(", ", Fields.Order(StringComparer.Ordinal))}"));
 
     private static V1.Usage ToWire(Usage usage) => new()
     {

@@ -17,14 +17,17 @@ public static class VirtualServerWire
 {
     private static Kind[] Placements => [Kind.Device, Kind.DeviceRedundancyGroup, Kind.VirtualChassis, Kind.CloudService];
 
-    /// <summary>The virtual server after a command; null when there is none.</summary>
-    public static V1.VirtualServer? ToWire(Executed<VirtualServer> done) => done.View is { } view ? ToWire(view, done.Names) : null;
+    /// <summary>The virtual server after a command, with its conditions if the answer shows them; null when there is none.</summary>
+    public static V1.VirtualServer? ToWire(Executed<VirtualServer> done) =>
+        RegistryObjects.ToWire(done, (view, names) => ToWire(view, names, done.Conditions.After));
 
     /// <summary>The virtual server as it was read, with its conditions.</summary>
-    public static V1.VirtualServer ToWire(Loaded<VirtualServer> loaded)
+    public static V1.VirtualServer ToWire(Loaded<VirtualServer> loaded) => ToWire(loaded.View!, loaded.Names, loaded.Conditions);
+
+    private static V1.VirtualServer ToWire(View<VirtualServer> view, Names names, IEnumerable<FoundCondition> conditions)
     {
-        var wire = ToWire(loaded.View!, loaded.Names);
-        wire.Conditions.Add(loaded.Conditions.Select(found => ConditionWire.ToWire(found, loaded.View!.Content)));
+        var wire = ToWire(view, names);
+        wire.Conditions.Add(conditions.Select(found => ConditionWire.ToWire(found, view.Content)));
         return wire;
     }
 

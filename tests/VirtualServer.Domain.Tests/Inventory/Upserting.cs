@@ -31,7 +31,7 @@ public class Upserting
 
     [Fact]
     public void A_missing_kind_is_rejected() =>
-        Given().When(new Upsert(new(null, "lb-9"))).ThenRejected((FieldRequired, "object"))
+        Given().When(new Upsert(new(null, "lb-9"))).ThenRejected([.. Draft.Fields.Select(field => (FieldRequired, field))])
             .Saying("ip_address", "prefix", "device", "device_redundancy_group", "virtual_chassis", "cloud_service", "tenant");
 
     [Fact]

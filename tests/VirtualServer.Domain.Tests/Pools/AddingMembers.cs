@@ -30,8 +30,8 @@ public class AddingMembers
         Taken(AskedPlain with { Tenant = The.Tenant.ById });
 
         static void Taken(MemberDraft draft) =>
-            Given(new Created(Shop)).When(new AddMember(draft.Again(91))).ThenRejected((MemberTaken, "member.ip_address"))
-                .Saying($"{Plain.Id}");
+            Given(new Created(Shop)).When(new AddMember(draft.Again(91)))
+                .ThenRejected((MemberTaken, "member.ip_address"), (MemberTaken, "member.port")).Saying($"{Plain.Id}");
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class AddingMembers
     [Fact]
     public void All_violations_are_reported_at_once() =>
         Given(new Created(Shop)).When(new AddMember(AskedPlain.Again(91) with { Label = "\0", HealthCheckMonitor = The.Tenant.ById }))
-            .ThenRejected((MemberTaken, "member.ip_address"), (FieldInvalid, "member.label"),
+            .ThenRejected((MemberTaken, "member.ip_address"), (MemberTaken, "member.port"), (FieldInvalid, "member.label"),
                 (ReferenceNotFound, "member.health_check_monitor"));
 
     [Fact]
@@ -65,7 +65,7 @@ public class AddingMembers
     {
         var (asked, members) = Many(1000);
         var full = Given(new Created(Web.With(members)));
-        full.When(new AddMember(AskedPlain)).ThenRejected((FieldInvalid, Field.Members)).Saying("1001", "1000");
+        full.When(new AddMember(AskedPlain)).ThenRejected((FieldInvalid, MemberDraft.OneField)).Saying("1001", "1000");
         full.When(new AddMember(asked[500].Again(91))).ThenNothing();
         Given(new Created(Web.With(members[1..]))).When(new AddMember(AskedPlain)).Then(Added(Plain));
     }

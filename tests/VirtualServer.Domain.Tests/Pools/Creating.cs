@@ -113,10 +113,10 @@ public class Creating
             },
         })).ThenRejected(
             (NameTaken, Field.Name), (FieldInvalid, Field.LoadBalancingAlgorithm), (ReferenceNotFound, Field.HealthCheckMonitor),
-            (FieldInvalid, Field.Tenant), (FieldInvalid, Field.Labels), (FieldInvalid, Field.Description),
+            (FieldInvalid, "tenant.id"), (FieldInvalid, "labels.``"), (FieldInvalid, Field.Description),
             (ReferenceAmbiguous, "members[1].ip_address"), (FieldInvalid, "members[1].port"), (FieldInvalid, "members[1].status"),
             (FieldInvalid, "members[1].label"),
-            (ReferenceNotFound, "members[1].certificate_profiles"), (ReferenceNotFound, "members[1].certificate_profiles"),
+            (ReferenceNotFound, "members[1].certificate_profiles[0]"), (ReferenceNotFound, "members[1].certificate_profiles[2]"),
             (FieldRequired, "members[1].health_check_monitor"),
             (ReferenceMismatch, "members[1].tenant"));
 

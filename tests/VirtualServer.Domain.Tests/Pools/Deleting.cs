@@ -1,4 +1,3 @@
-using VirtualServers.Domain.Pools;
 using VirtualServers.Domain.Tests.VirtualServers;
 using static VirtualServers.Domain.Reason;
 using static VirtualServers.Domain.Tests.Pools.PoolScenario;
@@ -40,17 +39,17 @@ public class Undeleting
 
     [Fact]
     public void Undelete_is_rejected_if_the_name_is_taken() =>
-        Given(new Created(Web), new Deleted()).Beside(Web).When(new Undelete()).ThenRejected((NameTaken, Field.Name)).Naming("web");
+        Given(new Created(Web), new Deleted()).Beside(Web).When(new Undelete()).ThenRejected((NameTaken, "")).Naming("web");
 
     [Fact]
     public void Undelete_is_rejected_if_references_of_the_pool_or_its_members_no_longer_exist() =>
         Given(new Created(Shop), new Deleted()).Without(The.Monitor).Without(The.Tenant).Without(The.Backend).Without(The.OtherBackend)
             .Without(The.Certificate).Without(The.OtherMonitor).Without(The.OtherTenant)
             .When(new Undelete()).ThenRejected(
-                (ReferenceNotFound, Field.HealthCheckMonitor), (ReferenceNotFound, Field.Tenant),
-                (ReferenceNotFound, "members.ip_address"), (ReferenceNotFound, "members.ip_address"),
-                (ReferenceNotFound, "members.certificate_profiles"), (ReferenceNotFound, "members.health_check_monitor"),
-                (ReferenceNotFound, "members.tenant"))
+                [.. Enumerable.Repeat((ReferenceNotFound, ""), 7)])
+            .Saying(
+                "health_check_monitor refers to", "tenant refers to", "members.ip_address refers to",
+                "members.certificate_profiles refers to", "members.health_check_monitor refers to", "members.tenant refers to")
             .Naming(The.Backend.Name).Naming(The.OtherBackend.Name).Naming(The.Certificate.Name);
 
     [Fact]

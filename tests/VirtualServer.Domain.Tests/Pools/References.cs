@@ -47,15 +47,15 @@ public class References
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
     public void Case_5_An_unknown_object_is_rejected(string field)
     {
-        Rejected(field, new(The.Id(99).ToString(), null), ReferenceNotFound).Saying($"{field} {The.Id(99)}");
-        Rejected(field, new(null, "nobody"), ReferenceNotFound).Saying($"{field} \"nobody\"");
+        Rejected(field, new(The.Id(99).ToString(), null), ReferenceNotFound).Saying($"{At(field)} {The.Id(99)}");
+        Rejected(field, new(null, "nobody"), ReferenceNotFound).Saying($"{At(field)} \"nobody\"");
     }
 
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
     public void Case_5_A_removed_object_is_unknown(string field)
     {
         var (one, _, draft, _) = Fields[field];
-        Given().Without(one).When(new Create(draft(one.ById))).ThenRejected((ReferenceNotFound, field));
+        Given().Without(one).When(new Create(draft(one.ById))).ThenRejected((ReferenceNotFound, At(field)));
     }
 
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
@@ -76,7 +76,8 @@ public class References
     public void A_reference_without_id_and_name_is_rejected(string field) => Rejected(field, new("", ""), FieldRequired);
 
     [Theory, MemberData(nameof(FieldNames))]
-    public void An_id_that_is_not_a_uuid_is_rejected(string field) => Rejected(field, new("42", null), FieldInvalid).Saying($"{field}.id");
+    public void An_id_that_is_not_a_uuid_is_rejected(string field) => 
+        Rejected(field, new("42", null), FieldInvalid, ".id").Saying($"{At(field)}.id");
 
     [Fact, Trait("case", "5")]
     public void Case_5_A_replacement_of_members_reports_the_index_of_a_bad_reference() =>
@@ -104,6 +105,9 @@ public class References
 
     private static LoadBalancerPool Resulting(Member second) => Web.With(Plain, second);
 
-    private static Rejection Rejected(string field, Reference reference, Reason reason) =>
-        Given().When(new Create(Fields[field].DraftOf(reference))).ThenRejected((reason, field));
+    private static Rejection Rejected(string field, Reference reference, Reason reason, string part = "") =>
+        Given().When(new Create(Fields[field].DraftOf(reference))).ThenRejected((reason, At(field) + part));
+
+    // The path of the first reference of a field.
+    private static string At(string field) => field.EndsWith(Field.CertificateProfiles, StringComparison.Ordinal) ? $"{field}[0]" : field;
 }

@@ -1,4 +1,5 @@
 using VirtualServers.Domain.Pools;
+using static VirtualServers.Domain.Command<VirtualServers.Domain.Pools.Draft>;
 using static VirtualServers.Domain.Reason;
 using static VirtualServers.Domain.Tests.Pools.PoolScenario;
 using Created = VirtualServers.Domain.Created<VirtualServers.Domain.Pools.LoadBalancerPool>;
@@ -9,6 +10,9 @@ namespace VirtualServers.Domain.Tests.Pools;
 public class ReplacingMembers
 {
     private static readonly MemberDraft AskedNew = AskedPlain.Again(83) with { Port = 81 };
+
+    // The required fields of Full.
+    private static readonly MemberDraft BareFull = new(The.Id(92)) { IpAddress = The.OtherBackend.ById, Port = 8443 };
 
     private static readonly Member New = Plain with { Id = The.Id(83), Endpoint = new(The.Backend.Id, 81) };
 
@@ -35,10 +39,28 @@ public class ReplacingMembers
             .When(new ReplaceMembers([AskedNew, AskedPlain.Again(92) with { Label = "first rack" }], AdditiveOnly: true))
             .Then(new Changed { Members = new([New], [Plain], [Plain with { Label = "first rack" }], []) });
 
+    // domain.md, section 2: the set keeps what the wanted member leaves unset (status, label: a drained member stays drained).
     [Fact]
-    public void A_replaced_member_loses_the_values_that_are_not_given() =>
-        Given(new Created(Shop)).When(new ReplaceMembers([AskedPlain, new(The.Id(92)) { IpAddress = The.OtherBackend.ById, Port = 8443 }]))
-            .Then(Altered(Full, Plain with { Id = Full.Id, Endpoint = Full.Endpoint }));
+    public void A_replaced_member_keeps_its_status_and_label_and_loses_the_other_values_that_are_not_given()
+    {
+        var kept = Altered(Full, Full with { Tls = Tls.None, HealthCheckMonitor = null, Tenant = null });
+        var shop = Given(new Created(Shop));
+        shop.When(new ReplaceMembers([AskedPlain, BareFull])).Then(kept);
+        shop.When(new ReplaceMembers([BareFull], AdditiveOnly: true)).Then(kept);
+        shop.When(new ReplaceMembers([AskedPlain, BareFull with { Status = null, Label = null }])).Then(kept);
+        shop.When(new Configure(new() { Members = new[] { AskedPlain, BareFull } })).Then(kept);
+    }
+
+    [Fact]
+    public void A_status_or_label_that_is_given_replaces_the_current_one_and_an_empty_label_clears_it() =>
+        Given(new Created(Shop))
+            .When(new ReplaceMembers([AskedPlain, AskedFull.Again(92) with { Status = MemberStatus.Active, Label = "" }]))
+            .Then(Altered(Full, Full with { Status = MemberStatus.Active, Label = "" }));
+
+    [Fact]
+    public void A_new_member_without_a_status_is_active() =>
+        Given(new Created(Shop)).When(new ReplaceMembers([BareFull with { Port = 8444 }], AdditiveOnly: true))
+            .Then(Added(Plain with { Id = The.Id(92), Endpoint = new(The.OtherBackend.Id, 8444) }));
 
     [Fact]
     public void An_empty_list_removes_all_members() =>

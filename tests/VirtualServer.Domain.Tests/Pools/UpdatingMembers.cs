@@ -90,9 +90,12 @@ public class UpdatingMembers
     {
         var shop = Given(new Created(Shop));
         shop.When(new UpdateMember(TheFull, Nothing with { IpAddress = The.Backend.ById, Port = 80 }))
-            .ThenRejected((MemberTaken, "member.ip_address")).Saying($"{Plain.Id}");
-        shop.When(new UpdateMember(At(The.Backend, 80), AskedFull.Again(91))).ThenRejected((MemberTaken, "member.ip_address"))
-            .Saying($"{Full.Id}");
+            .ThenRejected((MemberTaken, "member.ip_address"), (MemberTaken, "member.port")).Saying($"{Plain.Id}");
+        shop.When(new UpdateMember(At(The.Backend, 80), AskedFull.Again(91)))
+            .ThenRejected((MemberTaken, "member.ip_address"), (MemberTaken, "member.port")).Saying($"{Full.Id}");
+        Given(new Created(Web.With(Plain, Full with { Endpoint = new(The.Backend.Id, 81) })))
+            .When(new UpdateMember(At(The.Backend, 81), Nothing with { Port = 80 }))
+            .ThenRejected((MemberTaken, "member.port")).Saying($"{Plain.Id}");
     }
 
     [Fact]
@@ -204,9 +207,10 @@ public class RemovingMembers
     {
         var shop = Given(new Created(Shop));
         shop.When(new RemoveMember(new MemberKey.ByEndpoint(new("42", null), 80), AllowMissing: true))
-            .ThenRejected((FieldInvalid, "endpoint.ip_address"));
+            .ThenRejected((FieldInvalid, "endpoint.ip_address.id"));
         shop.When(new RemoveMember(new MemberKey.ByEndpoint(new("", ""), 80), AllowMissing: true))
             .ThenRejected((FieldRequired, "endpoint.ip_address"));
-        shop.When(new RemoveMember(new MemberKey.ByEndpoint(new(null, "a\0b"), 80))).ThenRejected((FieldInvalid, "endpoint.ip_address"));
+        shop.When(new RemoveMember(new MemberKey.ByEndpoint(new(null, "a\0b"), 80)))
+            .ThenRejected((FieldInvalid, "endpoint.ip_address.name"));
     }
 }

@@ -27,19 +27,17 @@ public class Creating
     [Fact, Trait("case", "4")]
     public void Case_4_All_missing_fields_are_reported_at_once() =>
         Given().When(new Create(new())).ThenRejected(
-            (FieldRequired, Field.Name), (FieldRequired, Field.Vip),
-            (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
+            [(FieldRequired, Field.Name), (FieldRequired, Field.Vip), (FieldRequired, Field.LoadBalancerType), .. WithoutPlacement]);
 
     [Fact, Trait("case", "4")]
     public void Case_4_A_field_given_without_a_value_is_missing() =>
         Given().When(new Create(new() { Name = null, Vip = null, LoadBalancerType = null, Placement = null })).ThenRejected(
-            (FieldRequired, Field.Name), (FieldRequired, Field.Vip),
-            (FieldRequired, Field.LoadBalancerType), (FieldRequired, Field.Placement));
+            [(FieldRequired, Field.Name), (FieldRequired, Field.Vip), (FieldRequired, Field.LoadBalancerType), .. WithoutPlacement]);
 
     [Fact, Trait("case", "4")]
     public void Case_4_The_message_of_a_missing_placement_lists_the_four_kinds() =>
         Given().When(new Create(AskedWeb with { Placement = null }))
-            .ThenRejected((FieldRequired, Field.Placement))
+            .ThenRejected(WithoutPlacement)
             .Saying("device", "device_redundancy_group", "virtual_chassis", "cloud_service");
 
     [Fact]
@@ -60,11 +58,13 @@ public class Creating
             Labels = Pairs(("", "")),
             Description = new string('x', 1025),
         })).ThenRejected(
+        [
             (NameTaken, Field.Name), (FieldInvalid, Field.Port), (FieldInvalid, Field.Protocol), (ReferenceNotFound, Field.SourceNatPool),
-            (FieldInvalid, Field.SourceNatType), (FieldInvalid, Field.LoadBalancerType), (FieldRequired, Field.Placement),
-            (ReferenceNotFound, Field.CertificateProfiles), (ReferenceNotFound, Field.CertificateProfiles), (FieldInvalid, Field.Tenant),
-            (FieldRequired, Field.HealthCheckMonitor), (ReferenceMismatch, Field.LoadBalancerPool), (FieldInvalid, Field.Labels),
-            (FieldInvalid, Field.Description));
+            (FieldInvalid, Field.SourceNatType), (FieldInvalid, Field.LoadBalancerType), .. WithoutPlacement,
+            (ReferenceNotFound, "certificate_profiles[0]"), (ReferenceNotFound, "certificate_profiles[2]"), (FieldInvalid, "tenant.id"),
+            (FieldRequired, Field.HealthCheckMonitor), (ReferenceMismatch, Field.LoadBalancerPool), (FieldInvalid, "labels.``"),
+            (FieldInvalid, Field.Description),
+        ]);
 
     [Fact, Trait("case", "6")]
     public void Case_6_A_repeated_create_changes_nothing() =>

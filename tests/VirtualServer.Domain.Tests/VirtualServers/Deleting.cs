@@ -52,28 +52,29 @@ public class Undeleting
 
     [Fact]
     public void Undelete_is_rejected_if_the_name_is_taken() =>
-        Given(new Created(Web), new Deleted()).Beside(Web.On(80)).When(new Undelete()).ThenRejected((NameTaken, Field.Name)).Naming("web");
+        Given(new Created(Web), new Deleted()).Beside(Web.On(80)).When(new Undelete()).ThenRejected((NameTaken, "")).Naming("web");
 
     [Fact]
     public void Undelete_is_rejected_if_the_listener_is_taken() =>
         Given(new Created(Web.On(80)), new Deleted()).Beside(Web.On(80) with { Name = "other" })
-            .When(new Undelete()).ThenRejected((ListenerTaken, Field.Vip)).Naming("other");
+            .When(new Undelete()).ThenRejected((ListenerTaken, "")).Naming("other");
 
     [Fact]
     public void Undelete_is_rejected_if_references_no_longer_exist() =>
         Given(new Created(Shop), new Deleted()).Without(The.OtherVip).Without(The.Group).Without(The.Prefix).Without(The.Tenant)
             .Without(The.Monitor).Without(The.Pool).Without(The.Certificate)
             .When(new Undelete()).ThenRejected(
-                (ReferenceNotFound, Field.Vip), (ReferenceNotFound, "device_redundancy_group"), (ReferenceNotFound, Field.SourceNatPool),
-                (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, Field.HealthCheckMonitor),
-                (ReferenceNotFound, Field.LoadBalancerPool), (ReferenceNotFound, Field.CertificateProfiles))
+                [.. Enumerable.Repeat((ReferenceNotFound, ""), 7)])
+            .Saying(
+                "vip refers to", "device_redundancy_group refers to", "source_nat_pool refers to", "tenant refers to",
+                "health_check_monitor refers to", "load_balancer_pool refers to", "certificate_profiles refers to")
             .Naming(The.Pool.Name).Naming(The.Certificate.Name);
 
     [Fact]
     public void All_violations_of_an_undelete_are_reported_at_once() =>
         Given(new Created(Shop), new Deleted()).Beside(Shop).Without(The.Pool)
             .When(new Undelete())
-            .ThenRejected((NameTaken, Field.Name), (ListenerTaken, Field.Vip), (ReferenceNotFound, Field.LoadBalancerPool));
+            .ThenRejected((NameTaken, ""), (ListenerTaken, ""), (ReferenceNotFound, ""));
 
     [Fact]
     public void Undelete_succeeds_beside_unrelated_objects() =>

@@ -43,8 +43,12 @@ public class EnablingAndDisabling
         Given().When(new Create(AskedWeb with { Enabled = null })).Then(new Created(Web));
 
     [Fact]
-    public void An_update_cannot_clear_enabled() =>
-        Given(new Created(Shop)).When(new Configure(new() { Enabled = null })).ThenRejected((FieldRequired, Field.Enabled));
+    public void An_update_that_gives_enabled_without_a_value_enables_it() =>
+        Given(new Created(Shop)).When(new Configure(new() { Enabled = null })).Then(new Enabled());
+
+    [Fact]
+    public void An_update_that_does_not_give_enabled_keeps_it() =>
+        Given(new Created(Shop)).When(new Configure(new() { Port = 443 })).ThenNothing();
 
     public static TheoryData<Command<Draft>> Switches => [new Enable(), new Disable()];
 

@@ -121,6 +121,42 @@ public class EvaluatingConditions
         Assert.Throws<ArgumentOutOfRangeException>(() => Conditions.Reason(0, Web));
     }
 
+    // The lists of section 3 of domain.md.
+    [Fact]
+    public void Every_condition_has_the_severity_of_the_domain_and_only_that_of_a_pool_depends_on_enabled()
+    {
+        ConditionType[] errors =
+        [
+            ConditionType.Conflicted, ConditionType.CertificatesMissing, ConditionType.CertificateExpired,
+            ConditionType.SslOffloadWithoutTls, ConditionType.NatPoolMissing, ConditionType.NatFamilyMismatch,
+        ];
+        ConditionType[] errorsWhileEnabled = [ConditionType.PoolEmpty, ConditionType.PoolInactive];
+        ConditionType[] infos =
+        [
+            ConditionType.ListenerShadowed, ConditionType.CertificatesUnused, ConditionType.PortIgnored, ConditionType.NatPoolUnused,
+        ];
+        foreach (var (type, enabled) in from type in Enum.GetValues<ConditionType>() from enabled in Either select (type, enabled))
+        {
+            var isError = errors.Contains(type) || (errorsWhileEnabled.Contains(type) && enabled);
+            var isInfo = infos.Contains(type) || (errorsWhileEnabled.Contains(type) && !enabled);
+            var expected = isError ? ConditionSeverity.Error : isInfo ? ConditionSeverity.Info : ConditionSeverity.Warning;
+            Assert.Equal((type, enabled, expected), (type, enabled, Conditions.SeverityOf(type, enabled)));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Conditions.SeverityOf(0, true));
+    }
+
+    [Fact]
+    public void A_shadowed_listener_says_whether_its_own_port_is_the_given_one()
+    {
+        foreach (var port in new int?[] { null, 0 })
+            Assert.StartsWith("it accepts any port", Sentence(port), StringComparison.Ordinal);
+        Assert.StartsWith("it accepts port 443", Sentence(443), StringComparison.Ordinal);
+
+        static string Sentence(int? port) =>
+            Conditions.Sentence(ConditionType.ListenerShadowed, Web.On(port, Protocol.Tcp), [The.Pool], 1);
+    }
+
     [Fact]
     public void Every_condition_has_a_sentence()
     {
@@ -144,6 +180,8 @@ public class EvaluatingConditions
     [InlineData(ConditionType.NatFamilyMismatch)]
     [InlineData(ConditionType.TenantMismatch)]
     [InlineData(ConditionType.NameDiffersOnlyByCase)]
+    [InlineData(ConditionType.ListenerShadowed)]
+    [InlineData(ConditionType.PoolInactive)]
     public void A_condition_names_the_first_three_objects_and_counts_the_rest(ConditionType type)
     {
         Named[] all = [The.Pool, The.OtherPool, The.Monitor, The.OtherMonitor];

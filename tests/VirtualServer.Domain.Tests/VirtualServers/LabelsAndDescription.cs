@@ -21,9 +21,9 @@ public class LabelsAndDescription
         Accepted(new string('k', 63), "");
         Accepted(Emoji(63), "");
         Accepted("k", "");
-        Rejected(Pairs((new string('k', 64), ""))).Saying("63");
-        Rejected(Pairs((Emoji(64), "")));
-        Rejected(Pairs(("", "value")));
+        Rejected(Pairs((new string('k', 64), "")), $"labels.`{new string('k', 64)}`").Saying("63");
+        Rejected(Pairs((Emoji(64), "")), $"labels.`{Emoji(64)}`");
+        Rejected(Pairs(("", "value")), "labels.``").Saying("1 to 63");
     }
 
     [Fact]
@@ -31,14 +31,19 @@ public class LabelsAndDescription
     {
         Accepted("key", new string('v', 255));
         Accepted("key", Emoji(255));
-        Rejected(Pairs(("key", new string('v', 256)))).Saying("255", "\"key\"");
-        Rejected(Pairs(("key", Emoji(256))));
+        Rejected(Pairs(("key", new string('v', 256))), "labels.`key`").Saying("255", "\"key\"");
+        Rejected(Pairs(("key", Emoji(256))), "labels.`key`");
     }
 
     [Theory]
-    [InlineData("k\0", "v")]
-    [InlineData("k", "v\0")]
-    public void Control_characters_are_rejected_in_labels(string key, string value) => Rejected(Pairs((key, value)));
+    [InlineData("k\0", "v", "labels.`k\\u0000`", "labels key \"k\\u0000\" has the character U+0000")]
+    [InlineData("k", "v\0", "labels.`k`", "labels value of \"k\" has the character U+0000")]
+    [InlineData("k", "v\u202Ex", "labels.`k`", "labels value of \"k\" has the character U+202E")]
+    [InlineData("k", "v\n", "labels.`k`", "labels value of \"k\" has the character U+000A")]
+    [InlineData("\u3164", "", "labels.`\u3164`", "labels key \"\u3164\" has no visible character")]
+    [InlineData("k", " ", "labels.`k`", "labels value of \"k\" has no visible character")]
+    public void A_label_that_cannot_be_printed_is_rejected_and_named(string key, string value, string field, string message) =>
+        Rejected(Pairs(("team", "web"), (key, value)), field).Saying(message);
 
     [Fact]
     public void Keys_that_differ_by_case_are_different() =>
@@ -86,8 +91,8 @@ public class LabelsAndDescription
         Given().When(new Create(AskedWeb with { Labels = Pairs((key, value)) }))
             .Then(new Created(Web with { Labels = new([new(key, value)]) }));
 
-    private static Rejection Rejected(Dictionary<string, string> labels) =>
-        Given().When(new Create(AskedWeb with { Labels = labels })).ThenRejected((FieldInvalid, Field.Labels));
+    private static Rejection Rejected(Dictionary<string, string> labels, string field = Field.Labels) =>
+        Given().When(new Create(AskedWeb with { Labels = labels })).ThenRejected((FieldInvalid, field));
 
     private static void Described(string description) =>
         Given().When(new Create(AskedWeb with { Description = description })).Then(new Created(Web with { Description = description }));

@@ -81,7 +81,8 @@ public class Listeners
     public void Case_15_A_taken_listener_is_rejected_and_the_holder_is_named() =>
         Given().Beside(Web.On(443, Protocol.Https) with { Name = "first" })
             .When(new Create(AskedWeb with { Port = 443, Protocol = Protocol.Https }))
-            .ThenRejected((ListenerTaken, Field.Vip)).Naming("first").Saying("port 443", "protocol HTTPS");
+            .ThenRejected((ListenerTaken, Field.Vip), (ListenerTaken, Field.Port), (ListenerTaken, Field.Protocol))
+            .Naming("first").Saying("port 443", "protocol HTTPS");
 
     [Fact, Trait("case", "16")]
     public void Case_16_Overlapping_listeners_are_accepted() =>
@@ -94,7 +95,13 @@ public class Listeners
     [InlineData(0, null)]
     public void An_unset_port_or_protocol_is_a_value_of_its_own(int? port, Protocol? protocol) =>
         Given().Beside(Web.On(port, protocol) with { Name = "first" })
-            .When(new Create(AskedWeb with { Port = port, Protocol = protocol })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first");
+            .When(new Create(AskedWeb with { Port = port, Protocol = protocol }))
+            .ThenRejected(
+            [
+                (ListenerTaken, Field.Vip),
+                .. port is null ? [] : new[] { (ListenerTaken, Field.Port) },
+                .. protocol is null ? [] : new[] { (ListenerTaken, Field.Protocol) },
+            ]).Naming("first");
 
     [Fact]
     public void Unset_and_0_are_different_ports() =>
@@ -130,7 +137,7 @@ public class Listeners
     [Fact, Trait("case", "17")]
     public void Case_17_A_port_change_to_a_taken_listener_is_rejected() =>
         Given(new Created(Web.On(80, Protocol.Tcp))).Beside(Web.On(443, Protocol.Tcp) with { Name = "first" })
-            .When(new Configure(new() { Port = 443 })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first");
+            .When(new Configure(new() { Port = 443 })).ThenRejected((ListenerTaken, Field.Port)).Naming("first");
 
     [Fact, Trait("case", "17")]
     public void Case_17_A_protocol_or_vip_change_to_a_taken_listener_is_rejected()
@@ -138,14 +145,14 @@ public class Listeners
         var beside = Given(new Created(Web.On(443, Protocol.Tcp)))
             .Beside(Web.On(443, Protocol.Https) with { Name = "same-vip" }, 2)
             .Beside(Web with { Name = "same-port", Listener = new(The.OtherVip.Id, 443, Protocol.Tcp) }, 3);
-        beside.When(new Configure(new() { Protocol = Protocol.Https })).ThenRejected((ListenerTaken, Field.Vip)).Naming("same-vip");
+        beside.When(new Configure(new() { Protocol = Protocol.Https })).ThenRejected((ListenerTaken, Field.Protocol)).Naming("same-vip");
         beside.When(new Configure(new() { Vip = The.OtherVip.ByName })).ThenRejected((ListenerTaken, Field.Vip)).Naming("same-port");
     }
 
     [Fact]
     public void Clearing_the_port_is_rejected_if_the_listener_is_taken() =>
         Given(new Created(Web.On(443))).Beside(Web with { Name = "first" })
-            .When(new Configure(new() { Port = null })).ThenRejected((ListenerTaken, Field.Vip)).Naming("first")
+            .When(new Configure(new() { Port = null })).ThenRejected((ListenerTaken, Field.Port)).Naming("first")
             .Saying("port unset", "protocol unset");
 
     [Fact]

@@ -42,7 +42,24 @@ public class Naming
     [InlineData("\u001b[31mweb")]
     [InlineData("we\tb")]
     [InlineData("we\r\nb")]
-    public void Control_characters_are_rejected(string name) => Rejected(name);
+    [InlineData("we\u202Eb")]
+    [InlineData("we\u2028b")]
+    [InlineData("\u3164")]
+    public void Characters_that_are_not_printed_are_rejected(string name) => Rejected(name);
+
+    [Fact]
+    public void A_name_is_stored_in_NFC() =>
+        Given().When(new Create(AskedWeb with { Name = "Zoe\u0308" })).Then(new Created(Web with { Name = "Zo\u00EB" }));
+
+    [Fact]
+    public void A_name_in_NFD_is_taken_by_its_twin_in_NFC() =>
+        Given().Beside(Api with { Name = "Zo\u00EB" }).When(new Create(AskedWeb with { Name = "Zoe\u0308" }))
+            .ThenRejected((NameTaken, Field.Name)).Naming("Zo\u00EB");
+
+    [Fact]
+    public void A_name_is_counted_in_NFC() =>
+        Given().When(new Create(AskedWeb with { Name = string.Concat(Enumerable.Repeat("e\u0308", 255)) }))
+            .Then(new Created(Web with { Name = new('\u00EB', 255) }));
 
     [Fact, Trait("case", "3")]
     public void Case_3_A_taken_name_is_rejected_and_the_holder_is_named() =>

@@ -36,7 +36,7 @@ public class Placing
 
     [Fact]
     public void A_placement_cannot_be_cleared() =>
-        Given(new Created(Web)).When(new Configure(new() { Placement = null })).ThenRejected((FieldRequired, Field.Placement));
+        Given(new Created(Web)).When(new Configure(new() { Placement = null })).ThenRejected(WithoutPlacement);
 
     private static Changed Moved(Named from, Named to) => new() { Placement = new(from.Placement, to.Placement) };
 }

@@ -45,8 +45,8 @@ public class References
     public void Case_5_A_removed_object_is_unknown(string field)
     {
         var (one, _, draft) = Fields[field];
-        Given().Without(one).When(new Create(draft(one.ById))).ThenRejected((ReferenceNotFound, field));
-        Given().Without(one).When(new Create(draft(one.ByName))).ThenRejected((ReferenceNotFound, field));
+        Given().Without(one).When(new Create(draft(one.ById))).ThenRejected((ReferenceNotFound, At(field)));
+        Given().Without(one).When(new Create(draft(one.ByName))).ThenRejected((ReferenceNotFound, At(field)));
     }
 
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
@@ -78,7 +78,7 @@ public class References
         })).ThenRejected(
             (ReferenceNotFound, Field.Vip), (ReferenceNotFound, "cloud_service"), (ReferenceNotFound, Field.SourceNatPool),
             (ReferenceNotFound, Field.Tenant), (ReferenceNotFound, Field.HealthCheckMonitor),
-            (ReferenceNotFound, Field.LoadBalancerPool), (ReferenceNotFound, Field.CertificateProfiles));
+            (ReferenceNotFound, Field.LoadBalancerPool), (ReferenceNotFound, "certificate_profiles[0]"));
     }
 
     [Theory, MemberData(nameof(FieldNames))]
@@ -111,8 +111,9 @@ public class References
     [InlineData("00000000-0000-7000-8000-00000000004g")]
     [InlineData("+0000000-0000-7000-8000-000000000041")]
     [InlineData("0x000000-0000-7000-8000-000000000041")]
+    [InlineData("00000000-0000-0000-0000-000000000000")]
     public void An_id_that_is_not_a_uuid_is_rejected(string id) =>
-        Rejected(Field.Tenant, new(id, null), FieldInvalid).Saying(id, "is not a UUID", "write it like");
+        Rejected(Field.Tenant, new(id, null), FieldInvalid, ".id").Saying(id, "is not a UUID", "write it like");
 
     [Fact]
     public void An_id_may_be_in_upper_case()
@@ -125,13 +126,14 @@ public class References
 
     [Fact]
     public void A_malformed_id_is_rejected_even_with_a_valid_name() =>
-        Rejected(Field.Tenant, new("42", The.Tenant.Name), FieldInvalid);
+        Rejected(Field.Tenant, new("42", The.Tenant.Name), FieldInvalid, ".id");
 
     [Fact]
     public void A_name_with_control_characters_is_rejected()
     {
-        Rejected(Field.Tenant, new(null, "sh\0op"), FieldInvalid);
-        Rejected(Field.Tenant, new(null, "sh\top"), FieldInvalid);
+        Rejected(Field.Tenant, new(null, "sh\0op"), FieldInvalid, ".name");
+        Rejected(Field.Tenant, new(null, "sh\top"), FieldInvalid, ".name");
+        Rejected(Field.Tenant, new(null, "sh\u202Eop"), FieldInvalid, ".name").Saying("U+202E");
     }
 
     [Fact]
@@ -172,8 +174,18 @@ public class References
     public void An_unset_reference_is_not_a_use() =>
         Assert.Equal([new(Field.Vip, The.Vip.Id), new("device", The.Device.Id)], (Web as IRegistered).Uses);
 
-    private static Rejection Rejected(string field, Reference reference, Reason reason) =>
-        Given().When(new Create(Fields[field].DraftOf(reference))).ThenRejected((reason, field));
+    [Theory, MemberData(nameof(FieldNames))]
+    public void A_malformed_id_or_name_is_named_by_its_path(string field)
+    {
+        Rejected(field, new("42", null), FieldInvalid, ".id").Saying($"{At(field)}.id \"42\" is not a UUID");
+        Rejected(field, new(null, "a\0"), FieldInvalid, ".name").Saying($"{At(field)}.name has the character U+0000");
+    }
+
+    private static Rejection Rejected(string field, Reference reference, Reason reason, string part = "") =>
+        Given().When(new Create(Fields[field].DraftOf(reference))).ThenRejected((reason, At(field) + part));
+
+    // The path of the first reference of a field.
+    private static string At(string field) => field is Field.CertificateProfiles ? $"{field}[0]" : field;
 
     private static VirtualServer Resulting(string field, Named one) => field switch
     {

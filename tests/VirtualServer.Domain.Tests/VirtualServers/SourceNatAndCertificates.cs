@@ -63,4 +63,15 @@ public class SourceNatAndCertificates
         Given(new Created(Web with { Tls = new(true, [The.Certificate.Id]) }))
             .When(new Configure(new() { CertificateProfiles = ById(The.OtherCertificate) }))
             .Then(new Changed { Tls = new(new(true, [The.Certificate.Id]), new(true, [The.OtherCertificate.Id])) });
+
+    // domain.md, section 1: certificate_profiles is a set of up to 100 references.
+    [Fact]
+    public void Up_to_100_certificates_are_accepted()
+    {
+        var web = Given(new Created(Web)) with { World = ManyProfiles.World };
+        web.When(new Configure(new() { CertificateProfiles = ManyProfiles.Take(101) }))
+            .ThenRejected((FieldInvalid, Field.CertificateProfiles)).Saying("101", "100");
+        web.When(new Configure(new() { CertificateProfiles = ManyProfiles.Take(100).Concat(ManyProfiles.Take(1)).ToList() }))
+            .Then(new Changed { Tls = new(new(false, []), new(false, [.. ManyProfiles.Ids.Take(100)])) });
+    }
 }

@@ -38,6 +38,10 @@ public static class VirtualServerScenario
         Description = "",
     };
 
+    /// <summary>The violations of a command without a placement: one for each field that could hold it.</summary>
+    public static IReadOnlyList<(Reason, string)> WithoutPlacement =>
+        [.. Field.Placements.Select(path => (Reason.FieldRequired, path))];
+
     /// <summary>The draft with all fields, and the resulting virtual server.</summary>
     public static readonly Draft AskedShop = new()
     {

@@ -49,7 +49,9 @@ internal static class ConditionQuery
             union all select id, 'NAT_TYPE_UNSET' from v where nat_type is null and nat_pool is not null)
         , expected as (
             select id, condition, '00000000-0000-0000-0000-000000000000' as other from alone
-            union all select a.id, 'CONFLICTED', b.id::text
+            union all select a.id,
+                    case when (coalesce(a.port, 0) = 0) = (coalesce(b.port, 0) = 0) then 'CONFLICTED' else 'LISTENER_SHADOWED' end,
+                    b.id::text
                 from v a join v b on b.id <> a.id and b.vip = a.vip and b.placement = a.placement
                 where a.enabled and b.enabled and a.transports && b.transports
                 and (a.port = b.port or coalesce(a.port, 0) = 0 or coalesce(b.port, 0) = 0)
@@ -62,7 +64,18 @@ internal static class ConditionQuery
         , stored as (select virtual_server as id, type as condition, other::text from registry.conditions)
         """;
 
-    /// <summary>The table contains exactly the conditions that the data implies.</summary>
+    // The facts of pools that conditions are evaluated on in each read.
+    private const string WrongPools =
+        """
+        select d.id::text || ' has ' || d.members || ' members, active ' || coalesce(d.active_members::text, 'unknown')
+        from registry.directory d join registry.mt_doc_load_balancer_pool p on p.id = d.id
+        cross join lateral (
+            select count(*) as members, count(*) filter (where m ->> 'status' = 'Active') as active
+            from jsonb_array_elements(p.data #> '{content,members}') m) counted
+        where (d.members, d.active_members) is distinct from (counted.members, counted.active)
+        """;
+
+    /// <summary>The table contains exactly the conditions that the data implies, and the directory the facts of pools.</summary>
     public static async Task ConditionsMatchTheData(this TestService service)
     {
         Assert.Empty(await service.Rows(
@@ -72,6 +85,7 @@ internal static class ConditionQuery
             union all select 'too many: ' || more::text from (select * from stored except select * from expected) as more
             """,
             row => row.GetString(0)));
+        Assert.Empty(await service.Rows(WrongPools, row => row.GetString(0)));
         // Without any condition, the comparison tests nothing.
         Assert.NotEqual(0, await service.Count("conditions"));
     }

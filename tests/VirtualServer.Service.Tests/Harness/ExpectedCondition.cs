@@ -5,6 +5,21 @@ namespace VirtualServers.Service.Tests.Harness;
 /// <summary>An expected condition, with its objects in the order of the answer.</summary>
 internal sealed record ExpectedCondition(ConditionType Type, params IReadOnlyList<ObjectReference> Objects)
 {
+    // As the contract documents them; WARNING for the others. Both pool conditions are INFO on a disabled virtual server.
+    private static readonly Dictionary<ConditionSeverity, ConditionType[]> Severities = new()
+    {
+        [ConditionSeverity.Error] =
+        [
+            ConditionType.Conflicted, ConditionType.CertificatesMissing, ConditionType.CertificateExpired,
+            ConditionType.SslOffloadWithoutTls, ConditionType.PoolEmpty, ConditionType.PoolInactive, ConditionType.NatPoolMissing,
+            ConditionType.NatFamilyMismatch,
+        ],
+        [ConditionSeverity.Info] =
+        [
+            ConditionType.ListenerShadowed, ConditionType.CertificatesUnused, ConditionType.PortIgnored, ConditionType.NatPoolUnused,
+        ],
+    };
+
     // As the contract documents them.
     private static readonly Dictionary<ConditionType, string> Reasons = new()
     {
@@ -25,6 +40,8 @@ internal sealed record ExpectedCondition(ConditionType Type, params IReadOnlyLis
         [ConditionType.NatFamilyMismatch] = "IP_FAMILIES_DIFFER",
         [ConditionType.TenantMismatch] = "TENANTS_DIFFER",
         [ConditionType.NameDiffersOnlyByCase] = "NAMES_DIFFER_ONLY_BY_CASE",
+        [ConditionType.ListenerShadowed] = "GIVEN_PORT_WITHIN_ANY_PORT",
+        [ConditionType.PoolInactive] = "POOL_WITHOUT_ACTIVE_MEMBERS",
     };
 
     /// <summary>Every type of condition.</summary>
@@ -33,12 +50,22 @@ internal sealed record ExpectedCondition(ConditionType Type, params IReadOnlyLis
     /// <summary>The reason, if it is not the first of the type.</summary>
     public string Reason { get; init; } = Reasons[Type];
 
+    /// <summary>The severity, if it is not that of the type on an enabled virtual server.</summary>
+    public ConditionSeverity Severity { get; init; } =
+        Severities.FirstOrDefault(one => one.Value.Contains(Type)) is { Key: not ConditionSeverity.Unspecified and var severity }
+            ? severity
+            : ConditionSeverity.Warning;
+
     /// <summary>The number of objects, if not all are listed.</summary>
     public long Count { get; init; } = Objects.Count;
 
     /// <summary>A conflict with these virtual servers.</summary>
     public static ExpectedCondition Conflict(params IEnumerable<V1.VirtualServer> others) =>
         new(ConditionType.Conflicted, [.. others.Select(Of)]);
+
+    /// <summary>As a conflict with these virtual servers, but with a given port on one side and any port on the other.</summary>
+    public static ExpectedCondition Shadow(params IEnumerable<V1.VirtualServer> others) =>
+        new(ConditionType.ListenerShadowed, [.. others.Select(Of)]);
 
     /// <summary>Names that differ only by case from those of these virtual servers.</summary>
     public static ExpectedCondition Case(params IEnumerable<V1.VirtualServer> others) =>
@@ -57,13 +84,15 @@ internal sealed record ExpectedCondition(ConditionType Type, params IReadOnlyLis
             })]);
 
     /// <summary>The condition as text, without its message.</summary>
-    public override string ToString() => Describe(Type, Reason, Objects, Count);
+    public override string ToString() => Describe(Type, Severity, Reason, Objects, Count);
 
     public static string Describe(Condition condition) =>
-        Describe(condition.Type, condition.Reason, condition.Objects, condition.ObjectCount);
+        Describe(condition.Type, condition.Severity, condition.Reason, condition.Objects, condition.ObjectCount);
 
-    private static string Describe(ConditionType type, string reason, IEnumerable<ObjectReference> objects, long count) =>
-        $"{type} {reason} {count}: {string.Join(", ", objects.Select(one => $"{one.Kind} {one.Id} {one.Namespace}/{one.Name}"))}";
+    private static string Describe(
+        ConditionType type, ConditionSeverity severity, string reason, IEnumerable<ObjectReference> objects, long count) =>
+        $"{type} {severity} {reason} {count}: "
+        + string.Join(", ", objects.Select(one => $"{one.Kind} {one.Id} {one.Namespace}/{one.Name}"));
 
     private static ObjectReference Of(V1.VirtualServer other) => new() { Kind = Kind.VirtualServer, Id = other.Id, Name = other.Name };
 }
@@ -97,6 +126,13 @@ internal static class ShownConditions
     {
         await service.Shows(one, ExpectedCondition.Conflict(other));
         await service.Shows(other, ExpectedCondition.Conflict(one));
+    }
+
+    /// <summary>Get and List show that a given port of one is within any port of the other, and no other condition.</summary>
+    public static async Task ShowsShadow(this TestService service, V1.VirtualServer one, V1.VirtualServer other)
+    {
+        await service.Shows(one, ExpectedCondition.Shadow(other));
+        await service.Shows(other, ExpectedCondition.Shadow(one));
     }
 
     /// <summary>A list from its first page to its last.</summary>

@@ -6,6 +6,15 @@ namespace VirtualServers.Service.Tests.Harness;
 /// <summary>A mutating request and its object, with the etag if the object exists already.</summary>
 internal sealed record Prepared(IMutation Request, string Id, string Etag)
 {
+    /// <summary>The request that is only validated.</summary>
+    public IMutation Trial => With(request => request.ValidateOnly = true).Request;
+
+    /// <summary>The request whose answer shows conditions, if it can.</summary>
+    public IMutation ShowingConditions => With(request =>
+    {
+        if (request is IConditionRequest viewing) viewing.View = CommandView.WithConditions;
+    }).Request;
+
     public Prepared With(Action<IMutation> set)
     {
         var request = (IMutation)Request.Descriptor.Parser.ParseFrom(Request.ToByteArray());
@@ -127,6 +136,10 @@ internal static class Mutations
     public static TheoryData<string> Repeatable =>
         [.. Table.Keys.Where(mutation =>
             !mutation.StartsWith("Delete", StringComparison.Ordinal) && mutation is not ("RemoveInventoryObject" or "RemovePoolMember"))];
+
+    /// <summary>The mutations that carry the object with its new values.</summary>
+    public static TheoryData<string> WithBody =>
+        [.. Owned.All.Select(owned => $"Update{owned.Name}"), "UpsertInventoryObject that changes"];
 
     public static Task<Prepared> Prepare(TestService service, string mutation) => Table[mutation](service);
 

@@ -25,14 +25,19 @@ internal static class ShortForms
     public static async Task<V1.VirtualServer> Update(this TestService service, string id, V1.VirtualServer wanted, params string[] mask) =>
         (await service.VirtualServers.UpdateVirtualServerAsync(Updating(id, wanted, mask))).VirtualServer;
 
-    public static UpdateVirtualServerRequest Updating(string id, V1.VirtualServer wanted, params string[] mask) =>
-        new() { Id = id, VirtualServer = wanted, UpdateMask = mask.Length == 0 ? null : new() { Paths = { mask } } };
+    /// <summary>An update that is decided on the current state, even if it carries an object that was read before.</summary>
+    public static UpdateVirtualServerRequest Updating(string id, V1.VirtualServer wanted, params string[] mask) => new()
+    {
+        Id = id,
+        VirtualServer = new(wanted) { Etag = "" },
+        UpdateMask = mask.Length == 0 ? null : new() { Paths = { mask } },
+    };
 
     public static async Task<V1.VirtualServer> Delete(this TestService service, string id) =>
         (await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = id })).VirtualServer;
 
     public static async Task<InventoryObject> Upsert(this TestService service, InventoryObject wanted) =>
-        (await service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = wanted })).InventoryObject;
+        (await service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = new(wanted) { Etag = "" } })).InventoryObject;
 
     public static async Task<InventoryObject> Remove(this TestService service, string id) =>
         (await service.Inventory.RemoveInventoryObjectAsync(new() { Id = id })).InventoryObject;

@@ -1,3 +1,7 @@
+-- The members of a pool that are ACTIVE; null in rows that are older than the column: unknown.
+alter table registry.directory add column if not exists active_members integer;
+create index if not exists directory_inactive_pools on registry.directory (id) where active_members = 0;
+
 -- A reference has an interval: the versions of its object that hold it. Ended ones stay, for reads as of a past time.
 alter table registry.uses add column valid_from timestamptz not null default '-infinity';
 alter table registry.uses add column valid_until timestamptz not null default 'infinity';
