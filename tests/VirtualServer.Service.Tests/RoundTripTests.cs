@@ -85,6 +85,33 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_set_of_inventory_objects_is_one_read_and_one_write()
+    {
+        var devices = new List<InventoryObject>();
+        for (var i = 0; i < 20; i++) devices.Add(await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }));
+        var swaps = devices.Select((device, i) => new UpsertInventoryObjectRequest
+        {
+            InventoryObject = new() { Id = device.Id, Device = devices[(i + 1) % devices.Count].Device },
+        });
+        var set = new BatchUpsertInventoryObjectsRequest { Requests = { swaps } };
+        var batches = await Batches(() => Sent(set));
+        Assert.Equal(2, batches.Count);
+        IsRead(batches[0]);
+        IsRead(Assert.Single(await Batches(() => Sent(set))));
+    }
+
+    [Fact]
+    public async Task A_reference_with_a_former_name_costs_no_round_trip()
+    {
+        var known = await TestInventory.Create(service);
+        await service.Upsert(new() { Id = known.Vip.Id, IpAddress = new() { Address = TestInventory.UniqueAddress() } });
+        Assert.Equal(2, (await Batches(() => service.Update(known.Id, new() { Vip = known.Vip, Port = 8443 }))).Count);
+        var never = new Reference(known.Vip) { Name = "192.0.2.99" };
+        IsRead(Assert.Single(await Batches(
+            () => Refused(new UpdateVirtualServerRequest { Id = known.Id, VirtualServer = new() { Vip = never } }))));
+    }
+
+    [Fact]
     public async Task A_command_that_changes_nothing_is_one_read()
     {
         var known = await TestInventory.Create(service);

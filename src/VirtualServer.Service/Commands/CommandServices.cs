@@ -7,5 +7,6 @@ public static class CommandServices
         .AddSingleton<ObjectLocks>()
         .AddSingleton<RetryLoop>()
         .AddSingleton<Registry>()
+        .AddSingleton<BatchUpsert>()
         .AddSingleton<CertificateRotation>();
 }

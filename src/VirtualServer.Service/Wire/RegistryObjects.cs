@@ -38,7 +38,8 @@ public static class RegistryObjects
         new() { Kind = (V1.Kind)named.Kind, Id = named.Id.ToString(), Name = named.Name, Namespace = named.Scope };
 
     /// <summary>An object as a field refers to it.</summary>
-    public static V1.Reference ToReference(Named named) => new() { Id = named.Id.ToString(), Name = named.Name };
+    public static V1.Reference ToReference(Named named) =>
+        new() { Id = named.Id.ToString(), Name = named.Name, Namespace = named.Scope };
 
     /// <summary>The object of an id as a field refers to it.</summary>
     public static V1.Reference ToReference(this Names names, Guid id) =>
