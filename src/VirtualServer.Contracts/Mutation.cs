@@ -113,6 +113,8 @@ public sealed partial class UpsertInventoryObjectRequest : IEdit, IConditionRequ
     IRecord? IEdit.Body => InventoryObject;
 }
 
+public sealed partial class BatchUpsertInventoryObjectsRequest : ICreation, IConditionRequest;
+
 public sealed partial class RemoveInventoryObjectRequest : IMutation;
 
 public sealed partial class RevertObjectRequest : IMutation;
@@ -144,3 +146,5 @@ public sealed partial class UpdateCertificateProfileResponse : IConditionRespons
 public sealed partial class RotateCertificateProfileResponse : IConditionResponse;
 
 public sealed partial class UpsertInventoryObjectResponse : IConditionResponse;
+
+public sealed partial class BatchUpsertInventoryObjectsResponse : IConditionResponse;

@@ -182,34 +182,41 @@ public sealed class Check(Facts facts)
             if (asked.Uuid is null && !string.IsNullOrEmpty(asked.Id))
                 Add(Reason.FieldInvalid, $"{field}.id",
                     $"{field}.id {asked.Id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10");
-            foreach (var flaw in Texts.Flaws(reference.Name ?? "", TextForm.Line))
-                Add(Reason.FieldInvalid, $"{field}.name", $"{field}.name {flaw}");
+            violations.AddRange(reference.Unreadable);
             return default;
         }
 
         var matches = facts.Matches.GetValueOrDefault(reference, []);
-        var found = asked.Uuid is { } id ? matches.Where(match => match.Id == id).ToList() : [.. matches];
-        switch (found)
-        {
-            case []:
-                var (given, by) = asked.Uuid is { } uuid ? (uuid.ToString(), "id") : (asked.ToString(), "name");
-                Add(Reason.ReferenceNotFound, field, $"{field} {given} is not registered: there is no {kind.Words} with this {by}");
-                return default;
-            case [var one] when reference.Name is { } name && one.Name != name:
-                Add(Reason.ReferenceMismatch, field, $"{field} gives the id of {one} and the name {asked}: leave one of them out", one);
-                return default;
-            case [var one]:
-                return one.Id;
-            default:
-                Add(Reason.ReferenceAmbiguous, field,
-                    $"{field} {asked} matches more than one {kind.Words}, in the namespaces {Scopes(found)}: give its id", found[0]);
-                return default;
-        }
+        var found = matches.FirstOrDefault(match => asked.Uuid is { } id ? match.Id == id : match.Scope == reference.Scope);
+        if (found is null) AddNotFound(reference, matches);
+        else if (!reference.Describes(found) && !facts.Outdated.Contains(reference))
+            Add(Reason.ReferenceMismatch, field,
+                $"{field} gives the id of {found}, which never had {Description(reference)}: give the id alone", found);
+        return found?.Id ?? default;
     }
 
-    private static string Scopes(List<Named> found)
+    // The other namespaces that have the address or prefix are named, because callers forget to give the namespace.
+    private void AddNotFound(FieldReference reference, IReadOnlyList<Named> others)
     {
-        var listed = found.Select(match => match.Scope).Order(StringComparer.Ordinal).Take(MaxScopesListed).Select(scope => scope.InQuotes);
-        return string.Join(", ", listed) + (found.Count > MaxScopesListed ? ", …" : "");
+        var (field, kind, asked) = reference;
+        if (asked.Uuid is { } id)
+            Add(Reason.ReferenceNotFound, field, $"{field} {id} is not registered: there is no {kind.Words} with this id");
+        else if (!Inventory.InventoryObject.HasNamespace(kind))
+            Add(Reason.ReferenceNotFound, field, $"{field} {asked} is not registered: there is no {kind.Words} with this name");
+        else
+            Add(Reason.ReferenceNotFound, field, $"{field} {asked} is not registered in the namespace {reference.Scope!.InQuotes}: "
+                + (others.Count == 0 ? "no other namespace has it" : $"give its namespace ({Scopes(others)})"));
+    }
+
+    private static string Description(FieldReference reference) => string.Join(" and ",
+        new[] { ("name", reference.Name), ("namespace", reference.Scope) }
+            .Where(one => !string.IsNullOrEmpty(one.Item2)).Select(one => $"the {one.Item1} {one.Item2!.InQuotes}"));
+
+    /// <summary>The namespaces of objects, for messages; of many, the first.</summary>
+    public static string Scopes(IEnumerable<Named> objects)
+    {
+        var scopes = objects.Select(one => one.Scope).Order(StringComparer.Ordinal).ToList();
+        var more = scopes.Count > MaxScopesListed ? ", …" : "";
+        return string.Join(", ", scopes.Take(MaxScopesListed).Select(scope => scope.InQuotes)) + more;
     }
 }

@@ -53,9 +53,15 @@ public sealed record Facts
     /// <summary>The object that the command addresses, for messages: <c>virtual server "web"</c>.</summary>
     public string Subject { get; init; } = "the object";
 
-    /// <summary>The live objects that match each reference by id or by name.</summary>
+    /// <summary>
+    /// The live objects that match each reference: the object of its id; without one, those of its name, for an address or prefix some of
+    /// other namespaces included.
+    /// </summary>
     public IReadOnlyDictionary<FieldReference, IReadOnlyList<Named>> Matches { get; init; } =
         new Dictionary<FieldReference, IReadOnlyList<Named>>();
+
+    /// <summary>The references that give, beside an id, an earlier name or namespace of the object.</summary>
+    public IReadOnlySet<FieldReference> Outdated { get; init; } = new HashSet<FieldReference>();
 
     /// <summary>The references of a deleted object whose targets no longer exist.</summary>
     public IReadOnlyList<User> Dangling { get; init; } = [];

@@ -1,7 +1,15 @@
+using VirtualServers.Domain.Inventory;
+
 namespace VirtualServers.Domain;
 
-/// <summary>A reference of a caller to an object: its id, its name, or both, which must agree.</summary>
-public readonly record struct Reference(string? Id, string? Name)
+/// <summary>
+/// A reference of a caller to an object: its id, its name, or both. With both, the id decides, and the name must be one that the object
+/// has or had.
+/// </summary>
+/// <param name="Id">The id.</param>
+/// <param name="Name">The name; of an address or prefix, its text.</param>
+/// <param name="Namespace">The namespace of an address or prefix; without id and namespace, the default one is meant.</param>
+public readonly record struct Reference(string? Id, string? Name, string? Namespace = null)
 {
     /// <summary>The reference to the object of an id.</summary>
     public static Reference To(Guid id) => new(id.ToString(), null);
@@ -45,9 +53,48 @@ public readonly record struct FieldReference(string Field, Kind Kind, Reference 
         { } text => text,
     };
 
+    /// <summary>The scope of the name: empty for kinds without namespaces; null when the id is given without a namespace.</summary>
+    public string? Scope =>
+        !InventoryObject.HasNamespace(Kind) ? ""
+        : GivenNamespace ?? (Reference.Uuid is null ? InventoryObject.DefaultNamespace : null);
+
     /// <summary>Whether the reference is well-formed; a malformed reference is not looked up.</summary>
     public bool CanBeLookedUp =>
-        (Reference.Uuid is not null || string.IsNullOrEmpty(Reference.Id)) && Texts.IsPrintable((Reference.Name ?? "").Trim());
+        (Reference.Uuid is not null || string.IsNullOrEmpty(Reference.Id)) && !Unreadable.Any();
+
+    /// <summary>The violations of a name and a namespace that no object of the kind can have.</summary>
+    public IEnumerable<Violation> Unreadable
+    {
+        get
+        {
+            foreach (var flaw in Flaws(Texts.Canonical(Reference.Name))) yield return Invalid("name", flaw);
+            if (GivenNamespace is not { } given) yield break;
+            if (InventoryObject.HasNamespace(Kind))
+                foreach (var flaw in Texts.Flaws(given, TextForm.Line)) yield return Invalid("namespace", flaw);
+            else
+                yield return new(
+                    Reason.FieldInvalid, $"{Field}.namespace", $"a {Kind.Words} has no namespace: omit {Field}.namespace");
+        }
+    }
+
+    /// <summary>Whether the object has the name and namespace that the reference gives.</summary>
+    public bool Describes(Named one) => (Name ?? one.Name) == one.Name && (Scope ?? one.Scope) == one.Scope;
+
+    private string? GivenNamespace => string.IsNullOrWhiteSpace(Reference.Namespace) ? null : Texts.Canonical(Reference.Namespace);
+
+    private IEnumerable<string> Flaws(string name)
+    {
+        var error = "";
+        var isReadable = name.Length == 0 || Kind switch
+        {
+            Kind.IpAddress => Network.Address(name, out error) is not null,
+            Kind.Prefix => Network.Prefix(name, out error) is not null,
+            _ => true,
+        };
+        return Texts.Flaws(name, TextForm.Line) is var flaws && (isReadable || flaws.Any()) ? flaws : [error];
+    }
+
+    private Violation Invalid(string part, string flaw) => new(Reason.FieldInvalid, $"{Field}.{part}", $"{Field}.{part} {flaw}");
 }
 
 /// <summary>An object with its name, for references and messages.</summary>

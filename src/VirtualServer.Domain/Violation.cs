@@ -17,10 +17,10 @@ public enum Reason
     /// <summary>A reference matches no live object of its kind.</summary>
     ReferenceNotFound,
 
-    /// <summary>A reference by name matches more than one object.</summary>
+    /// <summary>The name of a request's object matches more than one object.</summary>
     ReferenceAmbiguous,
 
-    /// <summary>A reference gives an id and a name that belong to different objects.</summary>
+    /// <summary>A reference gives an id and a name or namespace that the object never had.</summary>
     ReferenceMismatch,
 
     /// <summary>Another live object of the kind has the name.</summary>

@@ -27,7 +27,6 @@ public partial class HouseRules
             Given().When(new Create(AskedWeb with { Name = "" })).ThenRejected((Reason.FieldRequired, Field.Name)),
         [Reason.FieldInvalid] = () => Given().When(new Create(AskedWeb with { Port = -1 })).ThenRejected((Reason.FieldInvalid, Field.Port)),
         [Reason.ReferenceNotFound] = () => Refer(new(null, "10.0.0.99"), Reason.ReferenceNotFound),
-        [Reason.ReferenceAmbiguous] = () => Refer(The.RedVip.ByName, Reason.ReferenceAmbiguous),
         [Reason.ReferenceMismatch] = () => Refer(The.Vip.ById with { Name = The.OtherVip.Name }, Reason.ReferenceMismatch),
         [Reason.NameTaken] = () => Given().Beside(Web.On(80)).When(new Create(AskedWeb)).ThenRejected((Reason.NameTaken, Field.Name)),
         [Reason.ListenerTaken] = () =>
@@ -45,7 +44,10 @@ public partial class HouseRules
 
     // The reasons that only the service can give: they depend on the request or the store.
     private static readonly Reason[] ServiceReasons =
-        [Reason.FieldUnknown, Reason.EtagMismatch, Reason.RequestIdReused, Reason.Contended, Reason.StoreUnavailable, Reason.Internal];
+    [
+        Reason.FieldUnknown, Reason.ReferenceAmbiguous, Reason.EtagMismatch, Reason.RequestIdReused, Reason.Contended,
+        Reason.StoreUnavailable, Reason.Internal,
+    ];
 
     public static IEnumerable<Reason> DomainReasons => Rejections.Keys;
 

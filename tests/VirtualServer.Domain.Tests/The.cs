@@ -55,9 +55,11 @@ public static class Pointing
     {
         public Reference ById => new(one.Id.ToString(), null);
 
-        public Reference ByName => new(null, one.Name);
+        public Reference ByName => new(null, one.Name, one.Scope);
 
-        public Reference ByBoth => new(one.Id.ToString(), one.Name);
+        public Reference ByBareName => new(null, one.Name);
+
+        public Reference ByBoth => new(one.Id.ToString(), one.Name, one.Scope);
 
         public PlacementReference Placed => new(one.Kind, one.ById);
 

@@ -21,8 +21,17 @@ public sealed record World
     // The live and removed objects: ids are never reused, and messages name removed objects.
     private ImmutableDictionary<Guid, Named> All { get; init; } = ImmutableDictionary<Guid, Named>.Empty;
 
+    // Every name that an object has or had.
+    private ImmutableHashSet<Named> Had { get; init; } = [];
+
     /// <summary>The world with a live object.</summary>
-    public World With(Guid id, IRegistered one) => this with { Live = Live.SetItem(id, one), All = All.SetItem(id, Name(id, one)) };
+    public World With(Guid id, IRegistered one) => this with
+    {
+        Live = Live.SetItem(id, one), All = All.SetItem(id, Name(id, one)), Had = Had.Add(Name(id, one)),
+    };
+
+    /// <summary>The world in which an object of the world got another name or namespace.</summary>
+    public World Renamed(Named one) => With(one.Id, new Target(one));
 
     /// <summary>The world without an object.</summary>
     public World Without(Guid id) => this with { Live = Live.Remove(id) };
@@ -44,6 +53,7 @@ public sealed record World
             Subject = All.TryGetValue(id, out var subject) ? $"{subject}" : $"\"{id}\"",
             Matches = needed.References.Distinct().Where(reference => reference.CanBeLookedUp)
                 .ToDictionary(reference => reference, Matching),
+            Outdated = needed.References.Where(IsOutdated).ToHashSet(),
             NameHolder = needed.Name.IsGiven ? NameHolder(needed, id, now) : null,
             ListenerHolder = needed.Listener is { } listener ? ListenerHolder(listener, id, (now as VirtualServer)?.Listener) : null,
             IdHolder = subject,
@@ -53,7 +63,12 @@ public sealed record World
     }
 
     private IReadOnlyList<Named> Matching(FieldReference reference) =>
-        [.. Names().Where(one => one.Kind == reference.Kind && (one.Id == reference.Reference.Uuid || one.Name == reference.Name))];
+        [
+            .. Names().Where(one => one.Kind == reference.Kind
+                && (reference.Reference.Uuid is { } id ? one.Id == id : one.Name == reference.Name)),
+        ];
+
+    private bool IsOutdated(FieldReference reference) => Had.Any(one => one.Id == reference.Reference.Uuid && reference.Describes(one));
 
     private Named? NameHolder(FactsNeeded needed, Guid id, IRegistered? now)
     {
@@ -70,7 +85,9 @@ public sealed record World
     }
 
     private Guid? Vip(FieldReference reference) =>
-        reference.CanBeLookedUp && Matching(reference) is [var one] ? one.Id : reference.Reference.Uuid;
+        reference.Reference.Uuid ?? (reference.CanBeLookedUp
+            ? Matching(reference).FirstOrDefault(one => one.Scope == reference.Scope)?.Id
+            : null);
 
     private IReadOnlyList<User> Dangling(IRegistered then) =>
         [.. then.Uses.Where(use => !Live.ContainsKey(use.Target)).Select(use => new User(All[use.Target], use.Field))];

@@ -255,7 +255,12 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
     private async Task<InventoryObject> Upsert(InventoryObject thing) =>
         (await service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = thing })).InventoryObject;
 
-    private static JsonObject Reference(Reference reference) => new() { ["id"] = reference.Id, ["name"] = reference.Name };
+    private static JsonObject Reference(Reference reference)
+    {
+        var expected = new JsonObject { ["id"] = reference.Id, ["name"] = reference.Name };
+        if (reference.Namespace.Length > 0) expected["namespace"] = reference.Namespace;
+        return expected;
+    }
 
     private static string Time(Google.Protobuf.WellKnownTypes.Timestamp time) => JsonFormatter.ToDiagnosticString(time).Trim('"');
 }

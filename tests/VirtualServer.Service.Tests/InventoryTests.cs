@@ -130,7 +130,13 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1")]
     [InlineData("::", "::")]
     [InlineData("0:0:0:0:0:0:0:1", "::1")]
-    [InlineData("::FFFF:192.0.2.1", "::ffff:192.0.2.1")]
+    [InlineData("::FFFF:192.0.2.1", "192.0.2.1")]
+    [InlineData("192.0.2.79/32", "192.0.2.79")]
+    [InlineData("2001:db8::c/128", "2001:db8::c")]
+    [InlineData("64:ff9b::c000:20a", "64:ff9b::192.0.2.10")]
+    [InlineData("::ffff:0:c000:20a", "::ffff:0:192.0.2.10")]
+    [InlineData("::192.0.2.10", "::192.0.2.10")]
+    [InlineData("fe80::5efe:192.0.2.10", "fe80::5efe:c000:20a")]
     public async Task An_address_is_stored_in_canonical_form_and_found_in_any_form(string given, string canonical)
     {
         var registered = await service.Upsert(new() { IpAddress = new() { Address = given } });
@@ -146,6 +152,8 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("198.51.100.7/32", "198.51.100.7/32")]
     [InlineData("2001:0DB8:0::/48", "2001:db8::/48")]
     [InlineData("::/0", "::/0")]
+    [InlineData("::ffff:198.18.0.0/111", "198.18.0.0/15")]
+    [InlineData("64:ff9b::a00:0/104", "64:ff9b::10.0.0.0/104")]
     public async Task A_prefix_is_stored_in_canonical_form_and_found_in_any_form(string given, string canonical)
     {
         var registered = await service.Upsert(new() { Prefix = new() { Prefix_ = given } });
@@ -176,12 +184,17 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
         Assert.Equal("Blue", blue.IpAddress.Namespace);
         Assert.NotEqual(global.Id, blue.Id);
 
-        var refusal = await Refusal.Of(Getting(Kind.IpAddress, address), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
-        Assert.Equal(["name"], refusal.Fields);
-        await Refusal.Of(
-            service.Inventory.RemoveInventoryObjectAsync(new() { Name = new() { Kind = Kind.IpAddress, Name = address } }),
-            StatusCode.FailedPrecondition,
-            "REFERENCE_AMBIGUOUS");
+        var name = new ObjectName { Kind = Kind.IpAddress, Name = address };
+        foreach (var call in new Google.Protobuf.IMessage[]
+        {
+            new GetInventoryObjectRequest { Name = name }, new RemoveInventoryObjectRequest { Name = name },
+            new ListUsagesRequest { Name = name },
+        })
+        {
+            var refusal = await Refusal.Of(service.Send(call), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
+            Assert.Equal(["name"], refusal.Fields);
+            Assert.Matches("give the namespace or the id: \"Blue\" \\(.*\\), \"Global\" \\(", refusal.Message);
+        }
 
         Assert.Equal(blue, await Get(Kind.IpAddress, address, "Blue"));
         Assert.Equal(global, await Get(Kind.IpAddress, address, "Global"));
@@ -261,11 +274,28 @@ public sealed class InventoryTests(ServiceFixture fixture) : IClassFixture<Servi
             (Kind.Tenant, "lb-1"),
             (Kind.Device, "LB-1"),
             (Kind.IpAddress, "203.0.113.250"),
-            (Kind.IpAddress, "no address"),
             (Kind.Prefix, "203.0.113.0/24"),
             (Kind.Device, new('n', 300)),
         })
             await Refusal.Of(Getting(kind, name), StatusCode.NotFound, "NOT_FOUND");
+    }
+
+    [Theory]
+    [InlineData(Kind.IpAddress, "no address", "is not an IP address")]
+    [InlineData(Kind.Prefix, "203.0.113.1/24", "use 203.0.113.0/24")]
+    public async Task A_name_that_is_no_address_or_prefix_is_malformed(Kind kind, string name, string because)
+    {
+        var asked = new ObjectName { Kind = kind, Name = name };
+        foreach (var call in new Google.Protobuf.IMessage[]
+        {
+            new GetInventoryObjectRequest { Name = asked }, new RemoveInventoryObjectRequest { Name = asked, AllowMissing = true },
+            new ListUsagesRequest { Name = asked },
+        })
+        {
+            var refusal = await Refusal.Of(service.Send(call), StatusCode.InvalidArgument, "FIELD_INVALID");
+            Assert.Equal(["name.name"], refusal.Fields);
+            Assert.Contains(because, refusal.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -53,6 +53,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         "CreateHealthCheckMonitor" => """{"health_check_monitor": {"name": "new"}}""",
         "CreateCertificateProfile" => """{"certificate_profile": {"name": "new"}}""",
         "UpsertInventoryObject" => "{}",
+        "BatchUpsertInventoryObjects" => """{"requests": [{"inventory_object": {"device": {"name": "lb-1"}}}]}""",
         "ListInventoryObjects" => """{"kind": "KIND_DEVICE"}""",
         "GetInventoryObject" or "RemoveInventoryObject" => """{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}""",
         _ when Calls.AcceptingEmpty.Contains(method) => "{}",
@@ -239,7 +240,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
 
         foreach (var address in new[]
         {
-            "nowhere", "1", "192.0.2", "192.0.2.256", "192.0.2.010", "192.0.2.10/32", "192.0.2.10:80", "[2001:db8::1]", "2001:db8::1%eth0",
+            "nowhere", "1", "192.0.2", "192.0.2.256", "192.0.2.010", "192.0.2.10/31", "192.0.2.10:80", "[2001:db8::1]", "2001:db8::1%eth0",
             "2001:db8::/64", "2001:db8:::1", "0x7f.1", "192.0.2.10 192.0.2.11", "١٩٢.0.2.1",
         })
             Add($"\"ip_address\": {{\"address\": \"{address}\"}}", "ip_address.address");
@@ -337,6 +338,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
                 "UpsertInventoryObject",
                 [.. Domain.Inventory.Draft.Fields.Select(field => $"inventory_object.{field}").Order(StringComparer.Ordinal)]
             },
+            { "BatchUpsertInventoryObjects", ["requests"] },
             { "GetInventoryObject", ["id", "name"] },
             { "RemoveInventoryObject", ["id", "name"] },
             { "ListInventoryObjects", ["kind"] },
@@ -429,7 +431,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             """
             {
               "virtual_server": {
-                "name": "new", "vip": {"name": "HUGE"}, "load_balancer_type": 2, "device": {"name": "HUGE"},
+                "name": "new", "vip": {"name": "192.0.2.99"}, "load_balancer_type": 2, "device": {"name": "HUGE"},
                 "tenant": {"name": "HUGE"}, "load_balancer_pool": {"name": "HUGE"}
               }
             }
@@ -449,7 +451,7 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             StatusCode.InvalidArgument
         },
         { "GetInventoryObject", """{"name": {"kind": 7, "name": "HUGE"}}""", StatusCode.NotFound },
-        { "GetInventoryObject", """{"name": {"kind": 6, "name": "HUGE", "namespace": "HUGE"}}""", StatusCode.NotFound },
+        { "GetInventoryObject", """{"name": {"kind": 6, "name": "HUGE", "namespace": "HUGE"}}""", StatusCode.InvalidArgument },
     };
 
     [Theory, MemberData(nameof(Huge))]

@@ -292,9 +292,10 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
                 new() { VirtualServer = new(await TestInventory.Draft(service)) { Device = new() { Name = "lb-9" } } }))),
         [ErrorReason.ReferenceAmbiguous] = (StatusCode.FailedPrecondition, async service =>
         {
-            var draft = await TestInventory.Draft(service);
-            await service.Upsert(new() { IpAddress = new() { Address = draft.Vip.Name, Namespace = "Blue" } });
-            return await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }));
+            var address = await TestInventory.NewAddress(service);
+            await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = "Blue" } });
+            return await Refusal.Of(
+                service.Inventory.GetInventoryObjectAsync(new() { Name = new() { Kind = Kind.IpAddress, Name = address } }));
         }),
         [ErrorReason.ReferenceMismatch] = (StatusCode.FailedPrecondition, async service =>
         {

@@ -61,7 +61,7 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         var expected = new V1.VirtualServer(wanted)
         {
             Id = known.Id,
-            Vip = new() { Id = updated.Vip.Id, Name = wanted.Vip.Name },
+            Vip = new() { Id = updated.Vip.Id, Name = wanted.Vip.Name, Namespace = "Global" },
             Device = new() { Id = updated.Device.Id, Name = "lb-1" },
             SslOffload = false,
             LoadBalancerPool = new() { Id = updated.LoadBalancerPool.Id, Name = "pool-1" },
@@ -474,9 +474,9 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         var unknown = new Reference { Name = "nowhere" };
         var wanted = new V1.VirtualServer
         {
-            Vip = unknown,
+            Vip = new() { Name = "192.0.2.99" },
             CloudService = unknown,
-            SourceNatPool = unknown,
+            SourceNatPool = new() { Name = "192.0.2.99/32" },
             Tenant = unknown,
             HealthCheckMonitor = unknown,
             LoadBalancerPool = unknown,

@@ -132,6 +132,74 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task Swapped_and_chained_names_arrive_beside_bad_messages_and_across_groups()
+    {
+        var devices = new List<InventoryObject>();
+        for (var i = 0; i < 6; i++) devices.Add(await service.Upsert(new() { Device = new() { Name = TestInventory.Unique("device") } }));
+        var fresh = TestInventory.Unique("fresh");
+        // The first two swap their names; the others pass theirs on in a chain whose end comes last.
+        string[] names =
+        [
+            devices[1].Device.Name, devices[0].Device.Name,
+            devices[3].Device.Name, devices[4].Device.Name, devices[5].Device.Name, fresh,
+        ];
+        var requests = Enumerable.Range(0, 900)
+            .Select(_ => Wanted(new() { Tenant = new() { Name = TestInventory.Unique("between") } })).ToList();
+        for (var i = 0; i < 6; i++)
+            requests[i * 150] = Wanted(new() { Id = devices[i].Id, Device = new() { Name = names[i] } });
+        requests[1] = Wanted(new() { IpAddress = new() { Address = "nowhere" } });
+        var (other, taken) = (await service.Upsert(Named("other")), await service.Upsert(Named("taken")));
+        requests[2] = Wanted(new() { Id = other.Id, Device = taken.Device });
+
+        var answer = await Stream(requests);
+
+        foreach (var (device, name) in devices.Zip(names))
+        {
+            Assert.Equal(
+                name,
+                (await service.Inventory.GetInventoryObjectAsync(new() { Id = device.Id })).InventoryObject.Device.Name);
+        }
+
+        Assert.Equal(
+            [(1, ErrorReason.FieldInvalid), (2, ErrorReason.NameTaken)], answer.Refused.Select(refused => (refused.Index, refused.Reason)));
+        Assert.Equal((892, 6, 0, 2), (answer.RegisteredCount, answer.ChangedCount, answer.UnchangedCount, answer.RefusedCount));
+        Assert.Equal((0, 898), await Again(requests));
+    }
+
+    [Fact]
+    public async Task A_message_does_not_overtake_one_of_its_object_that_waits_for_a_name()
+    {
+        var (a, b) = (await service.Upsert(Named("a")), await service.Upsert(Named("b")));
+        var (last, free) = (TestInventory.Unique("last"), TestInventory.Unique("free"));
+        var requests = Enumerable.Range(0, 600)
+            .Select(_ => Wanted(new() { Tenant = new() { Name = TestInventory.Unique("between") } })).ToList();
+        requests[0] = Wanted(new() { Id = a.Id, Device = new() { Name = b.Device.Name } });
+        requests[300] = Wanted(new() { Id = a.Id, Device = new() { Name = last } });
+        requests[500] = Wanted(new() { Id = b.Id, Device = new() { Name = free } });
+
+        Assert.Equal(0, (await Stream(requests)).RefusedCount);
+        Assert.Equal(
+            [b.Device.Name, last],
+            (await service.History(a.Id)).Skip(1).Select(happened => happened.Data.GetProperty("name").GetProperty("is").GetString()));
+    }
+
+    [Fact]
+    public async Task A_name_that_stays_taken_is_refused_once_in_the_order_of_the_messages()
+    {
+        var (a, holder) = (await service.Upsert(Named("a")), await service.Upsert(Named("holder")));
+        var answer = await Stream(
+        [
+            Wanted(new() { Id = a.Id, Device = holder.Device }), Wanted(new() { IpAddress = new() { Address = "nowhere" } }),
+            Wanted(new() { Device = new() { Name = TestInventory.Unique("free") } }),
+        ]);
+        Assert.Equal(
+            [(0, ErrorReason.NameTaken, "request.inventory_object.device.name"),
+                (1, ErrorReason.FieldInvalid, "request.inventory_object.ip_address.address")],
+            answer.Refused.Select(refused => (refused.Index, refused.Reason, refused.Field)));
+        Assert.Equal((1, 2), (answer.RegisteredCount, answer.RefusedCount));
+    }
+
+    [Fact]
     public async Task An_empty_stream_is_answered_with_nothing() => Assert.Equal(new(), await Stream([]));
 
     [Fact]
@@ -161,6 +229,14 @@ public sealed class UpsertStreamTests(ServiceFixture fixture) : IClassFixture<Se
 
         var answer = await Stream(requests);
         Assert.Equal((600, 0), (answer.RegisteredCount + answer.UnchangedCount, answer.RefusedCount));
+    }
+
+    private static InventoryObject Named(string what) => new() { Device = new() { Name = TestInventory.Unique(what) } };
+
+    private async Task<(long Changed, long Unchanged)> Again(IEnumerable<UpsertInventoryObjectRequest> requests)
+    {
+        var answer = await Stream(requests);
+        return (answer.RegisteredCount + answer.ChangedCount, answer.UnchangedCount);
     }
 
     private static UpsertInventoryObjectRequest Wanted(InventoryObject wanted) => new() { InventoryObject = wanted };

@@ -98,40 +98,27 @@ public static class Decider
 
     private static Member? Find(MemberKey? key, LoadBalancerPool now, Check check)
     {
-        Member[] found = key switch
+        var found = key switch
         {
-            MemberKey.ById(var id) => [.. now.Members.Where(member => member.Id == id)],
-            MemberKey.ByEndpoint at when Addresses(at, check) is var addresses =>
-                [.. now.Members.Where(member => member.Endpoint.Port == at.Port && addresses.Contains(member.Endpoint.IpAddress))],
-            _ => [],
+            MemberKey.ById(var id) => now.Members.FirstOrDefault(member => member.Id == id),
+            MemberKey.ByEndpoint at when Address(at, check) is { } address =>
+                now.Members.FirstOrDefault(member => member.Endpoint == new Endpoint(address, at.Port)),
+            _ => null,
         };
-        if (found.Length > 1)
-            check.Add(Reason.ReferenceAmbiguous, "endpoint",
-                $"{key} matches members of {check.Facts.Subject} in several namespaces: give the member_id");
         // A malformed key is already reported: a null key by the caller of the decider, an invalid address by the look-up.
-        if (found.Length == 0 && key is not null && check.Violations.Count == 0)
+        if (found is null && key is not null && check.Violations.Count == 0)
             check.Add(Reason.NotFound, "", $"{key} does not exist in {check.Facts.Subject}");
-        return found is [var one] ? one : null;
+        return found;
     }
 
-    // An unknown address belongs to no member. An address that exists in several namespaces is ambiguous only if several of them are
-    // members.
-    private static Guid[] Addresses(MemberKey.ByEndpoint at, Check check)
+    // An unknown address belongs to no member.
+    private static Guid? Address(MemberKey.ByEndpoint at, Check check)
     {
         var lookup = new Check(check.Facts);
         var address = lookup.Find(at.FieldReference);
-        switch (lookup.Violations)
-        {
-            case []:
-                return [address];
-            case [{ Reason: Reason.ReferenceNotFound }]:
-                return [];
-            case [{ Reason: Reason.ReferenceAmbiguous }]:
-                return [.. check.Facts.Matches[at.FieldReference].Select(one => one.Id)];
-            default:
-                foreach (var (reason, field, message, clashing) in lookup.Violations) check.Add(reason, field, message, clashing);
-                return [];
-        }
+        foreach (var (reason, field, message, clashing) in lookup.Violations.Where(one => one.Reason is not Reason.ReferenceNotFound))
+            check.Add(reason, field, message, clashing);
+        return lookup.Violations.Count == 0 ? address : null;
     }
 
     private static void AddTaken(Member holder, MemberDraft draft, Check check)

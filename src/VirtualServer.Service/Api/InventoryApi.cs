@@ -9,7 +9,8 @@ using Content = VirtualServers.Domain.Inventory.InventoryObject;
 namespace VirtualServers.Service.Api;
 
 /// <summary>InventoryService: each method names its command or query.</summary>
-public sealed class InventoryApi(Registry registry, ObjectReader objects, Pages pages) : InventoryService.InventoryServiceBase
+public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectReader objects, Pages pages)
+    : InventoryService.InventoryServiceBase
 {
     public override Task<UpsertInventoryObjectResponse> UpsertInventoryObject(
         UpsertInventoryObjectRequest request, ServerCallContext context) => registry.Execute(
@@ -17,9 +18,17 @@ public sealed class InventoryApi(Registry registry, ObjectReader objects, Pages 
         done => new UpsertInventoryObjectResponse { InventoryObject = InventoryWire.ToWire(done) }.Showing(done.Conditions),
         context.CancellationToken);
 
+    public override Task<BatchUpsertInventoryObjectsResponse> BatchUpsertInventoryObjects(
+        BatchUpsertInventoryObjectsRequest request, ServerCallContext context)
+    {
+        var upserts = InventoryWire.ToCalls(request, out var malformed);
+        return sets.Execute(
+            upserts, Requests.Options(request, malformed: malformed), Caller.Of(context), InventoryWire.ToWire, context.CancellationToken);
+    }
+
     public override Task<UpsertInventoryObjectsResponse> UpsertInventoryObjects(
         IAsyncStreamReader<UpsertInventoryObjectsRequest> requestStream, ServerCallContext context) =>
-        new UpsertStream(registry, Caller.Of(context))
+        new UpsertStream(registry, sets, Caller.Of(context))
             .Execute(requestStream.ReadAllAsync(context.CancellationToken), context.CancellationToken);
 
     public override async Task<GetInventoryObjectResponse> GetInventoryObject(GetInventoryObjectRequest request, ServerCallContext context)

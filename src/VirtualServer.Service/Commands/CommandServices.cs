@@ -7,6 +7,7 @@ public static class CommandServices
         .AddSingleton<ObjectLocks>()
         .AddSingleton<RetryLoop>()
         .AddSingleton<Registry>()
+        .AddSingleton<BatchUpsert>()
         .AddSingleton<CertificateRotation>()
         .AddSingleton<Reverts>();
 }

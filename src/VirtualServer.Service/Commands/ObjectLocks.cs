@@ -17,9 +17,29 @@ public sealed class ObjectLocks : IDisposable
     public async Task<IDisposable?> Take(Address address, CancellationToken cancellation)
     {
         if (address is Address.ToBe) return null;
-        // The multiplication by 2^32 over the golden ratio spreads consecutive ids, which would otherwise share few locks.
-        var taken = locks[((uint)address.GetHashCode() * 2654435769u) >> (32 - Bits)];
+        var taken = locks[IndexOf(address)];
         await taken.WaitAsync(cancellation);
+        return new Holder([taken]);
+    }
+
+    /// <summary>Takes the locks of several objects, in one order for all callers, so that no two wait for each other.</summary>
+    public async Task<IDisposable> Take(IEnumerable<Address> addresses, CancellationToken cancellation)
+    {
+        var taken = new List<SemaphoreSlim>();
+        try
+        {
+            foreach (var index in addresses.Where(address => address is not Address.ToBe).Select(IndexOf).Distinct().Order())
+            {
+                await locks[index].WaitAsync(cancellation);
+                taken.Add(locks[index]);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var one in taken) one.Release();
+            throw;
+        }
+
         return new Holder(taken);
     }
 
@@ -28,8 +48,14 @@ public sealed class ObjectLocks : IDisposable
         foreach (var one in locks) one.Dispose();
     }
 
-    private sealed class Holder(SemaphoreSlim taken) : IDisposable
+    // The multiplication by 2^32 over the golden ratio spreads consecutive ids, which would otherwise share few locks.
+    private static uint IndexOf(Address address) => ((uint)address.GetHashCode() * 2654435769u) >> (32 - Bits);
+
+    private sealed class Holder(IReadOnlyList<SemaphoreSlim> taken) : IDisposable
     {
-        public void Dispose() => taken.Release();
+        public void Dispose()
+        {
+            foreach (var one in taken) one.Release();
+        }
     }
 }

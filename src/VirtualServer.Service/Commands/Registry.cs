@@ -59,18 +59,22 @@ public sealed class Registry(
         var (address, options) = (call.Address, call.Options);
         List<Violation> violations = [.. options.Malformed];
         var decision = call.Resource.Decide(call.Command, before?.State ?? new Lifecycle<T>.Absent(), facts);
-        // The etag of a deleted object matters only to a command that would make it live again.
-        var mustHold = before is { IsLive: true } || decision is Decision<Event<T>>.Accepted { Event: not null };
-        if (options.Etag.Length > 0 && options.Etag != before?.Etag && mustHold)
-        {
-            var state = before is null ? $"{address} does not exist" : $"the current etag is \"{before.Etag}\"";
-            violations.Add(new(Reason.EtagMismatch, options.EtagField, $"etag {options.Etag.InQuotes} of {address} is stale: {state}"));
-        }
-
+        if (StaleEtag(address, options, before, decision) is { } stale) violations.Add(stale);
         if (decision is Decision<Event<T>>.Rejected(var rejected))
             violations.AddRange(rejected.Select(violation =>
                 violation.Field.Length == 0 ? violation : violation with { Field = options.Prefix + violation.Field }));
         return violations.Count > 0 ? throw new Refused(violations, facts.Users) : ((Decision<Event<T>>.Accepted)decision).Event;
+    }
+
+    /// <summary>The violation of an etag that is not current; null when there is none.</summary>
+    internal static Violation? StaleEtag<T>(Address? address, CallOptions options, View<T>? before, Decision<Event<T>> decision)
+        where T : class, IRegistered
+    {
+        // The etag of a deleted object matters only to a command that would make it live again.
+        var mustHold = before is { IsLive: true } || decision is Decision<Event<T>>.Accepted { Event: not null };
+        if (options.Etag.Length == 0 || options.Etag == before?.Etag || !mustHold) return null;
+        var state = before is null ? $"{address} does not exist" : $"the current etag is \"{before.Etag}\"";
+        return new(Reason.EtagMismatch, options.EtagField, $"etag {options.Etag.InQuotes} of {address} is stale: {state}");
     }
 
     private Guid NewId(Address address) => (address as Address.ById)?.Id ?? Guid.CreateVersion7(clock.GetUtcNow());

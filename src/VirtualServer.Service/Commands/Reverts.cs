@@ -12,7 +12,8 @@ using VirtualServers.Service.Store;
 namespace VirtualServers.Service.Commands;
 
 /// <summary>The outcome of a revert.</summary>
-public sealed record Reverted(IView? Before, IView After, Names Names);
+/// <param name="Stored">The object as it is stored, whose version, etag and times the answer has; before a revert that is only validated.</param>
+public sealed record Reverted(IView? Before, IView After, IView? Stored, Names Names);
 
 /// <summary>
 /// Brings an object back to the content of an earlier version: an update of every field, decided by the rules of today. It refers to
@@ -26,7 +27,7 @@ public sealed class Reverts(Registry registry, History history)
         where TAnswer : IMessage<TAnswer>, new()
     {
         if (target.Violations.Count > 0 || options.Malformed.Count > 0) throw new Refused([.. target.Violations, .. options.Malformed]);
-        var past = (await history.At(target, point, cancellation)).View;
+        var past = await history.ViewAt(target, point, cancellation);
         return past switch
         {
             View<VirtualServer> server => await Revert(
@@ -46,6 +47,6 @@ public sealed class Reverts(Registry registry, History history)
             registry.Execute(
                 new Call<T, Command<TDraft>>(
                     resource, new Address.ById(to.Id, resource.What), new Command<TDraft>.Configure(draft), options),
-                caller, done => answer(new(done.Before, done.View!, done.Names)), cancellation);
+                caller, done => answer(new(done.Before, done.View!, done.Stored, done.Names)), cancellation);
     }
 }

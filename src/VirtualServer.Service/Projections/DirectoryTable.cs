@@ -66,6 +66,9 @@ public static class DirectoryTable
     /// <summary>The statements that bring the rows of changed objects up to date.</summary>
     public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
+        if (Givers(changes) is { Length: > 0 } givers)
+            yield return $"update {Name} set name = chr(1) || id::text where id = any({givers})";
+
         DirectoryRow[] begun = [.. changes.Where(change => change.Before is null).Select(change => change.After.Directory)];
         if (begun.Length > 0) yield return $"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(begun)}";
 
@@ -77,4 +80,21 @@ public static class DirectoryTable
         if (changed.Length > 0)
             yield return $"update {Name} t set {Columns.Assignments} from {Columns.From(changed)} where {Columns.SameKey}";
     }
+
+    // The objects whose names pass to other objects. The unique index is checked row by row, so they give up their names first, for a text
+    // that is no name: names have no control characters. Their rows stay live, because they may be referred to.
+    private static Guid[] Givers(IReadOnlyList<RowChange> changes)
+    {
+        var taken = changes.Where(change => change.After.Directory.IsLive && NameOf(change.Before) != NameOf(change.After))
+            .Select(change => NameOf(change.After)).ToHashSet();
+        return
+        [
+            .. changes.Where(change => change.Before is { Directory.IsLive: true } before
+                    && NameOf(before) != NameOf(change.After) && taken.Contains(NameOf(before)))
+                .Select(change => change.After.Id),
+        ];
+    }
+
+    private static (Kind, string, string)? NameOf(IndexRows? rows) =>
+        rows is null ? null : (rows.Kind, rows.Directory.Scope, rows.Directory.Name);
 }

@@ -15,6 +15,7 @@ public sealed record CommandContext<T>(View<T>? View, Names Names, StoredAnswer?
 public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 {
     private const int MaxUsers = 10; // named; the others are counted
+    private const int MaxOtherScopes = 6; // named, if the given one does not have a name
 
     private static readonly Column<Guid> RequestId = new();
 
@@ -24,15 +25,25 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
     private static readonly Column<string> ReferenceKind = new();
     private static readonly Column<Guid?> ReferenceId = new();
     private static readonly Column<string?> ReferenceName = new();
+    private static readonly Column<string?> ReferenceScope = new();
 
     private static readonly Lookup References = new(
         $"""
-        select d.id, d.scope, d.name, a.n from a join {DirectoryTable.Name} d on d.id = {ReferenceId}
+        select d.id, d.scope, d.name, {FormerNames.Had("d", ReferenceName, ReferenceScope)}, a.n
+        from a join {DirectoryTable.Name} d on d.id = {ReferenceId}
         where d.living and d.kind = {ReferenceKind}
-        union
-        select d.id, d.scope, d.name, a.n
-        from a join {DirectoryTable.Name} d on d.kind = {ReferenceKind} and d.name collate "C" = {ReferenceName}
-        where d.living
+        union all
+        select d.id, d.scope, d.name, false, a.n
+        from a join {DirectoryTable.Name} d
+            on d.kind = {ReferenceKind} and d.scope = {ReferenceScope} and d.name collate "C" = {ReferenceName}
+        where d.living and {ReferenceId} is null
+        union all
+        select o.id, o.scope, o.name, false, a.n
+        from a cross join lateral (
+            select id, scope, name from {DirectoryTable.Name}
+            where living and kind = {ReferenceKind} and name collate "C" = {ReferenceName} and scope <> {ReferenceScope}
+            limit {Sql.Text($"{MaxOtherScopes}")}) o
+        where {ReferenceId} is null and {ReferenceScope} <> ''
         """);
 
     private static readonly Column<string> OfKind = new();
@@ -52,6 +63,7 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
     private static readonly Column<bool> HasVip = new();
     private static readonly Column<Guid?> VipId = new();
     private static readonly Column<string?> VipName = new();
+    private static readonly Column<string?> VipScope = new();
     private static readonly Column<bool> HasPort = new();
     private static readonly Column<int> Port = new();
     private static readonly Column<bool> HasProtocol = new();
@@ -69,7 +81,8 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
             from {{ReadModels.ViewTable<Servers.VirtualServer>()}} v where v.id = {{AddressSql.AskedId}}) now on true
         join {{VirtualServersTable.Name}} v
             on v.vip = case when {{HasVip}} then coalesce({{VipId}}, (
-                    select id from {{DirectoryTable.Name}} where living and kind = 'ip_address' and name collate "C" = {{VipName}} limit 1))
+                    select id from {{DirectoryTable.Name}}
+                    where living and kind = 'ip_address' and scope = {{VipScope}} and name collate "C" = {{VipName}}))
                 else now.vip end
             and v.port = case when {{HasPort}} then {{Port}} else now.port end
             and v.protocol = case when {{HasProtocol}} then {{Protocol}} else now.protocol end
@@ -90,6 +103,30 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
         where T : class, IRegistered
     {
         var batch = new LookupBatch();
+        var read = Ask<T>(batch, address, needed, requestId, cancellation);
+        await lookups.Answer(batch, cancellation);
+        return await read();
+    }
+
+    /// <summary>The same for commands that are decided together, and the stored answer to their request id.</summary>
+    public async Task<(IReadOnlyList<CommandContext<T>> Contexts, StoredAnswer? Answer)> Gather<T>(
+        IReadOnlyList<(Address Address, FactsNeeded Needed)> commands, Guid? requestId, CancellationToken cancellation)
+        where T : class, IRegistered
+    {
+        var batch = new LookupBatch();
+        var answers = AskAnswer(batch, requestId);
+        var reads = commands.Select(command => Ask<T>(batch, command.Address, command.Needed, null, cancellation)).ToList();
+        await lookups.Answer(batch, cancellation);
+        var contexts = new List<CommandContext<T>>(reads.Count);
+        foreach (var read in reads) contexts.Add(await read());
+        return (contexts, answers.Count == 0 ? null : answers[0]);
+    }
+
+    // Asks for everything that one command needs; the result reads it when the batch is answered.
+    private Func<Task<CommandContext<T>>> Ask<T>(
+        LookupBatch batch, Address address, FactsNeeded needed, Guid? requestId, CancellationToken cancellation)
+        where T : class, IRegistered
+    {
         var answers = AskAnswer(batch, requestId);
         var objects = address is Address.ToBe ? [] : ObjectLookups<T>.Ask(batch, address);
         var references = AskReferences(batch, needed.References);
@@ -101,35 +138,39 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
                 rows => (User: new User(Row.Named(rows), rows.GetString(4)), Count: rows.GetInt64(5)),
                 AddressSql.Values(address))
             : [];
-        await lookups.Answer(batch, cancellation);
+        return Read;
 
-        // A live object of the name comes before deleted ones.
-        var subjects = objects.Any(one => one.View is { IsLive: true })
-            ? [.. objects.Where(one => one.View is not { IsLive: false })]
-            : objects;
-        if (subjects.Count > 1 && answers.Count == 0) throw await namesakes.Refusal(address, subjects[0].Named, cancellation);
-
-        var subject = subjects.Count == 0 ? null : subjects[0];
-        var matches = Matches(references);
-        var names = new Names(
-        [
-            .. matches.Values.SelectMany(found => found),
-            .. subject?.References.Select(reference => reference.Target) ?? [],
-        ]);
-        return new(subject?.View, names, answers.Count == 0 ? null : answers[0], new Facts
+        async Task<CommandContext<T>> Read()
         {
-            Subject = address.ToString(),
-            Matches = matches,
-            Dangling = [
-                .. (subject?.References ?? [])
-                    .Where(reference => !reference.IsLive)
-                    .Select(reference => new User(reference.Target, reference.Field)),
-            ],
-            NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
-            ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
-            IdHolder = subject?.Named,
-            Users = users.Count == 0 ? Users.None : new(users[0].Count, [.. users.Select(one => one.User)]),
-        });
+            // A live object of the name comes before deleted ones.
+            var subjects = objects.Any(one => one.View is { IsLive: true })
+                ? [.. objects.Where(one => one.View is not { IsLive: false })]
+                : objects;
+            if (subjects.Count > 1 && answers.Count == 0) throw await namesakes.Refusal(address, subjects[0].Named, cancellation);
+
+            var subject = subjects.Count == 0 ? null : subjects[0];
+            var matches = Matches(references);
+            var names = new Names(
+            [
+                .. matches.Values.SelectMany(found => found),
+                .. subject?.References.Select(reference => reference.Target) ?? [],
+            ]);
+            return new(subject?.View, names, answers.Count == 0 ? null : answers[0], new Facts
+            {
+                Subject = address.ToString(),
+                Matches = matches,
+                Outdated = Outdated(references),
+                Dangling = [
+                    .. (subject?.References ?? [])
+                        .Where(reference => !reference.IsLive)
+                        .Select(reference => new User(reference.Target, reference.Field)),
+                ],
+                NameHolder = nameHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
+                ListenerHolder = listenerHolders.FirstOrDefault(holder => holder.Id != subject?.Named.Id),
+                IdHolder = subject?.Named,
+                Users = users.Count == 0 ? Users.None : new(users[0].Count, [.. users.Select(one => one.User)]),
+            });
+        }
     }
 
     /// <summary>The objects that references refer to, and the stored answer to a request id.</summary>
@@ -140,7 +181,7 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
         var answers = AskAnswer(batch, requestId);
         var found = AskReferences(batch, references);
         await lookups.Answer(batch, cancellation);
-        return (new() { Matches = Matches(found) }, answers.Count == 0 ? null : answers[0]);
+        return (new() { Matches = Matches(found), Outdated = Outdated(found) }, answers.Count == 0 ? null : answers[0]);
     }
 
     private static IReadOnlyList<StoredAnswer> AskAnswer(LookupBatch batch, Guid? requestId) => requestId is not { } id ? [] :
@@ -149,12 +190,14 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
             rows => new StoredAnswer(rows.GetGuid(0), rows.GetFieldValue<byte[]>(1), rows.GetFieldValue<byte[]>(2)),
             RequestId.Is(id));
 
-    private static List<(FieldReference Reference, IReadOnlyList<Named> Matches)> AskReferences(
+    private static List<(FieldReference Reference, IReadOnlyList<(Named Object, bool IsOutdated)> Matches)> AskReferences(
         LookupBatch batch, IEnumerable<FieldReference> references) =>
     [
         .. references.Distinct().Where(reference => reference.CanBeLookedUp).Select(reference => (reference, batch.Ask(
-            References, rows => new Named(rows.GetGuid(0), reference.Kind, rows.GetString(1), rows.GetString(2)),
-            ReferenceKind.Is(reference.Kind.Stored()), ReferenceId.Is(reference.Reference.Uuid), ReferenceName.Is(reference.Name)))),
+            References,
+            rows => (new Named(rows.GetGuid(0), reference.Kind, rows.GetString(1), rows.GetString(2)), rows.GetBoolean(3)),
+            ReferenceKind.Is(reference.Kind.Stored()), ReferenceId.Is(reference.Reference.Uuid),
+            ReferenceName.Is(reference.Name), ReferenceScope.Is(reference.Scope)))),
     ];
 
     private static IReadOnlyList<Named> AskNameHolders(LookupBatch batch, Address address, FactsNeeded needed)
@@ -179,12 +222,18 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
             [
                 .. AddressSql.Values(address),
                 HasVip.Is(listener.Vip.IsGiven), VipId.Is(vip.Reference.Uuid), VipName.Is(vip.CanBeLookedUp ? vip.Name : null),
+                VipScope.Is(vip.CanBeLookedUp ? vip.Scope : null),
                 HasPort.Is(listener.Port.IsGiven), Port.Is(listener.Port.Value ?? ListenerRow.NoPort),
                 HasProtocol.Is(listener.Protocol.IsGiven), Protocol.Is(ListenerRow.Stored(listener.Protocol.Value)),
             ]);
     }
 
     private static Dictionary<FieldReference, IReadOnlyList<Named>> Matches(
-        List<(FieldReference Reference, IReadOnlyList<Named> Matches)> references) =>
-        references.Where(one => one.Matches.Count > 0).ToDictionary(one => one.Reference, one => one.Matches);
+        List<(FieldReference Reference, IReadOnlyList<(Named Object, bool IsOutdated)> Matches)> references) =>
+        references.Where(one => one.Matches.Count > 0)
+            .ToDictionary(one => one.Reference, IReadOnlyList<Named> (one) => [.. one.Matches.Select(match => match.Object)]);
+
+    private static HashSet<FieldReference> Outdated(
+        List<(FieldReference Reference, IReadOnlyList<(Named Object, bool IsOutdated)> Matches)> references) =>
+        [.. references.Where(one => one.Matches.Any(match => match.IsOutdated)).Select(one => one.Reference)];
 }

@@ -67,6 +67,16 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock)
     /// <summary>An object at a point of its history; rejected when it was not live at a time, or has no such version.</summary>
     public async Task<PastView> At(Target target, PointInHistory point, CancellationToken cancellation)
     {
+        var view = await ViewAt(target, point, cancellation);
+        // A version has the names of the time at which it began.
+        var moment = point is PointInHistory.AtTime at ? at.Time : view.UpdateTime;
+        var names = await NamesAt([.. view.Content.Uses.Select(use => (use.Target, moment))], cancellation);
+        return new(view, new(names.Values));
+    }
+
+    /// <summary>The same without the names of its references.</summary>
+    internal async Task<IView> ViewAt(Target target, PointInHistory point, CancellationToken cancellation)
+    {
         if (target.Address is not { } address || target.Violations.Count > 0) throw new Refused(target.Violations);
         if (point is PointInHistory.AtTime { Time: var asked } && asked > clock.GetUtcNow())
             throw new Refused(new Violation(Reason.FieldInvalid, "time", $"time {asked:O} is in the future: use a time up to now"));
@@ -89,11 +99,7 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock)
                 $"{named} did not exist at {time:O}: it was deleted at {view.DeleteTime:O}",
             _ => null,
         };
-        if (missing is not null) throw new Refused(new Violation(Reason.NotFound, "", missing));
-        // A version has the names of the time at which it began.
-        var moment = point is PointInHistory.AtTime at ? at.Time : view!.UpdateTime;
-        var names = await NamesAt([.. view!.Content.Uses.Select(use => (use.Target, moment))], cancellation);
-        return new(view, new(names.Values));
+        return missing is null ? view! : throw new Refused(new Violation(Reason.NotFound, "", missing));
     }
 
     /// <summary>The changes of these events, in their order; each with the object before and after it.</summary>

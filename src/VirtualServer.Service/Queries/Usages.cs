@@ -68,7 +68,7 @@ public sealed class Usages(PlannedReads reads, Namesakes namesakes)
 
     private static Sql Page(Address address, IReadOnlyList<string> fields, Place after, int limit) =>
         $$"""
-        select d.id, d.kind, d.scope, d.name, u.field, u.part, a.id, a.name, m.port, t.id, t.name
+        select d.id, d.kind, d.scope, d.name, u.field, u.part, a.id, a.scope, a.name, m.port, t.id, t.scope, t.name
         from (
             select * from ({{UsesOf(address, fields)}}) u
             where (u.field collate "C", u.source, u.part) > ({{after.Field}}, {{after.Source}}, {{after.Part}})
@@ -116,11 +116,11 @@ public sealed class Usages(PlannedReads reads, Namesakes namesakes)
         rows.GetString(4),
         rows.GetGuid(5),
         ReadAddress(rows, 6),
-        rows.IsDBNull(8) ? null : rows.GetInt32(8),
-        ReadAddress(rows, 9));
+        rows.IsDBNull(9) ? null : rows.GetInt32(9),
+        ReadAddress(rows, 10));
 
     private static Named? ReadAddress(DbDataReader rows, int column) =>
-        rows.IsDBNull(column) ? null : new(rows.GetGuid(column), Kind.IpAddress, "", rows.GetString(column + 1));
+        rows.IsDBNull(column) ? null : new(rows.GetGuid(column), Kind.IpAddress, rows.GetString(column + 1), rows.GetString(column + 2));
 
     private sealed record Place(string List, string Field, Guid Source, Guid Part);
 }

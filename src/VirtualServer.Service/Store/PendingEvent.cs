@@ -13,6 +13,9 @@ public sealed record PendingEvent(IView? Before, IView After, Type Content, obje
     /// <summary>The object of the event.</summary>
     public Guid Id => After.Id;
 
+    /// <summary>The reason for this event, if it differs from that of the commit.</summary>
+    public string Reason { get; init; } = "";
+
     /// <summary>The event that leads from one view to the next.</summary>
     public static PendingEvent Of<T>(View<T>? before, View<T> after, Event<T> happened) where T : class, IRegistered =>
         new(before, after, typeof(T), happened);
@@ -26,7 +29,8 @@ public sealed record PendingEvent(IView? Before, IView After, Type Content, obje
         stored.Timestamp = After.UpdateTime;
         (stored.CorrelationId, stored.CausationId, stored.UserName) =
             (commit.Caller.CorrelationId, commit.CausationId, commit.Caller.Actor);
-        if (commit.Reason.Length > 0) stored.SetHeader(Headers.Reason, commit.Reason);
+        var reason = Reason.Length > 0 ? Reason : commit.Reason;
+        if (reason.Length > 0) stored.SetHeader(Headers.Reason, reason);
         if (Before is not null) ViewsBefore.Carry(session, Before);
     }
 }

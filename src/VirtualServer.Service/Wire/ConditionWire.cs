@@ -1,5 +1,4 @@
 using VirtualServers.Domain;
-using VirtualServers.Domain.Inventory;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
@@ -114,20 +113,15 @@ public static class ConditionWire
             _ when kind is null => new Violation(
                 Reason.FieldRequired, $"{field}.kind", $"{field}.kind is required with a name: give the kind of the object, or its id"),
             _ when Requests.Unreadable($"{field}.name", wire.Name) is { } unreadable => unreadable,
-            { Namespace.Length: > 0 } when !InventoryObject.HasNamespace(kind.Value) => new Violation(
-                Reason.FieldInvalid, $"{field}.namespace", $"a {kind.Value.Words} has no namespace: omit {field}.namespace"),
-            { Namespace.Length: > 0 } when Requests.Unreadable($"{field}.namespace", wire.Namespace) is { } unreadable => unreadable,
-            _ => new Address.ByName(
-                kind.Value,
-                new FieldReference(field, kind.Value, new(null, wire.Name)).Name!,
-                Scope(kind.Value, Texts.Canonical(wire.Namespace))),
+            _ => Named(new(field, kind.Value, new(null, wire.Name, wire.Namespace))),
         };
         violations.AddRange(target.Violations);
         return target.Address is { } address ? new(field, address, kind) : null;
     }
 
-    private static string Scope(Kind kind, string given) =>
-        given.Length > 0 || !InventoryObject.HasNamespace(kind) ? given : InventoryObject.DefaultNamespace;
+    private static Target Named(FieldReference reference) => reference.Unreadable.ToList() is { Count: > 0 } unreadable
+        ? new Target(null, unreadable)
+        : new Address.ByName(reference.Kind, reference.Name!, reference.Scope);
 
     private static V1.ConditionSeverity Severity(string stored) => (V1.ConditionSeverity)Spelling.Read<ConditionSeverity>(stored);
 

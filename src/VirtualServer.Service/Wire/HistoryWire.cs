@@ -98,11 +98,16 @@ public static class HistoryWire
     }
 
     /// <summary>The outcome of a revert in the contract.</summary>
-    public static V1.RevertObjectResponse ToWire(Reverted reverted) => new()
+    public static V1.RevertObjectResponse ToWire(Reverted reverted)
     {
-        Object = RegistryObjects.ToWire(reverted.After, reverted.Names),
-        Changes = { Differences(reverted.Before, reverted.Names, reverted.After, reverted.Names) },
-    };
+        var wire = RegistryObjects.ToWire(reverted.After, reverted.Names);
+        ((V1.IRecord)RegistryObjects.Content(wire)).StampVersion(reverted.Stored);
+        return new()
+        {
+            Object = wire,
+            Changes = { Differences(reverted.Before, reverted.Names, reverted.After, reverted.Names) },
+        };
+    }
 
     /// <summary>The fields that differ between two states of an object, in the order of the contract.</summary>
     public static IEnumerable<V1.FieldChange> Differences(IView? was, Names namesThen, IView now, Names namesNow)

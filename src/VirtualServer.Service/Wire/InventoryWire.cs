@@ -49,6 +49,50 @@ public static class InventoryWire
         return new(resource, target.Address, new Upsert(draft), Requests.Options(request, resource.Prefix, target.Violations));
     }
 
+    /// <summary>The commands of a set, and the violations of the set as a whole.</summary>
+    public static IReadOnlyList<Call<InventoryObject, Command>> ToCalls(
+        V1.BatchUpsertInventoryObjectsRequest request, out IReadOnlyList<Violation> malformed)
+    {
+        const string field = "requests";
+        malformed = request.Requests.Count switch
+        {
+            0 => [new(Reason.FieldRequired, field, $"{field} is required: give 1 to {UpsertSet.MaxItems} upserts")],
+            > UpsertSet.MaxItems =>
+            [
+                new(Reason.FieldInvalid, field, $"{field} has {request.Requests.Count} entries: at most {UpsertSet.MaxItems} are allowed"),
+            ],
+            _ => [],
+        };
+        return malformed.Count > 0 ? [] : [.. request.Requests.Select(ToPart)];
+    }
+
+    /// <summary>What an upsert did.</summary>
+    public static V1.UpsertOutcome Outcome(Event<InventoryObject>? happened) => happened switch
+    {
+        null => V1.UpsertOutcome.Unchanged,
+        Registered => V1.UpsertOutcome.Registered,
+        Changed => V1.UpsertOutcome.Changed,
+        _ => throw new ArgumentException($"{happened} is no outcome of an upsert", nameof(happened)),
+    };
+
+    /// <summary>The results of a set.</summary>
+    public static V1.BatchUpsertInventoryObjectsResponse ToWire(DecidedSet set) => new V1.BatchUpsertInventoryObjectsResponse
+    {
+        Results = { set.Done.Select(one => new V1.UpsertResult { InventoryObject = ToWire(one), Outcome = Outcome(one.Happened) }) },
+    }.Showing(set.Conditions);
+
+    // Request id and dry run belong to the set: it is stored and answered as a whole.
+    private static Call<InventoryObject, Command> ToPart(V1.UpsertInventoryObjectRequest part)
+    {
+        var call = ToCall(part);
+        List<Violation> violations = [.. call.Options.Malformed];
+        if (part.RequestId.Length > 0)
+            violations.Add(new(Reason.FieldInvalid, "request_id", "request_id belongs to the whole set: omit that of one upsert"));
+        if (part.ValidateOnly)
+            violations.Add(new(Reason.FieldInvalid, "validate_only", "validate_only belongs to the whole set: omit that of one upsert"));
+        return call with { Options = call.Options with { Malformed = violations } };
+    }
+
     /// <summary>The command of a removal.</summary>
     public static Call<InventoryObject, Command> ToCall(V1.RemoveInventoryObjectRequest request)
     {
@@ -86,8 +130,8 @@ public static class InventoryWire
     {
         var scope = string.IsNullOrWhiteSpace(name.Namespace) ? null : Texts.Canonical(name.Namespace);
         List<Violation> violations = [.. Unreadable(name)];
-        if (scope is not null && !InventoryObject.HasNamespace(kind))
-            violations.Add(new(Reason.FieldInvalid, "name.namespace", $"a {kind.Words} has no namespace: omit name.namespace"));
+        var unreadable = new FieldReference("name", kind, new(null, name.Name, scope)).Unreadable.ToList();
+        violations.AddRange(unreadable.Where(one => violations.TrueForAll(known => known.Field != one.Field)));
         return violations.Count > 0 ? new(null, violations) : Requests.Target(kind, "", name.Name, scope, onlyLive);
     }
 

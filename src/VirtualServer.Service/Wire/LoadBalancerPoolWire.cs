@@ -91,7 +91,7 @@ public static class LoadBalancerPoolWire
             (_, MemberKey.ById(var id)) => one => one.Id == id,
             (_, MemberKey.ByEndpoint at) => one => one.Endpoint.Port == at.Port && (at.IpAddress.Uuid is { } id
                 ? one.Endpoint.IpAddress == id
-                : done.Names.Of(one.Endpoint.IpAddress)?.Name == at.FieldReference.Name),
+                : done.Names.Of(one.Endpoint.IpAddress) is { } address && at.FieldReference.Describes(address)),
             _ => _ => false,
         });
         return member is null ? null : ToWire(member, done.Names);

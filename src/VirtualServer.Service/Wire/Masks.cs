@@ -42,7 +42,7 @@ public static class Masks
     public static Asked<T> If<T>(bool given, T value) => given ? value : default(Asked<T>);
 
     /// <summary>The reference in the domain.</summary>
-    public static Reference? ToReference(V1.Reference? wire) => wire is null ? null : new Reference(wire.Id, wire.Name);
+    public static Reference? ToReference(V1.Reference? wire) => wire is null ? null : new Reference(wire.Id, wire.Name, wire.Namespace);
 
     /// <summary>The references in the domain.</summary>
     public static IReadOnlyList<Reference> ToReferences(IEnumerable<V1.Reference> wire) => [.. wire.Select(one => ToReference(one)!.Value)];

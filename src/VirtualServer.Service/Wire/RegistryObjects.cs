@@ -48,7 +48,8 @@ public static class RegistryObjects
         new() { Kind = (V1.Kind)named.Kind, Id = named.Id.ToString(), Name = named.Name, Namespace = named.Scope };
 
     /// <summary>An object as a field refers to it.</summary>
-    public static V1.Reference ToReference(Named named) => new() { Id = named.Id.ToString(), Name = named.Name };
+    public static V1.Reference ToReference(Named named) =>
+        new() { Id = named.Id.ToString(), Name = named.Name, Namespace = named.Scope };
 
     /// <summary>The object of an id as a field refers to it.</summary>
     public static V1.Reference ToReference(this Names names, Guid id) =>
@@ -71,8 +72,10 @@ public static class RegistryObjects
         return wire.StampVersion(view);
     }
 
-    // An object that is not stored has no version. Its etag must not become valid when it is stored.
-    private static TWire StampVersion<TWire>(this TWire wire, IView? stored) where TWire : V1.IRecord
+    /// <summary>
+    /// Version, etag and times of the stored object. An object that is not stored has none: its etag must not become valid when it is stored.
+    /// </summary>
+    public static TWire StampVersion<TWire>(this TWire wire, IView? stored) where TWire : V1.IRecord
     {
         wire.Version = checked((int)(stored?.Version ?? 0));
         wire.Etag = stored?.Etag ?? "";

@@ -102,7 +102,7 @@ public class Creating
                 AskedPlain,
                 AskedFull with
                 {
-                    IpAddress = The.RedVip.ByName,
+                    IpAddress = The.RedVip.ByBareName,
                     Port = 65536,
                     Status = (MemberStatus)6,
                     Label = "\0",
@@ -114,7 +114,7 @@ public class Creating
         })).ThenRejected(
             (NameTaken, Field.Name), (FieldInvalid, Field.LoadBalancingAlgorithm), (ReferenceNotFound, Field.HealthCheckMonitor),
             (FieldInvalid, "tenant.id"), (FieldInvalid, "labels.``"), (FieldInvalid, Field.Description),
-            (ReferenceAmbiguous, "members[1].ip_address"), (FieldInvalid, "members[1].port"), (FieldInvalid, "members[1].status"),
+            (ReferenceNotFound, "members[1].ip_address"), (FieldInvalid, "members[1].port"), (FieldInvalid, "members[1].status"),
             (FieldInvalid, "members[1].label"),
             (ReferenceNotFound, "members[1].certificate_profiles[0]"), (ReferenceNotFound, "members[1].certificate_profiles[2]"),
             (FieldRequired, "members[1].health_check_monitor"),

@@ -134,21 +134,20 @@ public class UpdatingMembers
         Given(new Created(Shop), new Deleted()).When(new UpdateMember(TheFull, Nothing with { Port = 1 })).ThenRejected((NotFound, ""));
     }
 
+    // Domain.md, section 1: a name without a namespace means the namespace "Global".
     [Fact]
-    public void An_address_of_two_namespaces_is_ambiguous_only_if_both_are_members()
+    public void A_member_is_found_by_its_address_and_namespace()
     {
         var (red, blue) = (Plain with { Endpoint = new(The.RedVip.Id, 80) }, Full with { Endpoint = new(The.BlueVip.Id, 80) });
-        var (byName, relabelled) = (new MemberKey.ByEndpoint(The.RedVip.ByName, 80), Nothing with { Label = "x" });
-        Given(new Created(Web.With(red))).When(new UpdateMember(byName, relabelled)).Then(Altered(red, red with { Label = "x" }));
-        Given(new Created(Web.With(red, blue))).When(new UpdateMember(byName, relabelled)).ThenRejected((ReferenceAmbiguous, "endpoint"))
-            .Saying("member_id");
-        Given(new Created(Web.With(red, blue))).When(new UpdateMember(new MemberKey.ByEndpoint(The.BlueVip.ByBoth, 80), relabelled))
+        var (pool, relabelled) = (Given(new Created(Web.With(red, blue))), Nothing with { Label = "x" });
+        pool.When(new UpdateMember(new MemberKey.ByEndpoint(The.RedVip.ByName, 80), relabelled))
+            .Then(Altered(red, red with { Label = "x" }));
+        pool.When(new UpdateMember(new MemberKey.ByEndpoint(The.BlueVip.ByBoth, 80), relabelled))
             .Then(Altered(blue, blue with { Label = "x" }));
+        pool.When(new UpdateMember(new MemberKey.ByEndpoint(The.RedVip.ByBareName, 80), relabelled)).ThenRejected((NotFound, ""));
+        pool.When(new RemoveMember(new MemberKey.ByEndpoint(The.RedVip.ByBareName, 80), AllowMissing: true)).ThenNothing();
     }
-}
 
-public class RemovingMembers
-{
     [Fact]
     public void A_member_is_removed_by_id_or_by_address_and_port()
     {
@@ -185,12 +184,6 @@ public class RemovingMembers
     }
 
     [Fact]
-    public void An_ambiguous_member_is_not_removed_even_if_missing_is_allowed() =>
-        Given(new Created(Web.With(Plain with { Endpoint = new(The.RedVip.Id, 80) }, Full with { Endpoint = new(The.BlueVip.Id, 80) })))
-            .When(new RemoveMember(new MemberKey.ByEndpoint(The.RedVip.ByName, 80), AllowMissing: true))
-            .ThenRejected((ReferenceAmbiguous, "endpoint"));
-
-    [Fact]
     public void An_address_whose_id_and_name_differ_matches_no_member()
     {
         var pool = Given(new Created(Web.With(Plain, Full with { Endpoint = new(The.OtherBackend.Id, 80) })));
@@ -212,5 +205,7 @@ public class RemovingMembers
             .ThenRejected((FieldRequired, "endpoint.ip_address"));
         shop.When(new RemoveMember(new MemberKey.ByEndpoint(new(null, "a\0b"), 80)))
             .ThenRejected((FieldInvalid, "endpoint.ip_address.name"));
+        shop.When(new RemoveMember(new MemberKey.ByEndpoint(new(null, "nowhere"), 80), AllowMissing: true))
+            .ThenRejected((FieldInvalid, "endpoint.ip_address.name")).Saying("\"nowhere\" is not an IP address");
     }
 }

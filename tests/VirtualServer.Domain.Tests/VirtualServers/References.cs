@@ -39,7 +39,7 @@ public class References
 
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
     public void Case_5_An_unknown_name_is_rejected(string field) =>
-        Rejected(field, new(null, "nobody"), ReferenceNotFound).Saying("\"nobody\"");
+        Rejected(field, new(null, Unknown(field)), ReferenceNotFound).Saying($"\"{Unknown(field)}\"");
 
     [Theory, MemberData(nameof(FieldNames)), Trait("case", "5")]
     public void Case_5_A_removed_object_is_unknown(string field)
@@ -54,7 +54,7 @@ public class References
     {
         var other = Fields.Values.First(candidate => candidate.One.Kind != Fields[field].One.Kind).One;
         Rejected(field, other.ById, ReferenceNotFound);
-        Rejected(field, other.ByName, ReferenceNotFound);
+        if (Fields[field].One.Scope.Length == 0) Rejected(field, other.ByBareName, ReferenceNotFound);
     }
 
     [Fact, Trait("case", "5")]
@@ -68,9 +68,9 @@ public class References
         var unknown = new Reference(null, "nobody");
         Given().When(new Create(AskedWeb with
         {
-            Vip = unknown,
+            Vip = new Reference(null, Unknown(Field.Vip)),
             Placement = new PlacementReference(Kind.CloudService, unknown),
-            SourceNatPool = unknown,
+            SourceNatPool = new Reference(null, Unknown(Field.SourceNatPool)),
             Tenant = unknown,
             HealthCheckMonitor = unknown,
             LoadBalancerPool = unknown,
@@ -90,7 +90,33 @@ public class References
 
     [Theory, MemberData(nameof(FieldNames))]
     public void An_id_with_an_unknown_name_is_rejected(string field) =>
-        Rejected(field, Fields[field].One.ById with { Name = "nobody" }, ReferenceMismatch);
+        Rejected(field, Fields[field].One.ById with { Name = Unknown(field) }, ReferenceMismatch)
+            .Saying($"never had the name \"{Unknown(field)}\": give the id alone");
+
+    // Domain.md, section 1: with both given, the id decides, and the name must be one that the object has or had.
+    [Theory, MemberData(nameof(FieldNames))]
+    public void An_id_with_a_name_that_the_object_had_is_accepted(string field)
+    {
+        var (one, another, draft) = Fields[field];
+        var renamed = one with { Name = Unknown(field) };
+        var given = Given() with { World = The.World.Renamed(renamed) };
+        given.When(new Create(draft(renamed.ByBoth))).Then(new Created(Resulting(field, one)));
+        given.When(new Create(draft(one.ByBoth))).Then(new Created(Resulting(field, one)));
+        given.When(new Create(draft(one.ByName))).ThenRejected((ReferenceNotFound, At(field)));
+        given.When(new Create(draft(one.ById with { Name = another.Name }))).ThenRejected((ReferenceMismatch, At(field)))
+            .Naming(renamed.Name);
+    }
+
+    [Fact]
+    public void An_id_with_a_namespace_that_the_object_had_is_accepted()
+    {
+        var moved = The.RedVip with { Scope = "green" };
+        var given = Given() with { World = The.World.Renamed(moved) };
+        foreach (var reference in new[] { moved.ByBoth, The.RedVip.ByBoth, The.RedVip.ById with { Namespace = "red" } })
+            given.When(new Create(AskedWeb with { Vip = reference })).Then(new Created(OnRedVip));
+        given.When(new Create(AskedWeb with { Vip = The.RedVip.ById with { Namespace = "blue" } }))
+            .ThenRejected((ReferenceMismatch, Field.Vip)).Saying("never had the namespace \"blue\"");
+    }
 
     [Theory, MemberData(nameof(FieldNames))]
     public void A_known_name_does_not_replace_an_unknown_id(string field) =>
@@ -136,14 +162,66 @@ public class References
         Rejected(Field.Tenant, new(null, "sh\u202Eop"), FieldInvalid, ".name").Saying("U+202E");
     }
 
+    // Domain.md, section 1: a name without a namespace means the namespace "Global".
     [Fact]
-    public void An_ambiguous_name_is_rejected_and_the_namespaces_are_listed() =>
-        Rejected(Field.Vip, The.RedVip.ByName, ReferenceAmbiguous).Saying("\"blue\", \"red\"");
+    public void A_bare_address_means_the_namespace_Global()
+    {
+        Rejected(Field.Vip, The.RedVip.ByBareName, ReferenceNotFound)
+            .Saying("in the namespace \"Global\"", "give its namespace (\"blue\", \"red\")");
+        var global = The.RedVip with { Id = The.Id(17), Scope = "Global" };
+        (Given() with { World = World.Of([The.Device, The.RedVip, The.BlueVip, global]) })
+            .When(new Create(AskedWeb with { Vip = The.RedVip.ByBareName }))
+            .Then(new Created(Web with { Listener = new(global.Id, null, null) }));
+    }
+
+    [Theory]
+    [InlineData("red")]
+    [InlineData(" red ")]
+    public void A_namespace_selects_the_address(string scope) =>
+        Given().When(new Create(AskedWeb with { Vip = The.RedVip.ByBareName with { Namespace = scope } })).Then(new Created(OnRedVip));
 
     [Fact]
-    public void An_id_resolves_an_ambiguous_name() =>
-        Given().When(new Create(AskedWeb with { Vip = The.BlueVip.ByBoth }))
-            .Then(new Created(Web with { Listener = new(The.BlueVip.Id, null, null) }));
+    public void A_namespace_is_compared_exactly() =>
+        Rejected(Field.Vip, The.RedVip.ByBareName with { Namespace = "Red" }, ReferenceNotFound).Saying("in the namespace \"Red\"");
+
+    [Fact]
+    public void An_id_needs_no_namespace() =>
+        Given().When(new Create(AskedWeb with { Vip = The.RedVip.ById with { Name = The.RedVip.Name } })).Then(new Created(OnRedVip));
+
+    [Fact]
+    public void A_namespace_of_another_kind_is_rejected() =>
+        Given().When(new Create(AskedWeb with { Tenant = The.Tenant.ByName with { Namespace = "Global" } }))
+            .ThenRejected((FieldInvalid, "tenant.namespace")).Saying("a tenant has no namespace: omit tenant.namespace");
+
+    [Fact]
+    public void A_namespace_with_control_characters_is_rejected() =>
+        Given().When(new Create(AskedWeb with { Vip = The.Vip.ByName with { Namespace = "r\0d" } }))
+            .ThenRejected((FieldInvalid, "vip.namespace"));
+
+    // Domain.md, section 1: text that is no address is INVALID_ARGUMENT.
+    [Theory]
+    [InlineData("nowhere")]
+    [InlineData("10.0.0.1/8")]
+    [InlineData("10.0.0.1:80")]
+    public void Text_that_is_no_address_is_rejected_as_malformed(string text)
+    {
+        Given().When(new Create(AskedWeb with { Vip = new Reference(null, text) }))
+            .ThenRejected((FieldInvalid, "vip.name")).Saying($"vip.name \"{text}\" is not an IP address");
+        Given().When(new Create(AskedWeb with { Vip = The.Vip.ById with { Name = text } })).ThenRejected((FieldInvalid, "vip.name"));
+    }
+
+    [Fact]
+    public void Text_that_is_no_prefix_is_rejected_as_malformed() =>
+        Given().When(new Create(AskedWeb with { SourceNatPool = new Reference(null, "10.0.0.1/8") }))
+            .ThenRejected((FieldInvalid, "source_nat_pool.name")).Saying("10.0.0.0/8");
+
+    [Theory]
+    [InlineData("::ffff:192.0.2.10")]
+    [InlineData("::FFFF:c000:20a")]
+    [InlineData("192.0.2.10/32")]
+    [InlineData("::ffff:192.0.2.10/128")]
+    public void An_address_is_found_in_its_mapped_form_and_with_its_full_length(string text) =>
+        Given().When(new Create(AskedWeb with { Vip = new Reference(null, text) })).Then(new Created(Web));
 
     [Fact]
     public void An_address_is_found_in_any_notation() =>
@@ -186,6 +264,15 @@ public class References
 
     // The path of the first reference of a field.
     private static string At(string field) => field is Field.CertificateProfiles ? $"{field}[0]" : field;
+    private static VirtualServer OnRedVip => Web with { Listener = new(The.RedVip.Id, null, null) };
+
+    // A valid name that no object has.
+    private static string Unknown(string field) => field switch
+    {
+        Field.Vip => "192.0.2.99",
+        Field.SourceNatPool => "192.0.2.99/32",
+        _ => "nobody",
+    };
 
     private static VirtualServer Resulting(string field, Named one) => field switch
     {

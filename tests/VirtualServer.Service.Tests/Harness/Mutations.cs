@@ -127,6 +127,9 @@ internal static class Mutations
 
     public static TheoryData<string> All => [.. Table.Keys];
 
+    /// <summary>The names of all of them.</summary>
+    public static IEnumerable<string> Names => Table.Keys;
+
     /// <summary>The mutations of an existing object, which has an etag.</summary>
     public static TheoryData<string> OfKnownObjects =>
         [.. Table.Keys.Where(mutation =>
