@@ -11,11 +11,20 @@ public static class Outage
     // Classes of SQLSTATE: connection exceptions, insufficient resources, operator intervention.
     private static readonly HashSet<string> Classes = ["08", "53", "57"];
 
+    /// <summary>Whether the database has no room to store.</summary>
+    public static bool IsDiskFull(Exception? exception) => exception switch
+    {
+        null => false,
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => true,
+        AggregateException several => several.InnerExceptions.Any(IsDiskFull),
+        _ => IsDiskFull(exception.InnerException),
+    };
+
     public static bool Caused(Exception? exception) => exception switch
     {
         null => false,
         PostgresException { SqlState: var state } => Classes.Contains(state[..2]),
-        NpgsqlException => true,
+        NpgsqlException or StoreSilentException => true,
         _ => Caused(exception.InnerException),
     };
 }
