@@ -39,7 +39,6 @@ public sealed class FrameTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         service = await TestService.Start(settings: ["Logging:LogLevel:VirtualServers=Information"]);
-        await service.Reports("readiness", HealthCheckResponse.Types.ServingStatus.Serving);
         (calls, log) = (new(service.Address), LogLines.Of(service));
     }
 

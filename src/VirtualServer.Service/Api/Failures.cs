@@ -15,7 +15,7 @@ namespace VirtualServers.Service.Api;
 /// violations, an unavailable database UNAVAILABLE, and an unforeseen exception one neutral sentence, with the details in the log. Each is
 /// one log line and carries the correlation id.
 /// </summary>
-public sealed class Failures(StoreSilence silence, Instruments instruments, ILogger<Failures> logger) : Interceptor
+public sealed class Failures(StoreState state, Instruments instruments, ILogger<Failures> logger) : Interceptor
 {
     private const string StatusHeader = "grpc-status", MessageHeader = "grpc-message";
 
@@ -71,7 +71,7 @@ public sealed class Failures(StoreSilence silence, Instruments instruments, ILog
         try
         {
             if (caller.Violations is { Count: > 0 } violations) throw new Refused(violations);
-            return await (UsesStore(context) ? silence.Break(call()) : call());
+            return await (UsesStore(context) ? state.Break(call()) : call());
         }
         catch (Refused refused)
         {
@@ -79,6 +79,7 @@ public sealed class Failures(StoreSilence silence, Instruments instruments, ILog
         }
         catch (Exception exception) when (Outage.Caused(exception))
         {
+            state.Report(exception);
             Log.StoreUnavailable(logger, context.Method, exception.GetBaseException().Message, caller.Actor, caller.CorrelationId);
             throw Leave(http, context.Method, new(new Violation(
                 Reason.StoreUnavailable, "", "the store is unavailable: retry, with the same request_id if the request has one")));
@@ -110,12 +111,16 @@ public sealed class Failures(StoreSilence silence, Instruments instruments, ILog
     private static bool IsFailure(HttpResponse response) => response.StatusCode >= 400 || response.Headers.ContainsKey(StatusHeader);
 
     private static Refused NoCall(HttpContext http) => new(
-        http.Response.StatusCode == StatusCodes.Status404NotFound || http.Response.Headers[StatusHeader] == $"{StatusCode.Unimplemented:D}"
+        http.Response.Headers[StatusHeader] == $"{StatusCode.Unimplemented:D}" || IsCall(http.Request)
             ? new Violation(
                 Reason.Unimplemented, "", $"the method {Path(http)} does not exist: list the methods by server reflection")
             : new Violation(
                 Reason.FieldInvalid, "",
                 $"the request for {Path(http)} is no gRPC call: send it by POST with the content type application/grpc"));
+
+    private static bool IsCall(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && request.ContentType is { } type
+        && (type == "application/grpc" || type.StartsWith("application/grpc+", StringComparison.Ordinal));
 
     private static string Path(HttpContext http) => (http.Request.Path.Value ?? "").InQuotes;
 

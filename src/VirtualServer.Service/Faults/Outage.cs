@@ -20,6 +20,15 @@ public static class Outage
         _ => IsDiskFull(exception.InnerException),
     };
 
+    /// <summary>Whether the connection to the database broke, which says nothing good about the other connections.</summary>
+    public static bool HasBrokenConnection(Exception? exception) => exception switch
+    {
+        null => false,
+        PostgresException { SqlState: var state } => state[..2] == "57" && state != PostgresErrorCodes.QueryCanceled,
+        NpgsqlException => true,
+        _ => HasBrokenConnection(exception.InnerException),
+    };
+
     public static bool Caused(Exception? exception) => exception switch
     {
         null => false,

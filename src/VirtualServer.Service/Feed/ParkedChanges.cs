@@ -21,7 +21,7 @@ public sealed record Parking(long Changes, long Objects, ParkedChange Oldest, Da
 /// The changes that a queue has refused, and the later changes of the same objects. They are written in the transaction that moves the
 /// checkpoint past them, so that none is skipped and the changes of other objects go on.
 /// </summary>
-public sealed class ParkedChanges(NpgsqlDataSource source, IDocumentStore store, Changes changes)
+public sealed class ParkedChanges(NpgsqlDataSource source, Changes changes)
 {
     private const string Events = $"{EventStore.Schema}.mt_events";
 
@@ -68,13 +68,13 @@ public sealed class ParkedChanges(NpgsqlDataSource source, IDocumentStore store,
     public Task<IReadOnlyList<string>> NextTypes(CancellationToken cancellation) =>
         Read($"select distinct type from {Next}", row => row.GetString(0), cancellation);
 
-    /// <summary>The oldest parked changes of a type that are next for their objects, with their events.</summary>
-    public async Task<IReadOnlyList<(Change Change, IEvent Happened)>> NextOf(string type, int limit, CancellationToken cancellation)
+    /// <summary>The oldest parked changes of a type that are next for their objects, with their events, read through the session.</summary>
+    public async Task<IReadOnlyList<(Change Change, IEvent Happened)>> NextOf(
+        string type, int limit, IDocumentOperations session, CancellationToken cancellation)
     {
         var sequences = await Read(
             $"select sequence from {Next} where type = {type} order by sequence limit {limit}", row => row.GetInt64(0), cancellation);
         if (sequences.Count == 0) return [];
-        await using var session = store.LightweightSession();
         var events = await session.Events.QueryAllRawEvents()
             .Where(happened => sequences.Contains(happened.Sequence)).OrderBy(happened => happened.Sequence).ToListAsync(cancellation);
         return [.. (await changes.Of(events, session, cancellation)).Zip(events)];

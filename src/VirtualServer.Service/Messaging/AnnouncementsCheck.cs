@@ -12,18 +12,18 @@ public sealed class AnnouncementsCheck : IHealthCheck
 
     private readonly FeedProgress feed;
     private readonly ParkedChanges parked;
-    private readonly StoreSilence silence;
+    private readonly StoreState state;
     private readonly TimeProvider clock;
     private readonly Probe probe;
 
-    public AnnouncementsCheck(FeedProgress feed, ParkedChanges parked, StoreSilence silence, TimeProvider clock)
+    public AnnouncementsCheck(FeedProgress feed, ParkedChanges parked, StoreState state, TimeProvider clock)
     {
-        (this.feed, this.parked, this.silence, this.clock) = (feed, parked, silence, clock);
+        (this.feed, this.parked, this.state, this.clock) = (feed, parked, state, clock);
         probe = new("PostgreSQL", Ask, clock);
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        silence.IsNow ? Task.FromResult(HealthCheckResult.Unhealthy("PostgreSQL does not answer")) : probe.Check(cancellationToken);
+        state.IsSilent ? Task.FromResult(HealthCheckResult.Unhealthy("PostgreSQL does not answer")) : probe.Check(cancellationToken);
 
     // Without the token, which would make the driver wait for a frozen server.
     private async Task<string?> Ask(CancellationToken cancellation)

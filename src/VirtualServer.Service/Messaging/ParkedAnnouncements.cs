@@ -1,4 +1,5 @@
 using JasperFx;
+using Marten;
 using Marten.Events.Daemon.Coordination;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Feed;
@@ -12,8 +13,8 @@ namespace VirtualServers.Service.Messaging;
 /// Only the node that announces does so.
 /// </summary>
 public sealed class ParkedAnnouncements(
-    IProjectionCoordinator coordinator, ParkedChanges parked, Publisher publisher, Instruments instruments, TimeProvider clock,
-    ILogger<ParkedAnnouncements> logger) : BackgroundService
+    IDocumentStore store, IProjectionCoordinator coordinator, ParkedChanges parked, Publisher publisher, Instruments instruments,
+    TimeProvider clock, ILogger<ParkedAnnouncements> logger) : BackgroundService
 {
     private const int PageSize = 200;
 
@@ -73,7 +74,8 @@ public sealed class ParkedAnnouncements(
     private async Task Announce(string type, CancellationToken cancellation)
     {
         var count = 0;
-        for (var limit = 1; await parked.NextOf(type, limit, cancellation) is { Count: > 0 } page; limit = PageSize)
+        await using var session = store.LightweightSession();
+        for (var limit = 1; await parked.NextOf(type, limit, session, cancellation) is { Count: > 0 } page; limit = PageSize)
         {
             var confirmed = new List<long>();
             foreach (var (change, happened) in page)

@@ -19,7 +19,7 @@ internal sealed class Batcher<T>
     private readonly int concurrency;
     private readonly int maxSize;
     private readonly Func<IReadOnlyList<T>, Task> execute;
-    private readonly StoreSilence silence;
+    private readonly StoreState state;
     private readonly Instruments instruments;
     private readonly Lock gate = new();
     private readonly Queue<Waiter> queue = [];
@@ -31,11 +31,11 @@ internal sealed class Batcher<T>
     /// <param name="maxSize">How many calls a batch may have.</param>
     /// <param name="execute">Executes a batch, all of it or nothing.</param>
     public Batcher(
-        string name, int concurrency, int maxSize, Func<IReadOnlyList<T>, Task> execute, StoreSilence silence, Instruments instruments)
+        string name, int concurrency, int maxSize, Func<IReadOnlyList<T>, Task> execute, StoreState state, Instruments instruments)
     {
         (this.name, this.concurrency, this.maxSize, this.execute) = (name, concurrency, maxSize, execute);
-        (this.silence, this.instruments) = (silence, instruments);
-        silence.Began += FailQueue;
+        (this.state, this.instruments) = (state, instruments);
+        state.FellSilent += FailQueue;
     }
 
     /// <summary>How many calls wait for the batches that are executing.</summary>
@@ -49,7 +49,7 @@ internal sealed class Batcher<T>
     {
         lock (gate)
         {
-            if (silence.IsNow) return Task.FromException(new StoreSilentException());
+            if (state.IsSilent) return Task.FromException(new StoreSilentException());
             if (executing > 0)
             {
                 var waiter = new Waiter(call, Activity.Current?.Context ?? default, Stopwatch.GetTimestamp());

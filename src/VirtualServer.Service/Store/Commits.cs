@@ -35,10 +35,10 @@ public sealed class Commits
     private readonly Batcher<Commit> batcher;
 
     public Commits(
-        IDocumentStore store, CommitSignal committed, Disk disk, StoreSilence silence, Instruments instruments, TimeProvider clock)
+        IDocumentStore store, CommitSignal committed, Disk disk, StoreState state, Instruments instruments, TimeProvider clock)
     {
         (this.store, this.committed, this.disk, this.instruments, this.clock) = (store, committed, disk, instruments, clock);
-        batcher = new("store", MaxTransactions, MaxCalls, Store, silence, instruments);
+        batcher = new("store", MaxTransactions, MaxCalls, Store, state, instruments);
     }
 
     /// <summary>How many calls wait for the open transactions.</summary>

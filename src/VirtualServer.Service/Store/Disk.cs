@@ -16,14 +16,14 @@ public sealed class Disk : IHealthCheck
     private const int ProbeBytes = 256 * 1024;
 
     private readonly NpgsqlDataSource source;
-    private readonly StoreSilence silence;
+    private readonly StoreState state;
     private readonly ILogger<Disk> logger;
     private readonly Probe probe;
     private volatile bool isFull;
 
-    public Disk(NpgsqlDataSource source, StoreSilence silence, TimeProvider clock, ILogger<Disk> logger)
+    public Disk(NpgsqlDataSource source, StoreState state, TimeProvider clock, ILogger<Disk> logger)
     {
-        (this.source, this.silence, this.logger) = (source, silence, logger);
+        (this.source, this.state, this.logger) = (source, state, logger);
         probe = new("PostgreSQL", TryWrite, clock);
     }
 
@@ -44,7 +44,7 @@ public sealed class Disk : IHealthCheck
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        isFull && !silence.IsNow ? probe.Check(cancellationToken) : Task.FromResult(HealthCheckResult.Healthy());
+        isFull && !state.IsSilent ? probe.Check(cancellationToken) : Task.FromResult(HealthCheckResult.Healthy());
 
     private async Task<string?> TryWrite(CancellationToken cancellation)
     {

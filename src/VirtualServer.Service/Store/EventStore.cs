@@ -31,7 +31,7 @@ public static class EventStore
             .AddAsyncDaemon(DaemonMode.HotCold);
         services.AddSingleton<Commits>();
         services.AddHostedService<RequestRetention>();
-        services.AddSingleton<StoreSilence>();
+        services.AddSingleton<StoreState>();
         services.AddSingleton<Pulse>().AddHostedService(provider => provider.GetRequiredService<Pulse>());
         services.AddSingleton<Disk>();
         services.AddHealthChecks().AddCheck<Pulse>(Health.PostgreSql).AddCheck<Disk>(Health.Disk);

@@ -7,7 +7,7 @@ namespace VirtualServers.Service.Store;
 
 /// <summary>
 /// Asks PostgreSQL for a sign of life twice a second, on connections of its own. Without an answer for two and a half seconds, the database
-/// is silent, and calls end before a usual deadline (Faults/StoreSilence.cs). No time-out of the driver could do this: it asks the server to
+/// is silent, and calls end before a usual deadline (Faults/StoreState.cs). No time-out of the driver could do this: it asks the server to
 /// cancel the statement, and waits for the server meanwhile.
 /// </summary>
 public sealed class Pulse : BackgroundService, IHealthCheck
@@ -18,19 +18,24 @@ public sealed class Pulse : BackgroundService, IHealthCheck
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(500);
 
     private readonly NpgsqlDataSource source;
-    private readonly StoreSilence silence;
+    private readonly StoreState state;
     private readonly TimeProvider clock;
     private readonly ILogger<Pulse> logger;
     private readonly Probe probe;
 
-    public Pulse(IConfiguration configuration, StoreSilence silence, TimeProvider clock, ILogger<Pulse> logger)
+    public Pulse(
+        IConfiguration configuration, NpgsqlDataSource byKey, PlannedReads planned, StoreState state, TimeProvider clock,
+        ILogger<Pulse> logger)
     {
-        (source, this.silence, this.clock, this.logger) = (Connections.OpenForPulse(configuration), silence, clock, logger);
+        // After a restart of the database, each connection that was idle would fail one call.
+        state.ConnectionBroke += byKey.Clear;
+        state.ConnectionBroke += planned.Source.Clear;
+        (source, this.state, this.clock, this.logger) = (Connections.OpenForPulse(configuration), state, clock, logger);
         probe = new("PostgreSQL", Ask, clock);
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        silence.IsNow ? Task.FromResult(HealthCheckResult.Unhealthy("PostgreSQL does not answer")) : probe.Check(cancellationToken);
+        state.IsSilent ? Task.FromResult(HealthCheckResult.Unhealthy("PostgreSQL does not answer")) : probe.Check(cancellationToken);
 
     public override void Dispose()
     {
@@ -61,14 +66,14 @@ public sealed class Pulse : BackgroundService, IHealthCheck
         for (var ticks = 1; await Task.WhenAny(answer, Task.Delay(Tick, clock, cancellation)) != answer; ticks++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (ticks != MaxTicks || silence.IsNow) continue;
+            if (ticks != MaxTicks || state.IsSilent) continue;
             Log.StoreSilent(logger);
-            silence.Begin();
+            state.BeginSilence();
         }
 
         // A question that was given up is no answer. One that failed is: a statement would fail as fast.
-        if (!silence.IsNow || answer.Exception?.GetBaseException() is TimeoutException) return;
-        silence.End();
+        if (!state.IsSilent || answer.Exception?.GetBaseException() is TimeoutException) return;
+        state.EndSilence();
         Log.StoreAnswers(logger);
     }
 
