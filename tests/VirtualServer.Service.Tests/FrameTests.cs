@@ -54,7 +54,8 @@ public sealed class FrameTests : IAsyncLifetime
         Assert.Equal(0, (await Send(method, Frame.Of(Methods[method]).ToArray())).Status);
         Assert.Equal(0, (await Send(method, Frame.Of(Zipped(Methods[method]), 1).ToArray(), [("grpc-encoding", "gzip")])).Status);
         // Binary metadata: without padding, and two values in one header.
-        Assert.Equal(0, (await Send(method, Frame.Of(Methods[method]).ToArray(), [("x-trace-bin", "AAE"), ("x-trace-bin", "AAEC")])).Status);
+        var binary = await Send(method, Frame.Of(Methods[method]).ToArray(), [("x-trace-bin", "AAE"), ("x-trace-bin", "AAEC")]);
+        Assert.Equal(0, binary.Status);
     }
 
     [Theory, MemberData(nameof(EveryMethod))]

@@ -6,9 +6,9 @@ using VirtualServers.Service.Store;
 namespace VirtualServers.Service.Commands;
 
 /// <summary>
-/// Stores nothing in the way commands store: for the time before the first command. An event goes as far as its statements, which are not
-/// sent, because a transaction that is rolled back would use up a sequence number and delay the feed. A request id is stored, and deleted in
-/// the same transaction.
+/// Does what commands do, and stores nothing: for the time before the first command. An event goes as far as its statements, which are not
+/// sent, because a transaction that is rolled back would use up a sequence number and delay the feed. A request id is stored, and deleted
+/// in the same transaction.
 /// </summary>
 public sealed class Rehearsal(Commits commits)
 {

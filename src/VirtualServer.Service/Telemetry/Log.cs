@@ -37,11 +37,12 @@ public static partial class Log
     public static partial void AnnouncerStopped(ILogger logger, string sentence);
 
     [LoggerMessage(11, LogLevel.Warning,
-        "Changes of type {Type} are refused by a queue, first change {Sequence} of \"{Name}\" ({Id}): it is parked with the later changes of "
-        + "its object and retried; make room in the queue, or declare it without x-overflow=reject-publish")]
+        "Changes of type {Type} are refused by a queue, first change {Sequence} of \"{Name}\" ({Id}): it is parked with the later changes "
+        + "of its object and retried; make room in the queue, or declare it without x-overflow=reject-publish")]
     public static partial void RefusedByQueue(ILogger logger, string type, long sequence, string name, string id);
 
-    [LoggerMessage(12, LogLevel.Information, "Changes of type {Type} are no longer refused by a queue; {Count} parked changes were announced")]
+    [LoggerMessage(12, LogLevel.Information,
+        "Changes of type {Type} are no longer refused by a queue; {Count} parked changes were announced")]
     public static partial void TakenByQueue(ILogger logger, string type, int count);
 
     [LoggerMessage(13, LogLevel.Warning, "Parked changes were not read and will be retried: {Sentence}")]
