@@ -99,7 +99,7 @@ public sealed class BatcherTests
             tried.Enqueue(group);
             await start.Task;
             if (group.Contains(culprit)) throw new InvalidOperationException($"{culprit} is at fault");
-        }, Instruments);
+        }, new(), Instruments);
         var calls = Enumerable.Range(0, 5).Select(shared.Execute).ToList();
         start.SetResult();
         await Eventually.Ends("all calls", Task.WhenAll(calls.Select(call => call.ContinueWith(_ => { }))));
@@ -140,7 +140,7 @@ public sealed class BatcherTests
             Interlocked.Increment(ref tried);
             await start.Task;
             throw Away[outage]();
-        }, Instruments);
+        }, new(), Instruments);
         var calls = Enumerable.Range(0, 5).Select(shared.Execute).ToList();
         start.SetResult();
         var type = Away[outage]().GetType();
@@ -156,7 +156,7 @@ public sealed class BatcherTests
         var go = new TaskCompletionSource();
         sent.Enqueue((group, go));
         return go.Task;
-    }, Instruments);
+    }, new(), Instruments);
 
     private TaskCompletionSource? last;
 

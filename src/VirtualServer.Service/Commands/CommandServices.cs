@@ -8,5 +8,6 @@ public static class CommandServices
         .AddSingleton<RetryLoop>()
         .AddSingleton<Registry>()
         .AddSingleton<BatchUpsert>()
+        .AddSingleton<Rehearsal>()
         .AddSingleton<CertificateRotation>();
 }

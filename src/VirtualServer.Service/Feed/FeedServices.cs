@@ -1,3 +1,5 @@
+using Marten;
+
 namespace VirtualServers.Service.Feed;
 
 /// <summary>Registers everything that reads committed events.</summary>
@@ -5,5 +7,7 @@ public static class FeedServices
 {
     public static IServiceCollection AddFeed(this IServiceCollection services) => services
         .AddSingleton<Changes>()
-        .AddSingleton<FeedProgress>();
+        .AddSingleton<FeedProgress>()
+        .AddSingleton<ParkedChanges>()
+        .ConfigureMarten(options => options.Storage.ExtendedSchemaObjects.Add(ParkedChanges.Definition));
 }
