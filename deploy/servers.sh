@@ -29,6 +29,7 @@ fi
 
 ACCOUNT=virtualserver   # the user of both servers, and the name of the database
 POSTGRES_OPTIONS=()     # additional options of a private PostgreSQL; deploy/test disables fsync
+OPTIONAL_PACKAGES=()    # packages to install beside private instances if that is possible; deploy/test adds a client for Python
 POSTGRES_SHOWN=         # how to connect, printed by deploy/run
 RABBITMQ_SHOWN=
 
@@ -247,7 +248,7 @@ rabbitmq_folders() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/ra
 
 # install_missing SERVER...: installs the packages that are missing.
 install_missing() {
-    local server packages=() as_root=()
+    local server packages=()
     for server; do
         case $server in
             postgres) [[ -n $(postgres_folders) ]] || packages+=(postgresql) ;;
@@ -258,12 +259,29 @@ install_missing() {
 
     local wanted="install ${packages[*]}, or start Docker, or set ConnectionStrings__Postgres and RabbitMq__Uri to other servers"
     command -v apt-get >/dev/null || die "no Docker, no ${packages[*]}, and no apt-get: $wanted"
-    if [[ $EUID -ne 0 ]]; then
-        sudo -n true 2>/dev/null || die "no Docker, no ${packages[*]}, and no right to install packages (root, or sudo without a password): $wanted"
-        as_root=(sudo -n)
+    can_be_root || die "no Docker, no ${packages[*]}, and no right to install packages (root, or sudo without a password): $wanted"
+    install_packages "${packages[@]}" || die "apt-get failed: $wanted"
+}
+
+# install_optional: installs the optional packages that are missing, or goes on without them.
+install_optional() {
+    local package missing=()
+    for package in "${OPTIONAL_PACKAGES[@]}"; do
+        dpkg --status "$package" >/dev/null 2>&1 || missing+=("$package")
+    done
+    ((${#missing[@]} > 0)) || return 0
+    if ! command -v apt-get >/dev/null || ! can_be_root || ! install_packages "${missing[@]}"; then
+        say "going on without ${missing[*]}"
     fi
-    say "installing Debian's packages ${packages[*]} (no service is started)"
-    "${as_root[@]}" "$DEPLOY_DIRECTORY/install-packages" "${packages[@]}" </dev/null 9>&- || die "apt-get failed: $wanted"
+}
+
+can_be_root() { [[ $EUID -eq 0 ]] || sudo -n true 2>/dev/null; }
+
+install_packages() { # PACKAGE...
+    local as_root=()
+    if [[ $EUID -ne 0 ]]; then as_root=(sudo -n); fi
+    say "installing Debian's packages $* (no service is started)"
+    "${as_root[@]}" "$DEPLOY_DIRECTORY/install-packages" "$@" </dev/null 9>&-
 }
 
 # start_postgres: starts PostgreSQL without waiting; wait_for_postgres waits until it is ready.
@@ -385,6 +403,7 @@ wait_for_rabbitmq() {
 start_private() { # SERVER...
     local server
     install_missing "$@"
+    install_optional
     for server; do "start_$server"; done
     for server; do "wait_for_$server"; done
 }

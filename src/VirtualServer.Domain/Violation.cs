@@ -55,6 +55,12 @@ public enum Reason
 
     /// <summary>Another member of the pool has the address and port.</summary>
     MemberTaken,
+
+    /// <summary>The service has no such method, or cannot decompress the request.</summary>
+    Unimplemented,
+
+    /// <summary>A message of the request exceeds the limit.</summary>
+    RequestTooLarge,
 }
 
 /// <summary>One violation of a rule by a command. A rejection reports all violations at once.</summary>

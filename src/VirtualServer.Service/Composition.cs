@@ -30,4 +30,21 @@ public static class Composition
             .AddMessaging(builder.Configuration, serves: !DatabaseSchema.IsCommand(arguments));
         return builder.Build().MapGrpcServices();
     }
+
+    /// <summary>Serves until the service is told to stop.</summary>
+    public static async Task Run(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            // Otherwise the host would report its background services as failed, each with a stack trace.
+            await app.StopAsync();
+            throw;
+        }
+
+        await app.WaitForShutdownAsync();
+    }
 }

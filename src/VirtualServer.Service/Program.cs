@@ -7,7 +7,7 @@ try
     await using var app = Composition.Build(args);
     if (await DatabaseSchema.RunCommand(app, args)) return 0;
     await DatabaseSchema.Prepare(app);
-    await app.RunAsync();
+    await Composition.Run(app);
     return 0;
 }
 catch (Exception exception) when (StartupException.Sentence(exception) is { } sentence)

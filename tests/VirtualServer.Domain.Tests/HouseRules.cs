@@ -46,7 +46,7 @@ public partial class HouseRules
     private static readonly Reason[] ServiceReasons =
     [
         Reason.FieldUnknown, Reason.ReferenceAmbiguous, Reason.EtagMismatch, Reason.RequestIdReused, Reason.Contended,
-        Reason.StoreUnavailable, Reason.Internal,
+        Reason.StoreUnavailable, Reason.Internal, Reason.Unimplemented, Reason.RequestTooLarge,
     ];
 
     public static IEnumerable<Reason> DomainReasons => Rejections.Keys;

@@ -21,12 +21,7 @@ public sealed class BatcherTests
     private readonly ConcurrentQueue<(IReadOnlyList<int> Group, TaskCompletionSource Go)> sent = new();
     private readonly Batcher<int> batcher;
 
-    public BatcherTests() => batcher = new("test", Concurrency, MaxSize, group =>
-    {
-        var go = new TaskCompletionSource();
-        sent.Enqueue((group, go));
-        return go.Task;
-    }, Instruments);
+    public BatcherTests() => batcher = Holding(Concurrency);
 
     [Fact]
     public async Task A_call_without_others_in_flight_is_sent_at_once_and_alone()
@@ -43,9 +38,11 @@ public sealed class BatcherTests
     [Fact]
     public async Task Calls_that_arrive_meanwhile_are_batched_in_order_up_to_the_limit()
     {
-        var calls = Enumerable.Range(0, 7).Select(batcher.Execute).ToList();
+        // One batch at a time: no call is sent because it waits for long.
+        var one = Holding(1);
+        var calls = Enumerable.Range(0, 7).Select(one.Execute).ToList();
         Assert.Equal([0], Assert.Single(sent).Group);
-        Assert.Equal(6, batcher.Waiting);
+        Assert.Equal(6, one.Waiting);
 
         Next().Go.SetResult();
         var second = await NextSent();
@@ -58,7 +55,7 @@ public sealed class BatcherTests
         Assert.Equal([5, 6], third.Group);
         third.Go.SetResult();
         await Eventually.Ends("all calls", Task.WhenAll(calls));
-        Assert.Equal(0, batcher.Waiting);
+        Assert.Equal(0, one.Waiting);
     }
 
     [Fact]
@@ -102,7 +99,7 @@ public sealed class BatcherTests
             tried.Enqueue(group);
             await start.Task;
             if (group.Contains(culprit)) throw new InvalidOperationException($"{culprit} is at fault");
-        }, Instruments);
+        }, new(), Instruments);
         var calls = Enumerable.Range(0, 5).Select(shared.Execute).ToList();
         start.SetResult();
         await Eventually.Ends("all calls", Task.WhenAll(calls.Select(call => call.ContinueWith(_ => { }))));
@@ -143,7 +140,7 @@ public sealed class BatcherTests
             Interlocked.Increment(ref tried);
             await start.Task;
             throw Away[outage]();
-        }, Instruments);
+        }, new(), Instruments);
         var calls = Enumerable.Range(0, 5).Select(shared.Execute).ToList();
         start.SetResult();
         var type = Away[outage]().GetType();
@@ -153,6 +150,13 @@ public sealed class BatcherTests
         await Assert.ThrowsAsync(type, () => shared.Execute(6));
         Assert.Equal(3, tried);
     }
+
+    private Batcher<int> Holding(int concurrency) => new("test", concurrency, MaxSize, group =>
+    {
+        var go = new TaskCompletionSource();
+        sent.Enqueue((group, go));
+        return go.Task;
+    }, new(), Instruments);
 
     private TaskCompletionSource? last;
 

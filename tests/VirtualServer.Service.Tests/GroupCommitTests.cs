@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
@@ -104,20 +103,12 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     private async Task<IReadOnlyList<Task<T>>> WhileBlocked<T>(Func<IReadOnlyList<Task<T>>> send, int more = 0)
     {
         var (held, commits) = (await Drafts(Writers), service.Services.GetRequiredService<Commits>());
-        await using var connection = new NpgsqlConnection(service.Database);
-        await connection.OpenAsync();
-        await using var hold = await connection.BeginTransactionAsync();
-        await using (var command = new NpgsqlCommand("lock table registry.directory in exclusive mode", connection))
-            await command.ExecuteNonQueryAsync();
-
+        await using var hold = await HeldLock.Take(service, "lock table registry.directory in exclusive mode");
         var stopped = held.Select(draft => service.Create(draft)).ToList();
-        await Eventually.Get(
-            "writers that wait",
-            () => service.Scalar<long>("select count(*) from pg_locks where relation = 'registry.directory'::regclass and not granted"),
-            waiting => waiting == Writers);
+        await hold.Blocks(waiting => waiting == Writers);
         var sent = send();
         await Eventually.Get("commands that are decided", () => Task.FromResult(commits.Waiting), waiting => waiting == sent.Count + more);
-        await hold.RollbackAsync();
+        await hold.Release();
         await Task.WhenAll(stopped);
         return sent;
     }

@@ -57,6 +57,21 @@ public sealed class HouseRuleTests
                 .Order(),
             ReflectedServices.Contract.Select(service => service.Name).Order());
 
+    // docs/architecture.md, Names.
+    [Theory]
+    [InlineData(typeof(Reason), "VirtualServer.Domain")]
+    [InlineData(typeof(IMutation), "VirtualServer.Contracts")]
+    [InlineData(typeof(Composition), "VirtualServer.Service")]
+    [InlineData(typeof(HouseRuleTests), "VirtualServer.Service.Tests")]
+    public void Assemblies_are_named_VirtualServer_and_namespaces_VirtualServers(Type type, string assembly)
+    {
+        Assert.Equal(assembly, type.Assembly.GetName().Name);
+        // The class of a program's top-level statements has no namespace.
+        Assert.All(
+            type.Assembly.GetExportedTypes().Where(known => known.Namespace is not null),
+            known => Assert.StartsWith("VirtualServers.", known.Namespace, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void MassTransit_stays_on_the_Apache_licensed_8() =>
         Assert.All(

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Npgsql;
 using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
@@ -8,6 +7,7 @@ namespace VirtualServers.Service.Tests;
 public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private const int Racers = 50;
+    private const string Tombstones = "mt_events where type = 'tombstone'";
 
     private readonly TestService service = fixture.Service;
 
@@ -37,25 +37,19 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var draft = await TestInventory.Draft(service);
 
         // Another transaction takes the name after the facts were gathered, and commits before this create can.
-        await using var connection = new NpgsqlConnection(service.Database);
-        await connection.OpenAsync();
-        await using var other = await connection.BeginTransactionAsync();
-        var insert =
+        await using var other = await HeldLock.Take(
+            service,
             $"""
             insert into registry.directory (id, kind, scope, name, living)
             values ('{Guid.NewGuid()}', 'virtual_server', '', '{draft.Name}', true)
-            """;
-        await using (var take = new NpgsqlCommand(insert, connection, other)) await take.ExecuteNonQueryAsync();
+            """);
+        var tombstones = await service.Count(Tombstones);
         var create = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft });
-        await Eventually.Get(
-            "a create that waits for the name",
-            async () => await service.Scalar<long>(
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"),
-            waiting => waiting > 0);
-        await other.CommitAsync();
+        await other.Blocks(waiting => waiting == 1);
+        await other.Commit();
         await Refusal.Of(create, StatusCode.AlreadyExists, "NAME_TAKEN");
         // The store keeps a tombstone at the sequence number of the rejected command.
-        Assert.NotEqual(0, await service.Scalar<long>("select count(*) from registry.mt_events where type = 'tombstone'"));
+        Assert.Equal(tombstones + 1, await service.Count(Tombstones));
 
         var later = await TestInventory.Create(service);
 

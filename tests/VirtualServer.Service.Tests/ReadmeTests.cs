@@ -97,7 +97,7 @@ public sealed partial class ReadmeTests
         var tested = Code(await Read($"tests/VirtualServer.Service.Tests/{test}")).ToHashSet();
         // Names that a reader replaces: the consumer, its queue, the address of the broker.
         string[] own = ["VirtualServerFollower", "my-virtual-servers", "amqp://", "services.AddMassTransit"];
-        var shown = Code(Fences(await Read(document)).Single(fence => fence.Language == "csharp").Text).ToList();
+        var shown = Code(Fence.In(await Read(document)).Single(fence => fence.Language == "csharp").Text).ToList();
         Assert.NotEmpty(shown);
         Assert.Equal([], shown.Where(line => !own.Any(line.Contains)).Except(tested));
     }
@@ -142,7 +142,7 @@ public sealed partial class ReadmeTests
     {
         foreach (var document in Documents())
         {
-            var prose = Fence().Replace(await Read(document), "").Split('\n').Where(line => !line.StartsWith('|'));
+            var prose = Fence.Prose(await Read(document)).Split('\n').Where(line => !line.StartsWith('|'));
             Assert.All(prose, line => Assert.True(line.Length <= 140, $"{document}: {line}"));
         }
     }
@@ -157,10 +157,7 @@ public sealed partial class ReadmeTests
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/VirtualServer.Service"), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal));
 
-    private static Task<string> Read(string path) => File.ReadAllTextAsync(Path.Combine(Repository.Root, path));
-
-    private static List<(string Language, string Text)> Fences(string document) =>
-        [.. Fence().Matches(document).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
+    private static Task<string> Read(string path) => Repository.Read(path);
 
     // The code of each line, without its comment.
     private static IEnumerable<string> Code(string text) =>
@@ -174,12 +171,12 @@ public sealed partial class ReadmeTests
     // A fence of calls, and the fence of JSON that follows it.
     private static List<(List<(string Method, string Request)> Calls, string? Shown)> Steps(string readme)
     {
-        var fences = Fences(readme);
-        return [.. fences.Select((fence, i) => (Fence: fence, Next: i + 1 < fences.Count ? fences[i + 1] : default))
+        var fences = Fence.In(readme);
+        return [.. fences.Select((fence, i) => (Fence: fence, Next: fences.ElementAtOrDefault(i + 1)))
             .Where(pair => pair.Fence.Language == "sh" && Pasted().IsMatch(pair.Fence.Text))
             .Select(pair => (
                 Pasted().Matches(pair.Fence.Text).Select(match => (match.Groups[1].Value, match.Groups[2].Value)).ToList(),
-                pair.Next.Language == "json" ? pair.Next.Text : null))];
+                pair.Next is { Language: "json" } shown ? shown.Text : null))];
     }
 
     private static async Task<string> Call(TestService service, string path, string request)
@@ -237,9 +234,6 @@ public sealed partial class ReadmeTests
 
     private static Marshaller<IMessage> Marshaller(MessageDescriptor type) =>
         Marshallers.Create(message => message.ToByteArray(), type.Parser.ParseFrom);
-
-    [GeneratedRegex("^```([a-z]*)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex Fence();
 
     [GeneratedRegex("^call ([A-Za-z/]+) '([^']*)'", RegexOptions.Multiline)]
     private static partial Regex Pasted();

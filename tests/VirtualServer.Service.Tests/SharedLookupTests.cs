@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Npgsql;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
 
@@ -21,12 +20,7 @@ public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<Se
         var draft = await TestInventory.Draft(service);
 
         // The lock blocks the first look-ups, and all others wait for them.
-        await using var connection = new NpgsqlConnection(service.Database);
-        await connection.OpenAsync();
-        await using var hold = await connection.BeginTransactionAsync();
-        await using (var command = new NpgsqlCommand("lock table registry.directory in access exclusive mode", connection))
-            await command.ExecuteNonQueryAsync();
-
+        await using var hold = await HeldLock.Take(service, "lock table registry.directory in access exclusive mode");
         var gets = known.SelectMany(
             server => new[] { (server, Get(new() { Id = server.Id })), (server, Get(new() { Name = server.Name })) }).ToList();
         var monitor = service.Monitors.GetHealthCheckMonitorAsync(new() { Name = "no such monitor" }).ResponseAsync;
@@ -39,11 +33,8 @@ public sealed class SharedLookupTests(ServiceFixture fixture) : IClassFixture<Se
         var taken = new V1.VirtualServer(draft) { Name = known[3].Name };
         var refused = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = taken, ValidateOnly = true }).ResponseAsync;
         var accepted = service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft, ValidateOnly = true }).ResponseAsync;
-        await Eventually.Get(
-            "look-ups that wait",
-            () => service.Scalar<long>("select count(*) from pg_locks where relation = 'registry.directory'::regclass and not granted"),
-            waiting => waiting > 0);
-        await hold.RollbackAsync();
+        await hold.Blocks(waiting => waiting > 0);
+        await hold.Release();
 
         foreach (var (server, got) in gets) Assert.Equal(server, (await got).VirtualServer);
         foreach (var call in missing) Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode);

@@ -59,7 +59,7 @@ public sealed class StartAndStopTests
         Assert.True(exitCode == 0, output);
 
         await using var service = await ServiceProcess.Start(database, servers.RabbitMq, "Production");
-        Assert.Equal(Serving, await service.Status("readiness"));
+        await service.Reports("readiness", Serving);
         await TestInventory.Register(service);
         var (before, server) = (await Schema(service), await TestInventory.Create(service));
 

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Npgsql;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
 
@@ -55,17 +54,21 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
     public async Task A_validate_only_command_waits_for_a_lock_only_for_a_moment_and_tries_again()
     {
         var known = await TestInventory.Create(service);
-        await using var other = new NpgsqlConnection(service.Database);
-        await other.OpenAsync();
-        await using var transaction = await other.BeginTransactionAsync();
-        await using var locking = new NpgsqlCommand(
-            $"select from registry.virtual_servers where id = '{known.Id}' for update", other, transaction);
-        await locking.ExecuteNonQueryAsync();
+        await using var other = await HeldLock.Take(
+            service, $"select from registry.virtual_servers where id = '{known.Id}' for update");
 
         var trial = service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id, ValidateOnly = true }).ResponseAsync;
-        await Task.Delay(500);
+        var attempts = new HashSet<DateTime>();
+        await Eventually.Get(
+            "a second attempt",
+            async () =>
+            {
+                attempts.UnionWith(await other.Waiting());
+                return attempts.Count;
+            },
+            count => count == 2);
         Assert.False(trial.IsCompleted);
-        await transaction.RollbackAsync();
+        await other.Release();
         Assert.False((await trial).VirtualServer.Enabled);
     }
 

@@ -1,7 +1,7 @@
-using Google.Protobuf;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http.Features;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Security;
@@ -11,11 +11,20 @@ using VirtualServers.Service.Wire;
 namespace VirtualServers.Service.Api;
 
 /// <summary>
-/// Turns every failed call, streams included, into a status: a rejected call gets the status of its violations, an unavailable database
-/// UNAVAILABLE, and an unforeseen exception one neutral sentence, with the details in the log. Each failure is one log line.
+/// The one door for failures. Every call that does not succeed, streams included, gets its status here: a rejected call that of its
+/// violations, an unavailable database UNAVAILABLE, and an unforeseen exception one neutral sentence, with the details in the log. Each is
+/// one log line and carries the correlation id.
 /// </summary>
-public sealed class Failures(Instruments instruments, ILogger<Failures> logger) : Interceptor
+public sealed class Failures(StoreState state, Instruments instruments, ILogger<Failures> logger) : Interceptor
 {
+    private const string StatusHeader = "grpc-status", MessageHeader = "grpc-message";
+
+    // How far a call has come, in HttpContext.Items.
+    private enum Stage
+    {
+        Unread, Handled, Reported,
+    }
+
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         Guard(context, () => continuation(request, context));
@@ -24,7 +33,7 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         IAsyncStreamReader<TRequest> requestStream,
         ServerCallContext context,
         ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guard(context, () => continuation(requestStream, context));
+        Guard(context, () => continuation(new ReadableRequests<TRequest>(requestStream, context), context));
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
@@ -34,58 +43,61 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guard(context, () => Completed(continuation(requestStream, responseStream, context)));
+        Guard(context, () => Completed(continuation(new ReadableRequests<TRequest>(requestStream, context), responseStream, context)));
 
     /// <summary>
-    /// gRPC reads a unary request before it calls any interceptor. When the bytes are not a valid message, gRPC answers UNKNOWN without
-    /// details. The service gives such a call the status of every other malformed call instead: the response has not started, so the status
-    /// is still in the headers.
+    /// Surrounds gRPC, which reads a unary request before it calls any interceptor, writes the response after the last one, and answers
+    /// requests that are no call by itself. It would answer such a failure with UNKNOWN or INTERNAL, without details. Here it gets the
+    /// status of every other failure, because the status is not sent yet: it is among the headers, or the trailers of a response that has
+    /// started.
     /// </summary>
-    public async Task ReportUnreadable(HttpContext http, RequestDelegate next)
+    public async Task Conclude(HttpContext http, RequestDelegate next)
     {
+        http.Response.Headers[Caller.CorrelationHeader] = Caller.Of(http).CorrelationId;
         await next(http);
-        var call = http.Features.Get<IServerCallContextFeature>()?.ServerCallContext;
-        if (http.Response.HasStarted || call is not { Status.DebugException: InvalidProtocolBufferException }) return;
 
-        var (refusal, headers) = (Refuse(call, Unreadable(call)), http.Response.Headers);
-        headers[Caller.CorrelationHeader] = Caller.Of(call).CorrelationId;
-        headers["grpc-status"] = $"{refusal.StatusCode:D}";
-        headers["grpc-message"] = Uri.EscapeDataString(refusal.Status.Detail);
-        foreach (var detail in refusal.Trailers) headers[detail.Key] = Convert.ToBase64String(detail.ValueBytes);
+        var call = http.Features.Get<IServerCallContextFeature>()?.ServerCallContext;
+        if (StageOf(http) == Stage.Reported || (call is null ? !IsFailure(http.Response) : call.Status.StatusCode == StatusCode.OK)) return;
+        if (call is null) Send(http, Refuse(http, "unknown", NoCall(http)));
+        else if (IsLeft(http, call)) ReportLeft(http, call);
+        else if (StageOf(http) == Stage.Unread) Send(http, Refuse(http, call.Method, new(Unreadable.Violation(call.Method, Cause(call)))));
+        else Send(http, Fail(http, call.Method, Cause(call)));
     }
 
     private async Task<TResponse> Guard<TResponse>(ServerCallContext context, Func<Task<TResponse>> call)
     {
-        var caller = Caller.Of(context);
-        context.GetHttpContext().Response.Headers[Caller.CorrelationHeader] = caller.CorrelationId;
+        var (http, caller) = (context.GetHttpContext(), Caller.Of(context));
+        http.Items[typeof(Stage)] = Stage.Handled;
         try
         {
-            return caller.Violations is { Count: > 0 } violations ? throw new Refused(violations) : await call();
+            if (caller.Violations is { Count: > 0 } violations) throw new Refused(violations);
+            return await (UsesStore(context) ? state.Break(call()) : call());
         }
         catch (Refused refused)
         {
-            throw Refuse(context, refused);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            throw Refuse(context, Unreadable(context));
+            throw Refuse(http, context.Method, refused);
         }
         catch (Exception exception) when (Outage.Caused(exception))
         {
+            state.Report(exception);
             Log.StoreUnavailable(logger, context.Method, exception.GetBaseException().Message, caller.Actor, caller.CorrelationId);
-            throw Leave(
-                context, Reason.StoreUnavailable, "the store is unavailable: retry, with the same request_id if the request has one");
+            throw Leave(http, context.Method, new(new Violation(
+                Reason.StoreUnavailable, "", "the store is unavailable: retry, with the same request_id if the request has one")));
         }
-        catch (Exception exception) when (!IsEnd(exception) && !context.CancellationToken.IsCancellationRequested)
+        catch (RpcException missing) when (missing.StatusCode == StatusCode.NotFound)
         {
-            Log.Failed(logger, exception, context.Method, caller.Actor, caller.CorrelationId);
-            throw Leave(
-                context, Reason.Internal,
-                $"the call failed unexpectedly: the log of the service has the details under correlation id {caller.CorrelationId}");
+            // grpc.health.v1 gives no details.
+            throw Refuse(http, context.Method, new(new Violation(
+                Reason.NotFound, "", $"{context.Method} knows nothing of this name: use a name that the documentation lists")));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
+        {
+            throw Fail(http, context.Method, exception);
         }
     }
 
-    private static bool IsEnd(Exception exception) => exception is RpcException or OperationCanceledException;
+    // Health and reflection answer while the database does not.
+    private static bool UsesStore(ServerCallContext context) => context.Method.StartsWith("/virtualserver.", StringComparison.Ordinal);
 
     private static async Task<bool> Completed(Task call)
     {
@@ -93,25 +105,74 @@ public sealed class Failures(Instruments instruments, ILogger<Failures> logger) 
         return true;
     }
 
-    private RpcException Refuse(ServerCallContext context, Refused refused)
+    private static Stage StageOf(HttpContext http) => http.Items.TryGetValue(typeof(Stage), out var stage) ? (Stage)stage! : Stage.Unread;
+
+    // A response without a call: of a method that does not exist, or to a request that is no gRPC call.
+    private static bool IsFailure(HttpResponse response) => response.StatusCode >= 400 || response.Headers.ContainsKey(StatusHeader);
+
+    private static Refused NoCall(HttpContext http) => new(
+        http.Response.Headers[StatusHeader] == $"{StatusCode.Unimplemented:D}" || IsCall(http.Request)
+            ? new Violation(
+                Reason.Unimplemented, "", $"the method {Path(http)} does not exist: list the methods by server reflection")
+            : new Violation(
+                Reason.FieldInvalid, "",
+                $"the request for {Path(http)} is no gRPC call: send it by POST with the content type application/grpc"));
+
+    private static bool IsCall(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && request.ContentType is { } type
+        && (type == "application/grpc" || type.StartsWith("application/grpc+", StringComparison.Ordinal));
+
+    private static string Path(HttpContext http) => (http.Request.Path.Value ?? "").InQuotes;
+
+    private static Exception Cause(ServerCallContext call) => call.Status.DebugException ?? new RpcException(call.Status);
+
+    // The caller has cancelled the call, its connection is lost, or its deadline has passed.
+    private static bool IsLeft(HttpContext http, ServerCallContext call) =>
+        http.RequestAborted.IsCancellationRequested
+        || call.Status is { DebugException: OperationCanceledException } or { StatusCode: StatusCode.DeadlineExceeded };
+
+    private void ReportLeft(HttpContext http, ServerCallContext call)
     {
-        var (caller, ordered) = (Caller.Of(context), Statuses.Ordered(refused.Violations));
-        Log.Refused(
-            logger, context.Method, Statuses.CodeOf(ordered[0].Reason).ToString(),
-            string.Join(", ", ordered.Select(violation => violation.Reason.Spelled()).Distinct()), Statuses.Sentence(ordered),
+        var caller = Caller.Of(http);
+        Log.Left(
+            logger, call.Method, (call.Deadline <= DateTime.UtcNow ? StatusCode.DeadlineExceeded : StatusCode.Cancelled).ToString(),
             caller.Actor, caller.CorrelationId);
-        return Leave(context, refused);
     }
 
-    private static Refused Unreadable(ServerCallContext context) => new(new Violation(
-        Reason.FieldInvalid, "", $"the request of {context.Method} cannot be read: encode it as its protobuf message, with text in UTF-8"));
-
-    private RpcException Leave(ServerCallContext context, Reason reason, string message) =>
-        Leave(context, new(new Violation(reason, "", message)));
-
-    private RpcException Leave(ServerCallContext context, Refused refused)
+    private static void Send(HttpContext http, RpcException refusal)
     {
-        instruments.Refused(context.Method, Statuses.Ordered(refused.Violations)[0].Reason.Spelled());
+        var response = http.Response;
+        var headers = response.HasStarted ? http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers : response.Headers;
+        if (headers is null or { IsReadOnly: true }) return;
+        headers[StatusHeader] = $"{refusal.StatusCode:D}";
+        headers[MessageHeader] = Uri.EscapeDataString(refusal.Status.Detail);
+        foreach (var detail in refusal.Trailers) headers[detail.Key] = Convert.ToBase64String(detail.ValueBytes);
+    }
+
+    private RpcException Refuse(HttpContext http, string method, Refused refused)
+    {
+        var (caller, ordered) = (Caller.Of(http), Statuses.Ordered(refused.Violations));
+        Log.Refused(
+            logger, method, Statuses.CodeOf(ordered[0].Reason).ToString(),
+            string.Join(", ", ordered.Select(violation => violation.Reason.Spelled()).Distinct()), Statuses.Sentence(ordered),
+            caller.Actor, caller.CorrelationId);
+        return Leave(http, method, refused);
+    }
+
+    private RpcException Fail(HttpContext http, string method, Exception exception)
+    {
+        var caller = Caller.Of(http);
+        Log.Failed(logger, exception, method, caller.Actor, caller.CorrelationId);
+        return Leave(http, method, new(new Violation(
+            Reason.Internal, "",
+            $"the call failed unexpectedly: the log of the service has the details under correlation id {caller.CorrelationId}")));
+    }
+
+    // The failure has its log line.
+    private RpcException Leave(HttpContext http, string method, Refused refused)
+    {
+        http.Items[typeof(Stage)] = Stage.Reported;
+        instruments.Refused(method, Statuses.Ordered(refused.Violations)[0].Reason.Spelled());
         return Statuses.Of(refused).ToRpcException();
     }
 }

@@ -8,7 +8,8 @@ namespace VirtualServers.Service.Api;
 /// <summary>gRPC on Kestrel: HTTP/2 without TLS on loopback, with limits, reflection and health.</summary>
 public static class GrpcServices
 {
-    private const int MaxRequestBytes = 1024 * 1024;
+    /// <summary>The limit of one message of a request.</summary>
+    public const int MaxRequestBytes = 1024 * 1024;
 
     public static WebApplicationBuilder AddGrpcServices(this WebApplicationBuilder builder)
     {
@@ -38,6 +39,7 @@ public static class GrpcServices
             grpc.MaxReceiveMessageSize = MaxRequestBytes;
             grpc.Interceptors.Add<Failures>();
         });
+        builder.Services.AddSingleton<WarmUp>().AddHostedService(provider => provider.GetRequiredService<WarmUp>());
         builder.Services.AddReflectedServices();
         builder.Services.AddHealth();
         return builder;
@@ -45,7 +47,7 @@ public static class GrpcServices
 
     public static WebApplication MapGrpcServices(this WebApplication app)
     {
-        app.Use(app.Services.GetRequiredService<Failures>().ReportUnreadable);
+        app.Use(app.Services.GetRequiredService<Failures>().Conclude);
         app.MapGrpcService<VirtualServerApi>();
         app.MapGrpcService<LoadBalancerPoolApi>();
         app.MapGrpcService<HealthCheckMonitorApi>();
@@ -63,8 +65,8 @@ public static class GrpcServices
         services.AddGrpcHealthChecks(health =>
         {
             foreach (var ready in ReflectedServices.Contract.Select(service => service.FullName).Prepend(Health.Readiness).Prepend(""))
-                health.Services.Map(ready, check => check.Name == Health.PostgreSql);
+                health.Services.Map(ready, check => Health.ReadinessParts.Contains(check.Name));
             foreach (var name in new[] { Health.Liveness, Health.PostgreSql, Health.RabbitMq, Health.Announcements })
                 health.Services.Map(name, check => check.Name == name);
-        }).AddCheck(Health.Liveness, () => HealthCheckResult.Healthy());
+        }).AddCheck(Health.Liveness, () => HealthCheckResult.Healthy()).AddCheck<WarmUp>(Health.WarmUp);
 }

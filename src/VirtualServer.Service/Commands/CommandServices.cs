@@ -8,6 +8,7 @@ public static class CommandServices
         .AddSingleton<RetryLoop>()
         .AddSingleton<Registry>()
         .AddSingleton<BatchUpsert>()
+        .AddSingleton<Rehearsal>()
         .AddSingleton<CertificateRotation>()
         .AddSingleton<Reverts>();
 }

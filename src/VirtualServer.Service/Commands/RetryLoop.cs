@@ -15,7 +15,7 @@ internal sealed record Attempt<TAnswer>(TAnswer Answer, Commit? Commit);
 /// Executes commands that may race: load, decide, store, and start again when another command won. An attempt loses only to a command that
 /// succeeded, so the registry as a whole makes progress.
 /// </summary>
-public sealed class RetryLoop(Commits commits, Instruments instruments)
+public sealed class RetryLoop(Commits commits, StoreState state, Instruments instruments)
 {
     private const int MaxAttempts = 40;
 
@@ -24,9 +24,12 @@ public sealed class RetryLoop(Commits commits, Instruments instruments)
     /// <param name="attempt">Loads and decides; rejected when the command is; null when a race was lost meanwhile.</param>
     internal async Task<TAnswer> Run<TAnswer>(string subject, Func<Task<Attempt<TAnswer>?>> attempt, CancellationToken cancellation)
     {
+        var silent = state.Silence;
         for (var number = 1; number <= MaxAttempts; number++)
         {
-            if (await attempt() is var (answer, commit) && (commit is null || await commits.Try(commit))) return answer;
+            var outcome = await attempt();
+            StoreState.ThrowIfBegun(silent);
+            if (outcome is var (answer, commit) && (commit is null || await commits.Try(commit))) return answer;
             instruments.RaceLost();
             await Task.Delay(Random.Shared.Next(1, 2 + number), cancellation);
         }

@@ -5,5 +5,6 @@ public static class FeedServices
 {
     public static IServiceCollection AddFeed(this IServiceCollection services) => services
         .AddSingleton<Changes>()
-        .AddSingleton<FeedProgress>();
+        .AddSingleton<FeedProgress>()
+        .AddSingleton<ParkedChanges>();
 }

@@ -1,14 +1,10 @@
 using System.Net.Security;
 using Marten;
 using MassTransit;
-using MassTransit.RabbitMqTransport;
-using MassTransit.RabbitMqTransport.Configuration;
-using MassTransit.Transports;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RabbitMQ.Client;
 using VirtualServers.Contracts;
 using VirtualServers.Service.Faults;
-using VirtualServers.Service.Feed;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Messaging;
@@ -36,9 +32,13 @@ public static class RabbitMq
             bus.ConfigureHealthCheckOptions(check => check.Name = MassTransitCheck);
             bus.UsingRabbitMq((_, rabbit) => Configure(rabbit, address));
         });
+        services.AddPublishObserver<Publisher.Refusals>();
+        services.AddSingleton<Publisher>();
         services.AddSingleton<Announcer>();
         services.ConfigureMarten((provider, options) => options.Projections.Subscribe(provider.GetRequiredService<Announcer>()));
         services.AddHostedService<AnnouncerRestart>();
+        services.AddHostedService<ParkedAnnouncements>();
+        services.AddSingleton<RabbitMqCheck>().AddSingleton<AnnouncementsCheck>();
         services.AddHealthChecks().AddCheck<RabbitMqCheck>(Health.RabbitMq).AddCheck<AnnouncementsCheck>(Health.Announcements);
         services.PostConfigure<HealthCheckServiceOptions>(health =>
             health.Registrations.Remove(health.Registrations.Single(check => check.Name == MassTransitCheck)));
@@ -78,32 +78,5 @@ public static class RabbitMq
         return Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
             ? address
             : throw new StartupException($"RabbitMq:Uri is not an address of RabbitMQ: write it like {Example}");
-    }
-
-    /// <summary>Whether the connection for announcements is open, or can be opened.</summary>
-    private sealed class RabbitMqCheck(IBusInstance bus) : IHealthCheck
-    {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Health.Probe("RabbitMQ", async cancellation =>
-            {
-                var isOpen = false;
-                var connections = ((IRabbitMqHostConfiguration)bus.HostConfiguration).ConnectionContextSupervisor;
-                await connections
-                    .Send(Pipe.Execute<ConnectionContext>(connection => isOpen = connection.Connection.IsOpen), cancellation)
-                    .WaitAsync(cancellation);
-                return isOpen ? null : "the connection to RabbitMQ is closed";
-            }, cancellationToken);
-    }
-
-    /// <summary>Whether changes reach the bus: none has been waiting for more than a minute.</summary>
-    private sealed class AnnouncementsCheck(FeedProgress feed, TimeProvider clock) : IHealthCheck
-    {
-        private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
-
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Health.Probe("PostgreSQL", async cancellation =>
-                await feed.OldestUnread(Announcer.CheckpointName, cancellation) is { } oldest && clock.GetUtcNow() - oldest > MaxAge
-                    ? $"a change of {oldest:O} has not been announced yet"
-                    : null, cancellationToken);
     }
 }

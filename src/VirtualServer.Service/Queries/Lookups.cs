@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Telemetry;
 
@@ -40,10 +41,10 @@ public sealed class Lookups
     private readonly NpgsqlDataSource source;
     private readonly Batcher<LookupBatch> batcher;
 
-    public Lookups(NpgsqlDataSource source, Instruments instruments)
+    public Lookups(NpgsqlDataSource source, StoreState state, Instruments instruments)
     {
         this.source = source;
-        batcher = new("look up", MaxBatches, MaxCalls, Answer, instruments);
+        batcher = new("look up", MaxBatches, MaxCalls, Answer, state, instruments);
     }
 
     /// <summary>Completes when all questions of the batch are answered.</summary>

@@ -24,23 +24,34 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
     private const int MaxActorLength = 255;
     private const int MaxCorrelationLength = 128;
 
+    private const string BinarySuffix = "-bin";
+
     /// <summary>The caller of a call; the same object each time.</summary>
-    public static Caller Of(ServerCallContext context)
+    public static Caller Of(ServerCallContext context) => Of(context.GetHttpContext());
+
+    /// <summary>The caller of a request, which need not be a call that gRPC can read.</summary>
+    public static Caller Of(HttpContext http)
     {
-        if (context.UserState.TryGetValue(typeof(Caller), out var known)) return (Caller)known;
-        var headers = context.GetHttpContext().Request.Headers;
-        var caller = Of(headers[ActorHeader], headers[CorrelationHeader]);
-        context.UserState[typeof(Caller)] = caller;
+        if (http.Items.TryGetValue(typeof(Caller), out var known)) return (Caller)known!;
+        var caller = Of(http.Request.Headers);
+        http.Items[typeof(Caller)] = caller;
         return caller;
     }
 
-    // Without a usable correlation id, the call gets that of its trace, or a new one.
-    private static Caller Of(StringValues actor, StringValues correlation)
+    // Reads the headers of the request: gRPC's own RequestHeaders throw at the first binary header that is not base64. Without a usable
+    // correlation id, the call gets that of its trace, or a new one.
+    private static Caller Of(IHeaderDictionary headers)
     {
         var violations = new List<Violation>();
-        var who = Read(ActorHeader, actor, MaxActorLength, violations);
+        foreach (var (name, values) in headers)
+        {
+            if (name.EndsWith(BinarySuffix, StringComparison.OrdinalIgnoreCase) && !$"{values}".Split(',').All(IsBase64))
+                violations.Add(Invalid(name, "is not base64: encode the bytes of the header in base64"));
+        }
+
+        var who = Read(ActorHeader, headers[ActorHeader], MaxActorLength, violations);
         if (who is "") violations.Add(Invalid(ActorHeader, "is blank: name the caller, or omit it"));
-        var id = Read(CorrelationHeader, correlation, MaxCorrelationLength, violations) ?? "";
+        var id = Read(CorrelationHeader, headers[CorrelationHeader], MaxCorrelationLength, violations) ?? "";
         if (!Ascii.IsValid(id))
         {
             violations.Add(Invalid(CorrelationHeader, $"{id.InQuotes} is not ASCII: use printable ASCII characters"));
@@ -51,6 +62,14 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
             string.IsNullOrEmpty(who) ? Anonymous : who,
             id.Length > 0 ? id : Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"),
             violations);
+    }
+
+    // The padding may be missing.
+    private static bool IsBase64(string text)
+    {
+        var trimmed = text.Trim(' ', '=');
+        return trimmed.Length % 4 != 1 && Convert.TryFromBase64String(
+            trimmed.PadRight((trimmed.Length + 3) / 4 * 4, '='), new byte[trimmed.Length], out _);
     }
 
     // The value of a header, trimmed; null when the header is absent or invalid.

@@ -9,20 +9,34 @@ namespace VirtualServers.Service.Store;
 /// next. One batch at a time is enough while batches are quick: the larger they are, the less each call costs. A further one is started
 /// when a call waits for long. A batch that fails through the fault of one call is split until that call is found, so that no call fails
 /// for another. A batch that fails because the database is unavailable is not repeated, in parts or as a whole: it may have been executed.
+/// When the database falls silent, the waiting calls fail at once, and are never executed.
 /// </summary>
-/// <param name="name">The name of the work in traces.</param>
-/// <param name="concurrency">How many batches may execute at the same time.</param>
-/// <param name="maxSize">How many calls a batch may have.</param>
-/// <param name="execute">Executes a batch, all of it or nothing.</param>
-internal sealed class Batcher<T>(
-    string name, int concurrency, int maxSize, Func<IReadOnlyList<T>, Task> execute, Instruments instruments)
+internal sealed class Batcher<T>
 {
     private static readonly TimeSpan LongWait = TimeSpan.FromMilliseconds(100);
 
+    private readonly string name;
+    private readonly int concurrency;
+    private readonly int maxSize;
+    private readonly Func<IReadOnlyList<T>, Task> execute;
+    private readonly StoreState state;
+    private readonly Instruments instruments;
     private readonly Lock gate = new();
     private readonly Queue<Waiter> queue = [];
     private int executing;
     private bool isWatched;
+
+    /// <param name="name">The name of the work in traces.</param>
+    /// <param name="concurrency">How many batches may execute at the same time.</param>
+    /// <param name="maxSize">How many calls a batch may have.</param>
+    /// <param name="execute">Executes a batch, all of it or nothing.</param>
+    public Batcher(
+        string name, int concurrency, int maxSize, Func<IReadOnlyList<T>, Task> execute, StoreState state, Instruments instruments)
+    {
+        (this.name, this.concurrency, this.maxSize, this.execute) = (name, concurrency, maxSize, execute);
+        (this.state, this.instruments) = (state, instruments);
+        state.FellSilent += FailQueue;
+    }
 
     /// <summary>How many calls wait for the batches that are executing.</summary>
     public int Waiting
@@ -35,6 +49,7 @@ internal sealed class Batcher<T>(
     {
         lock (gate)
         {
+            if (state.IsSilent) return Task.FromException(new StoreSilentException());
             if (executing > 0)
             {
                 var waiter = new Waiter(call, Activity.Current?.Context ?? default, Stopwatch.GetTimestamp());
@@ -96,6 +111,18 @@ internal sealed class Batcher<T>(
 
             _ = Task.Run(() => ExecuteQueue(NextBatch()));
         }
+    }
+
+    private void FailQueue()
+    {
+        List<Waiter> waiting;
+        lock (gate)
+        {
+            waiting = [.. queue];
+            queue.Clear();
+        }
+
+        foreach (var waiter in waiting) waiter.Done.SetException(new StoreSilentException());
     }
 
     private List<Waiter> NextBatch()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Marten;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Telemetry;
 using SessionOptions = Marten.Services.SessionOptions;
@@ -28,14 +29,16 @@ public sealed class Commits
 
     private readonly IDocumentStore store;
     private readonly CommitSignal committed;
+    private readonly Disk disk;
     private readonly Instruments instruments;
     private readonly TimeProvider clock;
     private readonly Batcher<Commit> batcher;
 
-    public Commits(IDocumentStore store, CommitSignal committed, Instruments instruments, TimeProvider clock)
+    public Commits(
+        IDocumentStore store, CommitSignal committed, Disk disk, StoreState state, Instruments instruments, TimeProvider clock)
     {
-        (this.store, this.committed, this.instruments, this.clock) = (store, committed, instruments, clock);
-        batcher = new("store", MaxTransactions, MaxCalls, Store, instruments);
+        (this.store, this.committed, this.disk, this.instruments, this.clock) = (store, committed, disk, instruments, clock);
+        batcher = new("store", MaxTransactions, MaxCalls, Store, state, instruments);
     }
 
     /// <summary>How many calls wait for the open transactions.</summary>
@@ -66,6 +69,23 @@ public sealed class Commits
         }
     }
 
+    /// <summary>Prepares a commit until its statements are to be sent, and drops it.</summary>
+    public async Task Rehearse(Commit commit)
+    {
+        var options = new SessionOptions();
+        options.Listeners.Add(new AfterProjection(_ => throw new Rehearsed()));
+        await using var session = store.LightweightSession(options);
+        foreach (var pending in commit.Events) pending.Queue(session, commit);
+        try
+        {
+            await session.SaveChangesAsync(CancellationToken.None);
+        }
+        catch (Rehearsed)
+        {
+            // Nothing was sent.
+        }
+    }
+
     private async Task Store(IReadOnlyList<Commit> commits)
     {
         // In one order, so that two transactions cannot wait for each other.
@@ -79,7 +99,7 @@ public sealed class Commits
         if (events.Count == 0) Rest(session);
 
         // Not cancelled with a call: once the transaction is sent, only the database knows its outcome.
-        await session.SaveChangesAsync(CancellationToken.None);
+        await Save(session);
         instruments.Committed(commits.Count);
         if (events.Count > 0) committed.Raise();
 
@@ -92,6 +112,20 @@ public sealed class Commits
         }
     }
 
+    private async Task Save(IDocumentSession session)
+    {
+        try
+        {
+            await session.SaveChangesAsync(CancellationToken.None);
+            disk.Stored();
+        }
+        catch (Exception exception)
+        {
+            disk.Failed(exception);
+            throw;
+        }
+    }
+
     // Marten adds the statements of the inline projection when the session is saved; these follow them.
     private sealed class AfterProjection(Action<IDocumentOperations> queue) : DocumentSessionListenerBase
     {
@@ -101,4 +135,6 @@ public sealed class Commits
             return Task.CompletedTask;
         }
     }
+
+    private sealed class Rehearsed : Exception;
 }

@@ -6,6 +6,8 @@ namespace VirtualServers.Service.Store;
 /// <summary>The connections to the database, made from one connection string.</summary>
 public static class Connections
 {
+    private const string Name = "virtualserver";
+
     private const string Example = "ConnectionStrings__Postgres=Host=127.0.0.1;Username=virtualserver;Password=…;Database=virtualserver";
 
     // Commands, Gets and pages look up rows by key and name. PostgreSQL would plan a statement with arrays anew each time, which costs as
@@ -21,6 +23,19 @@ public static class Connections
     /// <summary>Connections for statements that PostgreSQL plans for their values.</summary>
     public static NpgsqlDataSource OpenPlanned(IConfiguration configuration) => Open(configuration, "");
 
+    /// <summary>
+    /// Connections to ask for a sign of life: few, because a frozen server keeps each of them, and given up after some seconds, because an
+    /// answer may get lost with its connection.
+    /// </summary>
+    public static NpgsqlDataSource OpenForPulse(IConfiguration configuration)
+    {
+        var settings = Read(configuration.GetConnectionString("Postgres"));
+        (settings.MinPoolSize, settings.MaxPoolSize, settings.Timeout, settings.CommandTimeout) = (0, 2, 10, 10);
+        settings.CancellationTimeout = -1;
+        settings.ApplicationName = $"{settings.ApplicationName ?? Name} pulse";
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
     private static NpgsqlDataSource Open(IConfiguration configuration, string options)
     {
         var settings = Read(configuration.GetConnectionString("Postgres"));
@@ -28,7 +43,7 @@ public static class Connections
         if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
         // No statement changes a session beyond its transaction, so a returned connection need not be reset by five statements.
         settings.NoResetOnClose = true;
-        settings.ApplicationName ??= "virtualserver";
+        settings.ApplicationName ??= Name;
         // The leader's lock is held by a query that sleeps for a minute (DistributedLock). PostgreSQL must notice a killed process sooner,
         // so that the next node announces.
         settings.Options = $"{settings.Options} -c client_connection_check_interval=1s {options}".Trim();

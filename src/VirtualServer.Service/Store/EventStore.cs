@@ -3,8 +3,8 @@ using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using JasperFx.OpenTelemetry;
 using Marten;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Telemetry;
 using Weasel.Core;
 
@@ -29,7 +29,10 @@ public static class EventStore
             .AddAsyncDaemon(DaemonMode.HotCold);
         services.AddSingleton<Commits>();
         services.AddHostedService<RequestRetention>();
-        services.AddHealthChecks().AddCheck<PostgreSqlCheck>(Health.PostgreSql);
+        services.AddSingleton<StoreState>();
+        services.AddSingleton<Pulse>().AddHostedService(provider => provider.GetRequiredService<Pulse>());
+        services.AddSingleton<Disk>();
+        services.AddHealthChecks().AddCheck<Pulse>(Health.PostgreSql).AddCheck<Disk>(Health.Disk);
         return services;
     }
 
@@ -75,16 +78,5 @@ public static class EventStore
         options.OpenTelemetry.TrackConnections = TrackLevel.Normal;
         options.OpenTelemetry.TrackEventCounters();
         return options;
-    }
-
-    private sealed class PostgreSqlCheck(NpgsqlDataSource source) : IHealthCheck
-    {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Health.Probe("PostgreSQL", async cancellation =>
-            {
-                await using var command = source.CreateCommand("select 1");
-                await command.ExecuteScalarAsync(cancellation);
-                return null;
-            }, cancellationToken);
     }
 }

@@ -28,6 +28,13 @@ public static class RequestsTable
         Sql.Of($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}").Queue(operations);
     }
 
+    /// <summary>Stores an answer of these bytes that nobody asks for: a write to try the disk with.</summary>
+    public static Sql Probe(byte[] bytes) =>
+        $"insert into {Name} ({Columns.Names}, time) values ({Guid.NewGuid()}, {Array.Empty<byte>()}, {bytes}, {DateTimeOffset.UtcNow})";
+
+    /// <summary>Deletes one answer with a transaction.</summary>
+    public static void Delete(IDocumentOperations operations, Guid id) => Sql.Of($"delete from {Name} where id = {id}").Queue(operations);
+
     /// <summary>Deletes the answers given before a time.</summary>
     public static Sql DeleteBefore(DateTimeOffset time) => $"delete from {Name} where time < {time}";
 }

@@ -70,6 +70,15 @@ public sealed class Sql
         return command;
     }
 
+    /// <summary>A command on an open connection.</summary>
+    public NpgsqlCommand Command(NpgsqlConnection connection)
+    {
+        var (text, arguments) = Numbered();
+        var command = new NpgsqlCommand(text, connection);
+        foreach (var argument in arguments) command.Parameters.Add(argument.Parameter());
+        return command;
+    }
+
     /// <summary>A command among others in one round trip.</summary>
     public NpgsqlBatchCommand BatchCommand()
     {

@@ -18,6 +18,8 @@ public sealed class Instruments
     private readonly Counter<long> splits;
     private readonly Counter<long> announced;
     private readonly Counter<long> announcementsFailed;
+    private readonly Counter<long> announcementsRefused;
+    private long parked;
 
     public Instruments(IMeterFactory meters)
     {
@@ -33,6 +35,12 @@ public sealed class Instruments
         announcementsFailed = meter.CreateCounter<long>(
             "virtualserver.changes.failed", "{attempt}",
             "Attempts to announce a change that the broker did not confirm; each is repeated.");
+        announcementsRefused = meter.CreateCounter<long>(
+            "virtualserver.changes.refused", "{attempt}",
+            "Attempts to announce a change that a queue refused (x-overflow=reject-publish), by type; the change is parked and repeated.");
+        meter.CreateObservableGauge(
+            "virtualserver.changes.parked", () => Interlocked.Read(ref parked), "{change}",
+            "Changes that wait because a queue refuses them or an earlier change of their object; reported by the node that announces.");
     }
 
     public void Refused(string method, string reason) => refused.Add(1, new("method", method), new("reason", reason));
@@ -44,6 +52,10 @@ public sealed class Instruments
     public void GroupSplit() => splits.Add(1);
 
     public void Announced(string type) => announced.Add(1, new KeyValuePair<string, object?>("type", type));
+
+    public void AnnouncementRefused(string type) => announcementsRefused.Add(1, new KeyValuePair<string, object?>("type", type));
+
+    public void Parked(long changes) => Interlocked.Exchange(ref parked, changes);
 
     public void AnnouncementFailed() => announcementsFailed.Add(1);
 }

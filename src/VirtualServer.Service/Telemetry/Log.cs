@@ -15,6 +15,9 @@ public static partial class Log
     [LoggerMessage(3, LogLevel.Error, "{Method} failed with INTERNAL (actor {Actor}, correlation id {CorrelationId})")]
     public static partial void Failed(ILogger logger, Exception exception, string method, string actor, string correlationId);
 
+    [LoggerMessage(10, LogLevel.Information, "{Method} was left by its caller: {Status} (actor {Actor}, correlation id {CorrelationId})")]
+    public static partial void Left(ILogger logger, string method, string status, string actor, string correlationId);
+
     [LoggerMessage(4, LogLevel.Warning, "Change {Sequence} {Type} was not announced at attempt {Attempt} and will be retried: {Sentence}")]
     public static partial void AnnouncementFailed(ILogger logger, long sequence, string type, int attempt, string sentence);
 
@@ -32,4 +35,34 @@ public static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "The announcer of this node stopped ({Sentence}); it restarts when this node becomes the leader")]
     public static partial void AnnouncerStopped(ILogger logger, string sentence);
+
+    [LoggerMessage(11, LogLevel.Warning,
+        "Changes of type {Type} are refused by a queue, first change {Sequence} of \"{Name}\" ({Id}): it is parked with the later changes "
+        + "of its object and retried; make room in the queue, or declare it without x-overflow=reject-publish")]
+    public static partial void RefusedByQueue(ILogger logger, string type, long sequence, string name, string id);
+
+    [LoggerMessage(12, LogLevel.Information,
+        "Changes of type {Type} are no longer refused by a queue; {Count} parked changes were announced")]
+    public static partial void TakenByQueue(ILogger logger, string type, int count);
+
+    [LoggerMessage(13, LogLevel.Warning, "Parked changes were not read and will be retried: {Sentence}")]
+    public static partial void ParkedNotRead(ILogger logger, string sentence);
+
+    [LoggerMessage(14, LogLevel.Information, "The service is warm after {Elapsed} and ready for calls")]
+    public static partial void Warm(ILogger logger, TimeSpan elapsed);
+
+    [LoggerMessage(15, LogLevel.Warning, "The warm-up failed and will be retried; the service is not ready: {Sentence}")]
+    public static partial void NotWarm(ILogger logger, string sentence);
+
+    [LoggerMessage(16, LogLevel.Error, "PostgreSQL has stopped answering; calls end with UNAVAILABLE until it answers")]
+    public static partial void StoreSilent(ILogger logger);
+
+    [LoggerMessage(17, LogLevel.Information, "PostgreSQL answers again")]
+    public static partial void StoreAnswers(ILogger logger);
+
+    [LoggerMessage(18, LogLevel.Error, "The disk of PostgreSQL is full; the service is not ready until a write succeeds: {Sentence}")]
+    public static partial void DiskFull(ILogger logger, string sentence);
+
+    [LoggerMessage(19, LogLevel.Information, "PostgreSQL stores again")]
+    public static partial void DiskHasRoom(ILogger logger);
 }

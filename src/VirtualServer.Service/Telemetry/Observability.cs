@@ -20,7 +20,8 @@ public static class Observability
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
         // A log level cannot distinguish work cancelled by the shutdown from failed work; this logger of the daemon can.
         builder.Services.AddSingleton<ILogger<ProjectionCoordinator>, DaemonLog>();
-        // Every failure of a method passes Api/Failures.cs, requests that gRPC cannot read included.
+        // Every call that fails passes Api/Failures.cs, which has one line for it; gRPC would add a second one, with a stack trace, for a
+        // request that it cannot read.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         // The standard variables of OpenTelemetry name the endpoint. Without one, no call pays for spans.
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;

@@ -41,10 +41,12 @@ internal sealed class ForeignConsumer : IAsyncDisposable
     private ForeignConsumer(IConnection connection, IChannel channel) => (this.connection, this.channel) = (connection, channel);
 
     /// <summary>A consumer bound to these patterns.</summary>
-    public static async Task<ForeignConsumer> Start(params string[] patterns)
+    public static async Task<ForeignConsumer> Start(params string[] patterns) => await At((await Servers.Get()).RabbitMq, patterns);
+
+    /// <summary>The same on another broker.</summary>
+    public static async Task<ForeignConsumer> At(Uri broker, params string[] patterns)
     {
-        var servers = await Servers.Get();
-        var connection = await new ConnectionFactory { Uri = servers.RabbitMq }.CreateConnectionAsync();
+        var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         var consumer = new ForeignConsumer(connection, await connection.CreateChannelAsync());
         await consumer.Consume(patterns.Length == 0 ? ["#"] : patterns);
         return consumer;

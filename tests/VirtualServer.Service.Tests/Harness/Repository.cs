@@ -6,6 +6,9 @@ internal static class Repository
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = Find(new(AppContext.BaseDirectory));
 
+    /// <summary>The text of a file.</summary>
+    public static Task<string> Read(string path) => File.ReadAllTextAsync(Path.Combine(Root, path));
+
     private static string Find(DirectoryInfo folder) =>
         File.Exists(Path.Combine(folder.FullName, "VsGrpc.sln")) ? folder.FullName : Find(folder.Parent!);
 }

@@ -55,6 +55,15 @@ internal abstract class RunningService : IAsyncDisposable
     /// <summary>A single value from its database.</summary>
     public async Task<T> Scalar<T>(string sql) => (await Rows(sql, row => row.GetFieldValue<T>(0)))[0];
 
+    /// <summary>Runs statements in its database.</summary>
+    public async Task Execute(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Rows from its database.</summary>
     public async Task<IReadOnlyList<T>> Rows<T>(string sql, Func<NpgsqlDataReader, T> read)
     {

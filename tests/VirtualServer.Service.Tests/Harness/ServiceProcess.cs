@@ -12,6 +12,9 @@ internal sealed class ServiceProcess : RunningService
 
     private ServiceProcess(Run run, string address, string database) : base(address, database) => this.run = run;
 
+    /// <summary>What it has written so far.</summary>
+    public string Output => run.Output;
+
     /// <summary>A service that listens.</summary>
     public static async Task<ServiceProcess> Start(string database, Uri rabbitMq, string environment = "Development")
     {

@@ -1,3 +1,4 @@
+using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using VirtualServers.Service.Store;
 
@@ -18,8 +19,14 @@ internal sealed class TestService : RunningService
     {
         var servers = await Servers.Get();
         database ??= await servers.NewDatabase();
-        return await Start(database, [.. Settings(database, rabbitMq ?? servers.RabbitMq), .. settings.Select(setting => $"--{setting}")]);
+        var started = await StartCold(
+            database, [.. Settings(database, rabbitMq ?? servers.RabbitMq), .. settings.Select(setting => $"--{setting}")]);
+        return await started.Ready();
     }
+
+    /// <summary>A service that listens, and may not be ready yet.</summary>
+    public static async Task<TestService> StartCold(string database) =>
+        await StartCold(database, Settings(database, (await Servers.Get()).RabbitMq));
 
     /// <summary>A service that reaches its servers through the given proxies.</summary>
     public static async Task<TestService> Behind(TcpProxy? postgres = null, TcpProxy? rabbitMq = null, string? database = null)
@@ -29,9 +36,10 @@ internal sealed class TestService : RunningService
         // Its log would be full of expected errors.
         var silent = new[] { "Default", "VirtualServers", "Marten", "JasperFx", "MassTransit", "Microsoft.AspNetCore" }
             .Select(category => $"--Logging:LogLevel:{category}=None");
-        return await Start(
+        var started = await StartCold(
             database,
             [.. Settings(Servers.Through(postgres, database), Servers.Through(rabbitMq, servers.RabbitMq)), .. silent]);
+        return await started.Ready();
     }
 
     internal static string[] Settings(string database, Uri rabbitMq) =>
@@ -40,12 +48,19 @@ internal sealed class TestService : RunningService
         "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:VirtualServers=Error", "--Logging:LogLevel:MassTransit=Critical",
     ];
 
-    private static async Task<TestService> Start(string database, string[] arguments)
+    private static async Task<TestService> StartCold(string database, string[] arguments)
     {
         var app = Composition.Build(arguments);
         await DatabaseSchema.Prepare(app);
         await app.StartAsync();
         return new(app, database);
+    }
+
+    // A caller waits until a service is ready, too.
+    private async Task<TestService> Ready()
+    {
+        await Reports("readiness", HealthCheckResponse.Types.ServingStatus.Serving);
+        return this;
     }
 
     public override async ValueTask DisposeAsync()

@@ -49,3 +49,11 @@ create table registry.read_models (
     name text constraint pkey_read_models primary key,
     version integer not null
 );
+
+-- The changes that a queue has refused, and the later changes of the same objects.
+create table if not exists registry.parked_announcements (
+    sequence bigint constraint pkey_parked_announcements_sequence primary key,
+    object_id uuid not null,
+    type text not null
+);
+create index if not exists parked_announcements_by_object on registry.parked_announcements (object_id, sequence);

@@ -1,0 +1,104 @@
+using JasperFx.Events;
+using Marten;
+using Npgsql;
+using VirtualServers.Service.Store;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Feed;
+
+/// <summary>A change that waits, although the checkpoint of the announcements has passed it.</summary>
+/// <param name="Sequence">The sequence of its event.</param>
+/// <param name="ObjectId">The object, whose later changes wait behind it.</param>
+/// <param name="Type">The type of the change, which decides the queues that it is routed to.</param>
+public sealed record ParkedChange(long Sequence, Guid ObjectId, string Type);
+
+/// <summary>What is parked, for the operator.</summary>
+/// <param name="Since">The time of the oldest parked change.</param>
+public sealed record Parking(long Changes, long Objects, ParkedChange Oldest, DateTimeOffset Since);
+
+/// <summary>
+/// The changes that a queue has refused, and the later changes of the same objects. They are written in the transaction that moves the
+/// checkpoint past them, so that none is skipped and the changes of other objects go on.
+/// </summary>
+public sealed class ParkedChanges(NpgsqlDataSource source, Changes changes)
+{
+    private const string Events = $"{EventStore.Schema}.mt_events";
+
+    private static readonly Sql Name = Sql.Text($"{EventStore.Schema}.parked_announcements");
+
+    private static readonly Columns<ParkedChange> Columns = new(
+        Columns<ParkedChange>.Key("sequence", "bigint", parked => parked.Sequence),
+        Columns<ParkedChange>.Of("object_id", "uuid", parked => parked.ObjectId),
+        Columns<ParkedChange>.Of("type", "text", parked => parked.Type));
+
+    // The next change of each object.
+    private static readonly Sql Next = $"(select distinct on (object_id) {Columns.Names} from {Name} order by object_id, sequence) next";
+
+    /// <summary>Parks changes with the transaction of the checkpoint.</summary>
+    public static void Park(IDocumentOperations operations, IReadOnlyList<ParkedChange> parked)
+    {
+        // A page that is repeated may park a change again.
+        if (parked.Count > 0)
+            Sql.Of($"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(parked)} on conflict do nothing")
+                .Queue(operations);
+    }
+
+    /// <summary>Those of the objects that have parked changes.</summary>
+    public async Task<IReadOnlySet<Guid>> Of(IEnumerable<Guid> objects, CancellationToken cancellation)
+    {
+        Sql statement = $"select distinct object_id from {Name} where object_id = any({objects.ToArray()})";
+        return (await Read(statement, row => row.GetGuid(0), cancellation)).ToHashSet();
+    }
+
+    /// <summary>The types of the changes that are next for their objects.</summary>
+    public Task<IReadOnlyList<string>> NextTypes(CancellationToken cancellation) =>
+        Read($"select distinct type from {Next}", row => row.GetString(0), cancellation);
+
+    /// <summary>The oldest parked changes of a type that are next for their objects, with their events, read through the session.</summary>
+    public async Task<IReadOnlyList<(Change Change, IEvent Happened)>> NextOf(
+        string type, int limit, IDocumentOperations session, CancellationToken cancellation)
+    {
+        var sequences = await Read(
+            $"select sequence from {Next} where type = {type} order by sequence limit {limit}", row => row.GetInt64(0), cancellation);
+        if (sequences.Count == 0) return [];
+        var events = await session.Events.QueryAllRawEvents()
+            .Where(happened => sequences.Contains(happened.Sequence)).OrderBy(happened => happened.Sequence).ToListAsync(cancellation);
+        return [.. (await changes.Of(events, session, cancellation)).Zip(events)];
+    }
+
+    /// <summary>Removes changes that the broker has confirmed.</summary>
+    public async Task Release(IReadOnlyCollection<long> sequences, CancellationToken cancellation)
+    {
+        if (sequences.Count == 0) return;
+        await using var command = Sql.Of($"delete from {Name} where sequence = any({sequences.ToArray()})").Command(source);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>What is parked; null when nothing is.</summary>
+    public async Task<Parking?> Summary(CancellationToken cancellation)
+    {
+        Sql statement =
+            $"""
+            select oldest.sequence, oldest.object_id, oldest.type, happened.timestamp,
+                (select count(*) from {Name}), (select count(distinct object_id) from {Name})
+            from {Name} oldest join {Sql.Text(Events)} happened on happened.seq_id = oldest.sequence
+            order by oldest.sequence limit 1
+            """;
+        var found = await Read(
+            statement,
+            row => new Parking(
+                row.GetInt64(4), row.GetInt64(5), new(row.GetInt64(0), row.GetGuid(1), row.GetString(2)),
+                row.GetFieldValue<DateTimeOffset>(3)),
+            cancellation);
+        return found.SingleOrDefault();
+    }
+
+    private async Task<IReadOnlyList<T>> Read<T>(Sql statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        await using var command = statement.Command(source);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        var found = new List<T>();
+        while (await rows.ReadAsync(cancellation)) found.Add(read(rows));
+        return found;
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Feed;
+using VirtualServers.Service.Telemetry;
+
+namespace VirtualServers.Service.Messaging;
+
+/// <summary>Whether changes reach the bus: none has been waiting for more than a minute.</summary>
+public sealed class AnnouncementsCheck : IHealthCheck
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
+
+    private readonly FeedProgress feed;
+    private readonly ParkedChanges parked;
+    private readonly StoreState state;
+    private readonly TimeProvider clock;
+    private readonly Probe probe;
+
+    public AnnouncementsCheck(FeedProgress feed, ParkedChanges parked, StoreState state, TimeProvider clock)
+    {
+        (this.feed, this.parked, this.state, this.clock) = (feed, parked, state, clock);
+        probe = new("PostgreSQL", Ask, clock);
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        state.IsSilent ? Task.FromResult(HealthCheckResult.Unhealthy("PostgreSQL does not answer")) : probe.Check(cancellationToken);
+
+    // Without the token, which would make the driver wait for a frozen server.
+    private async Task<string?> Ask(CancellationToken cancellation)
+    {
+        var limit = clock.GetUtcNow() - MaxAge;
+        if (await parked.Summary(CancellationToken.None) is { } waiting && waiting.Since < limit)
+            return
+                $"a queue refuses changes: {waiting.Changes} of {waiting.Objects} objects wait, first {waiting.Oldest.Type} of "
+                + $"{waiting.Oldest.ObjectId} since {waiting.Since:O}; make room in the queue, or remove it";
+        return await feed.OldestUnread(Announcer.CheckpointName, CancellationToken.None) is { } oldest && oldest < limit
+            ? $"a change of {oldest:O} has not been announced yet"
+            : null;
+    }
+}
