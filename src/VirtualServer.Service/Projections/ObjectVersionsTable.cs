@@ -118,6 +118,12 @@ public static class ObjectVersionsTable
         Columns<ObjectVersionRow>.Of("expires", "timestamptz", row => row.Expires),
         Columns<ObjectVersionRow>.Of("labels", "text", row => row.Labels, cast: "::jsonb"));
 
+    /// <summary>The columns of the table, with the end of the interval.</summary>
+    internal static readonly Columns<StoredVersion> StoredColumns = new([
+        .. Columns.Within<StoredVersion>(stored => stored.Row),
+        Columns<StoredVersion>.Of("valid_until", "timestamptz", stored => stored.Until),
+    ]);
+
     /// <summary>The statements that end the current version of each changed object and insert the new ones.</summary>
     public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
@@ -158,4 +164,7 @@ public static class ObjectVersionsTable
         List<ObjectVersionRow> current = stored.ConvertAll(change => change.Versions[^1]);
         yield return $"insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, 'infinity' from {Columns.From(current)}";
     }
+
+    /// <summary>A version with the end of its interval; <see cref="DateTimeOffset.MaxValue"/> is infinity.</summary>
+    internal sealed record StoredVersion(ObjectVersionRow Row, DateTimeOffset Until);
 }

@@ -1,10 +1,16 @@
 using Npgsql;
+using VirtualServers.Service.Projections;
+using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
 /// <summary>Statements in one round trip that see the same snapshot.</summary>
 internal static class Snapshot
 {
+    // A rebuild replaces the tables. A snapshot of before would see the new ones without rows, so it is taken after this lock.
+    private static readonly string WaitForSwitch =
+        Sql.Of($"lock table {ReadModelVersions.Table} in access share mode").Render(_ => "");
+
     /// <summary>
     /// The statements as one batch. Without a transaction, a later statement would see commits that an earlier one did not, and a command
     /// sent twice would be rejected because its own first execution has taken the name.
@@ -12,7 +18,12 @@ internal static class Snapshot
     public static NpgsqlBatch Of(NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> statements)
     {
         var batch = new NpgsqlBatch(connection);
-        if (statements.Count > 1) batch.BatchCommands.Add(new("begin isolation level repeatable read read only"));
+        if (statements.Count > 1)
+        {
+            batch.BatchCommands.Add(new("begin isolation level repeatable read read only"));
+            batch.BatchCommands.Add(new(WaitForSwitch));
+        }
+
         foreach (var statement in statements) batch.BatchCommands.Add(statement);
         if (statements.Count > 1) batch.BatchCommands.Add(new("commit"));
         return batch;

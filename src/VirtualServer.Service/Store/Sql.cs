@@ -43,6 +43,10 @@ public sealed class Sql
         return joined;
     }
 
+    /// <summary>The same statement on the tables of the same names in another schema. Values stay as they are.</summary>
+    public Sql On(string schema) =>
+        new([.. parts.Select(part => part is string text ? text.Replace($"{EventStore.Schema}.", $"{schema}.", StringComparison.Ordinal) : part)]);
+
     /// <summary>The arguments, each once, in the order of their numbers.</summary>
     public IReadOnlyList<Argument> Arguments => [.. parts.OfType<Argument>().Distinct()];
 
@@ -66,6 +70,15 @@ public sealed class Sql
     {
         var (text, arguments) = Numbered();
         var command = source.CreateCommand(text);
+        foreach (var argument in arguments) command.Parameters.Add(argument.Parameter());
+        return command;
+    }
+
+    /// <summary>A command on a connection, in its transaction.</summary>
+    public NpgsqlCommand Command(NpgsqlConnection connection)
+    {
+        var (text, arguments) = Numbered();
+        var command = new NpgsqlCommand(text, connection);
         foreach (var argument in arguments) command.Parameters.Add(argument.Parameter());
         return command;
     }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Tests.Harness;
 
@@ -43,7 +42,7 @@ internal sealed class TestService : RunningService
     private static async Task<TestService> Start(string database, string[] arguments)
     {
         var app = Composition.Build(arguments);
-        await DatabaseSchema.Prepare(app);
+        await Preparation.Prepare(app);
         await app.StartAsync();
         return new(app, database);
     }
