@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Projections;
 using VirtualServers.Service.Store;
 
@@ -10,10 +11,11 @@ namespace VirtualServers.Service;
 /// </summary>
 public static class CommandLine
 {
-    private static readonly string[] Commands = ["schema", "rebuild", "verify", "--help", "-h", "-?", "--version"];
+    private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
 
     /// <summary>Whether the arguments are a command, and not those of a service that serves.</summary>
-    public static bool IsCommand(string[] arguments) => arguments is [var first, ..] && Commands.Contains(first);
+    public static bool IsCommand(string[] arguments) =>
+        arguments is [var first, ..] && (!first.StartsWith('-') || Questions.Contains(first));
 
     /// <summary>Executes a command: the exit code.</summary>
     public static async Task<int> Run(string[] arguments)
@@ -41,7 +43,8 @@ public static class CommandLine
                 async app =>
                 {
                     await DatabaseSchema.Expect(app.Services);
-                    await app.Services.GetRequiredService<Rebuild>().Run(Console.WriteLine, app.Lifetime.ApplicationStopping);
+                    if (!await app.Services.GetRequiredService<Rebuild>().TryRun(Console.WriteLine, CancellationToken.None))
+                        throw new StartupException("the read models are being rebuilt by another process: wait for its end");
                 }),
             Does("verify", "Compares the read models with the events, and prints the differences. Exit code 1 if there are any.", settings,
                 Verify),

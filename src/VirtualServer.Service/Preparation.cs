@@ -21,8 +21,13 @@ public static class Preparation
         }
 
         await DatabaseSchema.Apply(app.Services);
-        if (await ReadModelVersions.Match(app.Services)) return;
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<Rebuild>();
-        await app.Services.GetRequiredService<Rebuild>().Run(sentence => Log.Rebuilding(logger, sentence), CancellationToken.None);
+        var rebuild = app.Services.GetRequiredService<Rebuild>();
+        while (!await ReadModelVersions.Match(app.Services))
+        {
+            // Of several nodes that start at once, one rebuilds.
+            if (!await rebuild.TryRun(sentence => Log.Rebuilding(logger, sentence), CancellationToken.None))
+                await Task.Delay(TimeSpan.FromSeconds(1));
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Threading.Channels;
 using Npgsql;
 using VirtualServers.Domain.VirtualServers;
-using VirtualServers.Service.Faults;
 using VirtualServers.Service.Store;
 using IEvent = JasperFx.Events.IEvent;
 
@@ -21,23 +20,26 @@ namespace VirtualServers.Service.Projections;
 /// </summary>
 public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
 {
+    /// <summary>Held by the session of a rebuild: one runs at a time.</summary>
+    internal static readonly AdvisoryLock Only = AdvisoryLock.Exclusive("rebuild of the read models");
+
     private const int PageRows = 10_000;
     private const int CatchUpEvents = 10_000;
     private static readonly TimeSpan ReportPeriod = TimeSpan.FromSeconds(2);
-    private static readonly AdvisoryLock Only = AdvisoryLock.Exclusive("rebuild of the read models");
     private static readonly Sql ProgressTable = Sql.Text($"{RebuiltTables.Schema}.progress");
 
     private Action<string> report = _ => { };
 
     /// <summary>Rebuilds every read model, or continues a rebuild that was interrupted.</summary>
     /// <param name="reported">Takes a sentence on the progress now and then.</param>
-    public async Task Run(Action<string> reported, CancellationToken cancellation)
+    /// <returns>False, without doing anything, when another process is rebuilding them.</returns>
+    public async Task<bool> TryRun(Action<string> reported, CancellationToken cancellation)
     {
         report = reported;
         var started = clock.GetTimestamp();
         // The locks of this connection's session hold off a second rebuild, and end with the process.
         await using var connection = await planned.Source.OpenConnectionAsync(cancellation);
-        await TakeLock(connection, cancellation);
+        if (!await TryLock(connection, cancellation)) return false;
         try
         {
             var progress = await Begin(connection, cancellation);
@@ -50,6 +52,7 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
 
             var events = await Switch(connection, progress, cancellation);
             report($"rebuilt the read models from {Number(events)} events in {Seconds(clock.GetElapsedTime(started))}");
+            return true;
         }
         finally
         {
@@ -57,14 +60,13 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         }
     }
 
-    private static async Task TakeLock(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<bool> TryLock(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection)
         {
             Parameters = { new() { Value = Only.Key } },
         };
-        if (await command.ExecuteScalarAsync(cancellation) is not true)
-            throw new StartupException("the read models are being rebuilt by another process: wait for its end");
+        return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
     private static async Task ReleaseLock(NpgsqlConnection connection)
