@@ -19,7 +19,7 @@ public sealed class MigrationTests
     [Theory, MemberData(nameof(All))]
     public async Task Every_object_of_a_release_reads_as_before(string release)
     {
-        await using var service = await TestService.Start(await Releases.Restore(release));
+        await using var service = await Developed(await Releases.Restore(release));
 
         await Reads("VirtualServer", service, new ListVirtualServersRequest { ShowDeleted = true, PageSize = 1000 }, release);
         await Reads("LoadBalancerPool", service, new ListLoadBalancerPoolsRequest { ShowDeleted = true, PageSize = 1000 }, release);
@@ -39,7 +39,7 @@ public sealed class MigrationTests
     public async Task Two_services_that_start_at_once_both_serve(string release)
     {
         var database = await Releases.Restore(release);
-        var started = await Task.WhenAll(TestService.Start(database), TestService.Start(database));
+        var started = await Task.WhenAll(Developed(database), Developed(database));
 
         foreach (var service in started)
         {
@@ -115,7 +115,7 @@ public sealed class MigrationTests
             $"virtualserver can't start: {Outdated}",
             await Ends(1, ServiceProcess.Settings(database, servers.RabbitMq, "Production")), StringComparison.Ordinal);
 
-        await using var service = await TestService.Start(database);
+        await using var service = await Developed(database);
         Assert.Equal(1, await service.Scalar<long>("select count(*) from registry.read_models where name = 'uses' and version > 0"));
     }
 
@@ -132,6 +132,8 @@ public sealed class MigrationTests
         await Ends(1, settings, "schema", "aply");
         await Ends(1, settings, "rebuilt");
     }
+
+    private static Task<TestService> Developed(string database) => TestService.Start(database, settings: "environment=Development");
 
     private static async Task<string> Ends(int expected, Dictionary<string, string> settings, params string[] arguments)
     {

@@ -8,16 +8,46 @@ namespace VirtualServers.Service.Projections;
 /// <summary>The stored events, object by object, without Marten's sessions: for work on all of them.</summary>
 internal static class EventStream
 {
-    private static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_events");
+    // More numbers than open transactions can have taken between two numbers of one.
+    private const long MaxInterleaved = 10_000;
 
-    /// <summary>
-    /// The sequence number up to which all events are committed. Appends exclude each other
-    /// (<c>UseExclusiveLockOnConcurrentAppends</c>), so events become visible in the order of their numbers.
-    /// </summary>
+    private static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_events");
+    private static readonly Sql Streams = Sql.Text($"{EventStore.Schema}.mt_streams");
+
+    /// <summary>The newest sequence number that is committed. An append that is still open may have a smaller one.</summary>
     public static async Task<long> Newest(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new Func<Sql>(() => $"select coalesce(max(seq_id), 0) from {Table}")().Command(connection);
+        Sql newest = $"select coalesce(max(seq_id), 0) from {Table}";
+        await using var command = newest.Command(connection);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>
+    /// A sequence number up to which no event will be committed any more, and that is not within a transaction: the newest, after the
+    /// appends that were open then have ended. An append locks the table of streams before it takes a number.
+    /// </summary>
+    public static async Task<long> Settled(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var settled = await Newest(connection, cancellation);
+        while (true)
+        {
+            var open = await OpenAppends(connection, cancellation);
+            while (open.Count > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
+                open.IntersectWith(await OpenAppends(connection, cancellation));
+            }
+
+            // Rows of one transaction have the same xmin.
+            Sql last =
+                $"""
+                select max(later.seq_id) from {Table} earlier join {Table} later on later.xmin = earlier.xmin
+                where earlier.seq_id > {settled - MaxInterleaved} and earlier.seq_id <= {settled} and later.seq_id > {settled}
+                """;
+            await using var command = last.Command(connection);
+            if (await command.ExecuteScalarAsync(cancellation) is not long rest) return settled;
+            settled = rest;
+        }
     }
 
     /// <summary>The number of events after a sequence number, up to another.</summary>
@@ -54,5 +84,20 @@ internal static class EventStream
             happened.UserName = await rows.IsDBNullAsync(6, cancellation) ? null : rows.GetString(6);
             yield return happened;
         }
+    }
+
+    private static async Task<HashSet<string>> OpenAppends(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        Sql open =
+            $"""
+            select virtualtransaction from pg_locks
+            where relation = '{Streams}'::regclass and database = (select oid from pg_database where datname = current_database())
+                and pid <> pg_backend_pid()
+            """;
+        await using var command = open.Command(connection);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        var transactions = new HashSet<string>();
+        while (await rows.ReadAsync(cancellation)) transactions.Add(rows.GetString(0));
+        return transactions;
     }
 }

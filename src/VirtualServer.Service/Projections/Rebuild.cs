@@ -91,6 +91,7 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
             return interrupted;
         }
 
+        var upTo = await EventStream.Settled(connection, cancellation);
         await RebuiltTables.Execute(connection, "begin", cancellation);
         await RebuiltTables.Create(connection, cancellation);
         await RebuiltTables.Execute(
@@ -102,7 +103,7 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
             """,
             cancellation);
         var progress = new Progress(
-            ReadModelVersions.Text, 0, await EventStream.Newest(connection, cancellation), Guid.Empty, IsFolded: false, IsComplete: false);
+            ReadModelVersions.Text, 0, upTo, Guid.Empty, IsFolded: false, IsComplete: false);
         await Save(connection, progress, cancellation);
         await Commit(connection, cancellation);
         return progress;
@@ -158,9 +159,9 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
 
     private async Task<Progress> CatchUp(NpgsqlConnection connection, Progress progress, CancellationToken cancellation)
     {
-        for (var newest = await EventStream.Newest(connection, cancellation);
+        for (var newest = await EventStream.Settled(connection, cancellation);
             newest - progress.UpTo > CatchUpEvents;
-            newest = await EventStream.Newest(connection, cancellation))
+            newest = await EventStream.Settled(connection, cancellation))
         {
             await BeginPage(connection, cancellation);
             progress = await FoldSince(connection, progress, progress.UpTo + CatchUpEvents, cancellation);
@@ -174,9 +175,10 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
     private async Task<Progress> Complete(NpgsqlConnection connection, Progress progress, CancellationToken cancellation)
     {
         report("building indexes and conditions");
+        var upTo = await EventStream.Settled(connection, cancellation);
         await BeginPage(connection, cancellation);
         // From here on, every state that is written is one that the live tables had, or a unique index would reject it.
-        progress = await FoldSince(connection, progress, await EventStream.Newest(connection, cancellation), cancellation);
+        progress = await FoldSince(connection, progress, upTo, cancellation);
         await RebuiltTables.Complete(connection, cancellation);
         Sql conditions =
             $"insert into {ConditionsTable.Name} (virtual_server, type, other) {ConditionsTable.FindKept} on conflict do nothing";
@@ -192,8 +194,9 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         while (true)
         {
             // Events that were committed during the last step are folded first, so that callers wait for few of them.
+            var upTo = await EventStream.Settled(connection, cancellation);
             await BeginPage(connection, cancellation);
-            progress = await FoldSince(connection, progress, await EventStream.Newest(connection, cancellation), cancellation);
+            progress = await FoldSince(connection, progress, upTo, cancellation);
             await Commit(connection, cancellation);
             try
             {

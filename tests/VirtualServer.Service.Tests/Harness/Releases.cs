@@ -19,8 +19,13 @@ internal static class Releases
         {
             var copies = i < lines.Length && lines[i].StartsWith("COPY ", StringComparison.Ordinal);
             if (!copies && i < lines.Length) continue;
-            await using (var statements = new NpgsqlCommand(string.Join('\n', lines[start..i]), connection))
+            var text = string.Join('\n', lines[start..i]);
+            if (!string.IsNullOrWhiteSpace(text))
+            {
+                await using var statements = new NpgsqlCommand(text, connection);
                 await statements.ExecuteNonQueryAsync();
+            }
+
             if (!copies) break;
             await using (var rows = await connection.BeginTextImportAsync(lines[i].TrimEnd(';')))
             {
