@@ -39,8 +39,9 @@ public static class CommandLine
                 Does("script", "Prints the SQL that brings the schema up to date, without executing it.", settings, async app =>
                     Console.WriteLine(await DatabaseSchema.Script(app.Services))),
             },
-            Does("rebuild", "Writes the read models anew from the events, while the service serves. Continues an interrupted rebuild.", settings,
-                async app =>
+            Does(
+                "rebuild", "Writes the read models anew from the events, while the service serves. Continues an interrupted rebuild.",
+                settings, async app =>
                 {
                     await DatabaseSchema.Expect(app.Services);
                     if (!await app.Services.GetRequiredService<Rebuild>().TryRun(Console.WriteLine, CancellationToken.None))

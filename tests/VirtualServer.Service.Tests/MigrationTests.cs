@@ -9,7 +9,8 @@ namespace VirtualServers.Service.Tests;
 /// <summary>A database of every release is migrated, its read models are rebuilt, and every object reads as before.</summary>
 public sealed class MigrationTests
 {
-    private const string Outdated = "the read models of the database are of another version: run the service once with the argument: rebuild";
+    private const string Outdated =
+        "the read models of the database are of another version: run the service once with the argument: rebuild";
 
     // These depend on the day.
     private static readonly string[] OfTheDay = ["CONDITION_TYPE_CERTIFICATE_EXPIRED", "CONDITION_TYPE_CERTIFICATE_EXPIRING"];
@@ -27,9 +28,9 @@ public sealed class MigrationTests
         await Reads("CertificateProfile", service, new ListCertificateProfilesRequest { ShowDeleted = true, PageSize = 1000 }, release);
         foreach (var kind in Enum.GetValues<Kind>())
         {
-            var spelled = kind.ToString().Aggregate("", (text, c) => text.Length > 0 && char.IsUpper(c) ? $"{text}_{c}" : $"{text}{c}");
-            if (!File.Exists(Path.Combine(Releases.Folder(release), $"inv-{spelled.ToUpperInvariant()}.json"))) continue;
-            await Reads($"inv-{spelled.ToUpperInvariant()}", service, new ListInventoryObjectsRequest { Kind = kind, PageSize = 1000 }, release);
+            var file = $"inv-{string.Concat(kind.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToUpperInvariant()}";
+            if (!File.Exists(Path.Combine(Releases.Folder(release), $"{file}.json"))) continue;
+            await Reads(file, service, new ListInventoryObjectsRequest { Kind = kind, PageSize = 1000 }, release);
         }
 
         Assert.Empty(await Rebuilding.Differences(service));
@@ -64,7 +65,8 @@ public sealed class MigrationTests
             database,
             $"""
             create temp table one as {use};
-            delete from registry.uses u using one where (u.source, u.field, u.part, u.target) = (one.source, one.field, one.part, one.target);
+            delete from registry.uses u using one
+                where (u.source, u.field, u.part, u.target) = (one.source, one.field, one.part, one.target);
             insert into registry.uses (source, field, part, target, living)
                 select source, field, part, target, true from unnest(
                     (select array_agg(source) from one), (select array_agg(field) from one),
@@ -97,7 +99,8 @@ public sealed class MigrationTests
     {
         var servers = await Servers.Get();
         var database = await servers.EmptyDatabase();
-        await Execute(database, "create schema registry; create table registry.uses (source uuid, field text, target uuid, living boolean)");
+        await Execute(
+            database, "create schema registry; create table registry.uses (source uuid, field text, target uuid, living boolean)");
         var output = await Ends(1, ServiceProcess.Settings(database, servers.RabbitMq));
         Assert.Contains(
             "virtualserver can't start: the database was made by a version before release 0.1.0, whose tables cannot be migrated: ",

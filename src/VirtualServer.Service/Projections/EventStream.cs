@@ -70,7 +70,8 @@ internal static class EventStream
     {
         Sql events =
             $"""
-            select stream_id, version, seq_id, type, data::text, timestamp, user_name from {Table}
+            select stream_id, version, seq_id, type, data::text, timestamp, user_name, correlation_id, headers ->> {Headers.Reason}
+            from {Table}
             where seq_id > {after} and seq_id <= {upTo} and stream_id > {afterObject} and type <> 'tombstone' order by stream_id, version
             """;
         await using var command = events.Command(connection);
@@ -78,10 +79,11 @@ internal static class EventStream
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
         {
-            var happened = StoredEvents.Of(rows.GetString(3)).Read(rows.GetString(4));
+            var happened = StoredEvents.Known(rows.GetString(3)).Read(rows.GetString(4));
             (happened.StreamId, happened.Version, happened.Sequence) = (rows.GetGuid(0), rows.GetInt64(1), rows.GetInt64(2));
-            happened.Timestamp = rows.GetFieldValue<DateTimeOffset>(5);
-            happened.UserName = await rows.IsDBNullAsync(6, cancellation) ? null : rows.GetString(6);
+            (happened.Timestamp, happened.UserName, happened.CorrelationId) =
+                (rows.GetFieldValue<DateTimeOffset>(5), rows.GetValue(6) as string, rows.GetValue(7) as string);
+            if (rows.GetValue(8) is string reason) happened.SetHeader(Headers.Reason, reason);
             yield return happened;
         }
     }

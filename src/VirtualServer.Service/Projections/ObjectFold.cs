@@ -21,8 +21,7 @@ internal sealed class ObjectFold
     public ObjectFold(FoldedRows rows, FoldedState? past = null)
     {
         this.rows = rows;
-        if (past is null) return;
-        (view, current, held) = (past.View, ObjectVersionRow.Of(past.View, past.Actor), past.Held);
+        if (past is not null) (view, held) = (past.View, past.Held);
     }
 
     /// <summary>Folds the next event of the object.</summary>
@@ -77,7 +76,6 @@ internal sealed class ObjectFold
     }
 }
 
-/// <summary>The latest state of an object, from which its next events are folded.</summary>
-/// <param name="Actor">The actor of its last event.</param>
+/// <summary>The latest state of an object, from which its next events are folded. The row of its latest version is written already.</summary>
 /// <param name="Held">Its references and their beginnings.</param>
-internal sealed record FoldedState(IView View, string Actor, Dictionary<Use, DateTimeOffset> Held);
+internal sealed record FoldedState(IView View, Dictionary<Use, DateTimeOffset> Held);

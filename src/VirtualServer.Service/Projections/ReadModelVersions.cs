@@ -18,7 +18,7 @@ internal static class ReadModelVersions
     public static IReadOnlyDictionary<string, int> Current { get; } = new SortedDictionary<string, int>(StringComparer.Ordinal)
     {
         ["conditions"] = 1,
-        ["directory"] = 1,
+        ["directory"] = 2, // 1: without the number of active members (release 0.1.0)
         ["object_versions"] = 1,
         ["uses"] = 2, // 1: without intervals (release 0.1.0)
         ["views"] = 1,
@@ -36,7 +36,8 @@ internal static class ReadModelVersions
         $"""
         with current as (select * from unnest({Current.Keys.ToArray()}::text[], {Current.Values.ToArray()}::integer[]) as c (name, version)),
         former as (delete from {Table} where name not in (select name from current))
-        insert into {Table} (name, version) select name, version from current on conflict (name) do update set version = excluded.version
+        insert into {Table} (name, version) select name, version from current
+        on conflict (name) do update set version = excluded.version
         """;
 
     /// <summary>

@@ -81,8 +81,6 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    // ------------------------------------------------------------------------------------------------------------------------------ steps
-
     private async Task<Progress> Begin(NpgsqlConnection connection, CancellationToken cancellation)
     {
         if (await Stored(connection, cancellation) is { } interrupted && interrupted.Versions == ReadModelVersions.Text)
@@ -232,8 +230,6 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         return progress.Events;
     }
 
-    // -------------------------------------------------------------------------------------------------------------------------- catching up
-
     // Folds the next events on top of what is folded already: the rows of the latest states are deleted, and inserted as they are now.
     private static async Task<Progress> FoldSince(NpgsqlConnection connection, Progress progress, long upTo, CancellationToken cancellation)
     {
@@ -253,6 +249,8 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         }
 
         await DeleteLatest(connection, [.. states.Keys], cancellation);
+        foreach (var ended in ObjectVersionsTable.End([.. changes.Where(change => change.Before is not null)]))
+            await OnNew(connection, ended, cancellation);
         await WriteServers(connection, changes, progress.IsComplete, rows, cancellation);
         progress = progress with { Events = progress.Events + events.Count, UpTo = upTo };
         await Save(connection, progress, cancellation);
@@ -268,14 +266,13 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         {
             Sql latest =
                 $"""
-                select t.id, t.data::text, v.actor from {ReadModels.ViewTableOf(ofKind.Key.Content)} t
-                join {ObjectVersionsTable.Name} v on v.id = t.id and v.valid_until = 'infinity'
-                where t.id = any({ofKind.Select(stream => stream.Key).ToArray()})
+                select id, data::text from {ReadModels.ViewTableOf(ofKind.Key.Content)}
+                where id = any({ofKind.Select(stream => stream.Key).ToArray()})
                 """;
             await using var command = latest.On(RebuiltTables.Schema).Command(connection);
             await using var rows = await command.ExecuteReaderAsync(cancellation);
             while (await rows.ReadAsync(cancellation))
-                states[rows.GetGuid(0)] = new(ofKind.Key.Read(rows.GetString(1)), rows.GetString(2), []);
+                states[rows.GetGuid(0)] = new(ofKind.Key.Read(rows.GetString(1)), []);
         }
 
         Sql held =
@@ -299,11 +296,8 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         if (ids.Length == 0) return;
         foreach (var table in ReadModelTable.All.Where(table => table.Model is "views" or "directory"))
             await OnNew(connection, $"delete from {table.Qualified} where id = any({ids})", cancellation);
-        foreach (var (name, owner) in new[] { (UsesTable.Name, "source"), (ObjectVersionsTable.Name, "id") })
-        {
-            await OnNew(
-                connection, $"delete from {name} where {Sql.Text(owner)} = any({ids}) and valid_until = 'infinity'", cancellation);
-        }
+        await OnNew(
+            connection, $"delete from {UsesTable.Name} where source = any({ids}) and {UsesTable.IsCurrent}", cancellation);
     }
 
     // Virtual servers and their conditions change as they do in a command, once the conditions between objects are there.
@@ -322,14 +316,11 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         rows.OwnConditions.RemoveAll(row => complete || !rewritten.Contains(row.Server));
         await Write(connection, rows, cancellation);
         if (!complete) return;
-        var statements = new List<Sql>();
-        ConditionsTable.Write(statements.Add, [.. changes.Select(change => !rewritten.Contains(change.After.Id) || change.Before is null
-            ? change
-            : change with { Before = change.Before with { Conditions = new HashSet<ConditionType>() } })]);
-        foreach (var statement in statements) await OnNew(connection, statement, cancellation);
+        var rewrittenAnew = changes.Select(change => rewritten.Contains(change.After.Id) && change.Before is { } before
+            ? change with { Before = before with { Conditions = new HashSet<ConditionType>() } }
+            : change);
+        foreach (var statement in ConditionsTable.Write([.. rewrittenAnew])) await OnNew(connection, statement, cancellation);
     }
-
-    // ---------------------------------------------------------------------------------------------------------------------------- statements
 
     // A page and its checkpoint are lost together, if at all.
     private static Task BeginPage(NpgsqlConnection connection, CancellationToken cancellation) =>

@@ -21,20 +21,25 @@ internal static class RebuiltTables
     {
         await Execute(connection, $"drop schema if exists {Schema} cascade; create schema {Schema}", cancellation);
         foreach (var name in Names)
-            await Execute(connection, $"create table {Schema}.{name} (like {Live}.{name} including all excluding indexes)", cancellation);
+        {
+            await Execute(
+                connection, $"create table {Schema}.{name} (like {Live}.{name} including all excluding indexes)", cancellation);
+        }
+
         await Derived(connection, $"select {Constraint("")} from {Constraints("'p', 'u'")}", cancellation);
     }
 
     /// <summary>
-    /// Adds indexes and references. References are checked when a transaction commits, because an object may be folded before an object that
-    /// it refers to.
+    /// Adds indexes and references. References are checked when a transaction commits, because an object may be folded before an object
+    /// that it refers to.
     /// </summary>
     public static async Task Complete(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await Derived(
             connection,
             $"""
-            select replace(pg_get_indexdef(i.indexrelid), ' ON {Live}.', ' ON {Schema}.') from pg_index i join pg_class t on t.oid = i.indrelid
+            select replace(pg_get_indexdef(i.indexrelid), ' ON {Live}.', ' ON {Schema}.')
+            from pg_index i join pg_class t on t.oid = i.indrelid
             where t.relnamespace = '{Live}'::regnamespace and t.relname = any($1)
                 and not exists (select 1 from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u', 'x'))
             """,
@@ -43,7 +48,9 @@ internal static class RebuiltTables
         foreach (var name in Names) await Execute(connection, $"analyze {Schema}.{name}", cancellation);
     }
 
-    /// <summary>Replaces the live tables. Names of indexes and constraints are the same; a statement prepared before is planned again.</summary>
+    /// <summary>
+    /// Replaces the live tables. Names of indexes and constraints are the same; a statement prepared before is planned again.
+    /// </summary>
     public static async Task Replace(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await Derived(
@@ -61,7 +68,8 @@ internal static class RebuiltTables
                 'grant %s on {Schema}.%I to %s%s', g.privilege_type, relname,
                 case when g.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end,
                 case when g.is_grantable then ' with grant option' else '' end)
-            from pg_class t, aclexplode(relacl) g where relnamespace = '{Live}'::regnamespace and relname = any($1) and g.grantee <> t.relowner
+            from pg_class t, aclexplode(relacl) g
+            where relnamespace = '{Live}'::regnamespace and relname = any($1) and g.grantee <> t.relowner
             """,
             cancellation);
         await Execute(connection, $"drop table {string.Join(", ", Names.Select(name => $"{Live}.{name}"))}", cancellation);

@@ -33,7 +33,7 @@ public static class DatabaseSchema
         if (applied > Migrations.Newest)
         {
             throw new StartupException(
-                $"the database schema has the migration {applied}, and this version knows {Migrations.Newest} of them: use a newer version");
+                $"the database schema has the migration {applied}, and this version knows {Migrations.Newest}: use a newer version");
         }
 
         if (applied < Migrations.Newest) throw Outdated(null);

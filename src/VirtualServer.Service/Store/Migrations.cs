@@ -61,7 +61,8 @@ internal static class Migrations
     private static (int Number, string Name) Parts(string script)
     {
         var file = script.Split('.')[^2];
-        return (int.Parse(file[1..file.IndexOf('_', StringComparison.Ordinal)], null), file[(file.IndexOf("__", StringComparison.Ordinal) + 2)..]);
+        var end = file.IndexOf("__", StringComparison.Ordinal);
+        return (int.Parse(file[1..end], null), file[(end + 2)..]);
     }
 
     // The tables of the time before release 0.1.0 have other keys; no migration starts from them.

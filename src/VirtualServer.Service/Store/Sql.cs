@@ -45,7 +45,10 @@ public sealed class Sql
 
     /// <summary>The same statement on the tables of the same names in another schema. Values stay as they are.</summary>
     public Sql On(string schema) =>
-        new([.. parts.Select(part => part is string text ? text.Replace($"{EventStore.Schema}.", $"{schema}.", StringComparison.Ordinal) : part)]);
+        new([
+            .. parts.Select(part =>
+                part is string text ? text.Replace($"{EventStore.Schema}.", $"{schema}.", StringComparison.Ordinal) : part),
+        ]);
 
     /// <summary>The arguments, each once, in the order of their numbers.</summary>
     public IReadOnlyList<Argument> Arguments => [.. parts.OfType<Argument>().Distinct()];

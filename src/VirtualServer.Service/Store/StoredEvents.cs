@@ -63,10 +63,9 @@ public static class StoredEvents
         ByType.GetValueOrDefault(type)
         ?? throw new InvalidOperationException($"the event type {type} has no entry in {nameof(StoredEvents)}");
 
-    /// <summary>The entry of a stored name.</summary>
-    public static StoredEvent Of(string name) =>
-        ByName.GetValueOrDefault(name)
-        ?? throw new StartupException($"the database has events of the type {name}, which this version does not know: use a newer version");
+    /// <summary>The entry of a stored name, which a newer version may have stored.</summary>
+    public static StoredEvent Known(string name) => Of(name) ?? throw new StartupException(
+        $"the database has events of the type {name}, which this version does not know: use a newer version");
 
     /// <summary>Registers all names with Marten.</summary>
     public static void Register(IEventStoreOptions events)

@@ -6,7 +6,8 @@ namespace VirtualServers.Service.Tests.Harness;
 internal static class Releases
 {
     /// <summary>The folder of a release: the recorded answers.</summary>
-    public static string Folder(string release) => Path.Combine(Repository.Root, "tests", "VirtualServer.Service.Tests", "Releases", release);
+    public static string Folder(string release) =>
+        Path.Combine(Repository.Root, "tests", "VirtualServer.Service.Tests", "Releases", release);
 
     /// <summary>A database as a release left it.</summary>
     public static async Task<string> Restore(string release)
