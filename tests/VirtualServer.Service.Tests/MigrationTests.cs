@@ -42,11 +42,8 @@ public sealed class MigrationTests
         var database = await Releases.Restore(release);
         var started = await Task.WhenAll(Developed(database), Developed(database));
 
-        foreach (var service in started)
-        {
-            await TestInventory.Register(service);
-            await TestInventory.Create(service);
-        }
+        await TestInventory.Register(started[0]);
+        foreach (var service in started) await TestInventory.Create(service);
 
         Assert.Empty(await Rebuilding.Differences(started[0]));
         foreach (var service in started) await service.DisposeAsync();
@@ -174,7 +171,7 @@ public sealed class MigrationTests
                 for (var i = 0; i < was.Count; i++) Same(was[i], now[i], $"{path}[{i}]");
                 break;
             default:
-                Assert.True(JsonNode.DeepEquals(recorded, read), $"{path}: {recorded} is now {read}");
+                Assert.True($"{recorded}" == $"{read}", $"{path}: {recorded} is now {read}");
                 break;
         }
     }

@@ -285,7 +285,7 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         while (await found.ReadAsync(cancellation))
         {
             var from = await found.GetFieldValueAsync<DateTimeOffset>(4, cancellation);
-            states[found.GetGuid(0)].Held[new(found.GetString(1), found.GetGuid(2), found.GetGuid(3))] = from;
+            states[found.GetGuid(0)].Held[new(found.GetString(1), Target: found.GetGuid(3), Part: found.GetGuid(2))] = from;
         }
 
         return states;

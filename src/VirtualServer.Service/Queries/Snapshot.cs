@@ -7,9 +7,11 @@ namespace VirtualServers.Service.Queries;
 /// <summary>Statements in one round trip that see the same snapshot.</summary>
 internal static class Snapshot
 {
-    // A rebuild replaces the tables. A snapshot of before would see the new ones without rows, so it is taken after this lock.
-    private static readonly string WaitForSwitch =
-        Sql.Of($"lock table {ReadModelVersions.Table} in access share mode").Render(_ => "");
+    /// <summary>
+    /// The statement after the beginning of a transaction with one snapshot. A rebuild replaces the tables; a snapshot of before would see
+    /// the new ones without rows, so it is taken after this lock.
+    /// </summary>
+    public static Sql AfterSwitch { get; } = $"lock table {ReadModelVersions.Table} in access share mode";
 
     /// <summary>
     /// The statements as one batch. Without a transaction, a later statement would see commits that an earlier one did not, and a command
@@ -21,7 +23,7 @@ internal static class Snapshot
         if (statements.Count > 1)
         {
             batch.BatchCommands.Add(new("begin isolation level repeatable read read only"));
-            batch.BatchCommands.Add(new(WaitForSwitch));
+            batch.BatchCommands.Add(AfterSwitch.BatchCommand());
         }
 
         foreach (var statement in statements) batch.BatchCommands.Add(statement);
