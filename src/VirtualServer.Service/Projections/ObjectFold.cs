@@ -76,6 +76,8 @@ internal sealed class ObjectFold
     }
 }
 
-/// <summary>The latest state of an object, from which its next events are folded. The row of its latest version is written already.</summary>
+/// <summary>
+/// The latest state of an object, from which its next events are folded. The row of its latest version is written already.
+/// </summary>
 /// <param name="Held">Its references and their beginnings.</param>
 internal sealed record FoldedState(IView View, Dictionary<Use, DateTimeOffset> Held);

@@ -145,7 +145,8 @@ public static class ObjectVersionsTable
     /// <summary>The statement that ends the current version of each object that existed before.</summary>
     internal static IEnumerable<Sql> End(IReadOnlyList<RowChange> changes)
     {
-        var known = changes.Where(change => change is { Before: not null, Versions.Count: > 0 }).Select(change => change.Versions[0]).ToList();
+        var known = changes.Where(change => change is { Before: not null, Versions.Count: > 0 })
+            .Select(change => change.Versions[0]).ToList();
         if (known.Count == 0) yield break;
         yield return
             $"""

@@ -34,7 +34,8 @@ internal static class ReadModelVersions
     /// <summary>Sets the versions of the database.</summary>
     public static Sql Set { get; } =
         $"""
-        with current as (select * from unnest({Current.Keys.ToArray()}::text[], {Current.Values.ToArray()}::integer[]) as c (name, version)),
+        with current as (
+            select * from unnest({Current.Keys.ToArray()}::text[], {Current.Values.ToArray()}::integer[]) as c (name, version)),
         former as (delete from {Table} where name not in (select name from current))
         insert into {Table} (name, version) select name, version from current
         on conflict (name) do update set version = excluded.version
