@@ -12,7 +12,8 @@ namespace VirtualServers.Service;
 /// <summary>The rooms of the service, put together. Tests build the same.</summary>
 public static class Composition
 {
-    public static WebApplication Build(string[] arguments)
+    /// <param name="serves">False for a command on the database, which neither listens nor connects to the broker.</param>
+    public static WebApplication Build(string[] arguments, bool serves = true)
     {
         // The settings lie beside the assembly, whatever the working directory is.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -27,7 +28,7 @@ public static class Composition
             .AddQueries()
             .AddCommands()
             .AddFeed()
-            .AddMessaging(builder.Configuration, serves: !DatabaseSchema.IsCommand(arguments));
+            .AddMessaging(builder.Configuration, serves);
         return builder.Build().MapGrpcServices();
     }
 

@@ -1,12 +1,11 @@
 using VirtualServers.Service;
 using VirtualServers.Service.Faults;
-using VirtualServers.Service.Store;
 
 try
 {
+    if (CommandLine.IsCommand(args)) return await CommandLine.Run(args);
     await using var app = Composition.Build(args);
-    if (await DatabaseSchema.RunCommand(app, args)) return 0;
-    await DatabaseSchema.Prepare(app);
+    await Preparation.Prepare(app);
     await Composition.Run(app);
     return 0;
 }

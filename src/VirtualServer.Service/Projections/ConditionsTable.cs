@@ -15,6 +15,23 @@ public static class ConditionsTable
         Columns<(Guid Server, ConditionType Type)>.Key("virtual_server", "uuid", row => row.Server),
         Columns<(Guid Server, ConditionType Type)>.Key("type", "text", row => row.Type.Stored()));
 
+    /// <summary>The columns of the table, for the conditions that virtual servers have on their own.</summary>
+    internal static readonly Columns<(Guid Server, ConditionType Type)> OwnColumns = new([
+        .. Columns.Within<(Guid Server, ConditionType Type)>(own => own),
+        Columns<(Guid Server, ConditionType Type)>.Key("other", "uuid", _ => Guid.Empty),
+    ]);
+
+    /// <summary>The conditions between objects of all virtual servers: (virtual_server, type, other).</summary>
+    internal static Sql FindKept { get; } =
+        $"""
+        with changed as (select * from {VirtualServersTable.Name}),
+        {Found(ConditionRules.KeptRules)}
+        select virtual_server, type, other from found
+        """;
+
+    /// <summary>The types of the conditions between objects, for a list in SQL.</summary>
+    internal static Sql KeptTypes { get; } = Types(ConditionRules.KeptRules);
+
     /// <summary>The locks that the transaction of an event takes because of conditions.</summary>
     public static IEnumerable<AdvisoryLock> Locks(RowChange change)
     {
@@ -67,12 +84,15 @@ public static class ConditionsTable
             with changed as (select * from {VirtualServersTable.Name} where {Sql.Text(column)} = any({ids})),
             {Found(rules)},
             ended as (
-                delete from {Name} c where {stored} and c.type in ({Sql.Join(", ", rules.Select(rule => ConditionRules.Quoted(rule.Type)))})
+                delete from {Name} c where {stored} and c.type in ({Types(rules)})
                 and not exists (
                     select 1 from found where found.virtual_server = c.virtual_server and found.type = c.type and found.other = c.other))
             insert into {Name} (virtual_server, type, other) select virtual_server, type, other from found on conflict do nothing
             """;
     }
+
+    private static Sql Types(IEnumerable<ConditionRule.Kept> rules) =>
+        Sql.Join(", ", rules.Select(rule => ConditionRules.Quoted(rule.Type)));
 
     // A condition that two virtual servers have with each other is found for the changed one, and stored for both.
     private static Sql Found(IReadOnlyList<ConditionRule.Kept> rules)

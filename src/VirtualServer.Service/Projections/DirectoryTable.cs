@@ -51,7 +51,8 @@ public static class DirectoryTable
 {
     public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.directory");
 
-    private static readonly Columns<DirectoryRow> Columns = new(
+    /// <summary>The columns of the table.</summary>
+    internal static readonly Columns<DirectoryRow> Columns = new(
         Columns<DirectoryRow>.Key("id", "uuid", row => row.Id),
         Columns<DirectoryRow>.Of("kind", "text", row => row.Kind.Stored()),
         Columns<DirectoryRow>.Of("scope", "text", row => row.Scope),

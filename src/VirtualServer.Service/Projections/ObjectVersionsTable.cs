@@ -118,44 +118,46 @@ public static class ObjectVersionsTable
         Columns<ObjectVersionRow>.Of("expires", "timestamptz", row => row.Expires),
         Columns<ObjectVersionRow>.Of("labels", "text", row => row.Labels, cast: "::jsonb"));
 
+    /// <summary>The columns of the table, with the end of the interval.</summary>
+    internal static readonly Columns<StoredVersion> StoredColumns = new([
+        .. Columns.Within<StoredVersion>(stored => stored.Row),
+        Columns<StoredVersion>.Of("valid_until", "timestamptz", stored => stored.Until),
+    ]);
+
     /// <summary>The statements that end the current version of each changed object and insert the new ones.</summary>
     public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
-        var stored = changes.Where(change => change.Versions.Count > 0).ToList();
-        var known = stored.Where(change => change.Before is not null).Select(change => change.Versions[0]).ToList();
-        if (known.Count > 0)
-        {
-            yield return
-                $"""
-                update {Name} t set valid_until = r.valid_from
-                from unnest(
-                    {known.Select(row => row.Id).ToArray()}::uuid[], {known.Select(row => row.Version).ToArray()}::integer[],
-                    {known.Select(row => row.ValidFrom).ToArray()}::timestamptz[]) as r (id, version, valid_from)
-                where t.id = r.id and t.version = r.version - 1
-                """;
-        }
-
         // Of several versions in one transaction, each ends where the next begins.
-        List<(ObjectVersionRow Row, DateTimeOffset? Until)> ended =
+        List<StoredVersion> rows =
         [
-            .. stored.SelectMany(change =>
-                change.Versions.Zip(change.Versions.Skip(1), (row, next) => (row, (DateTimeOffset?)next.ValidFrom))),
+            .. changes.SelectMany(change => change.Versions.Select((row, i) =>
+                new StoredVersion(row, i + 1 < change.Versions.Count ? change.Versions[i + 1].ValidFrom : DateTimeOffset.MaxValue))),
         ];
-        if (ended.Count > 0)
-        {
-            var rows = ended.ConvertAll(one => one.Row);
-            yield return
-                $"""
-                insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, u.valid_until
-                from {Columns.From(rows)} join unnest(
-                    {rows.Select(row => row.Id).ToArray()}::uuid[], {rows.Select(row => row.Version).ToArray()}::integer[],
-                    {ended.Select(one => one.Until).ToArray()}::timestamptz[])
-                    as u (id, version, valid_until) on u.id = r.id and u.version = r.version
-                """;
-        }
-
-        if (stored.Count == 0) yield break;
-        List<ObjectVersionRow> current = stored.ConvertAll(change => change.Versions[^1]);
-        yield return $"insert into {Name} ({Columns.Names}, valid_until) select {Columns.Select}, 'infinity' from {Columns.From(current)}";
+        return rows.Count == 0
+            ? []
+            :
+            [
+                .. End(changes),
+                $"insert into {Name} ({StoredColumns.Names}) select {StoredColumns.Select} from {StoredColumns.From(rows)}",
+            ];
     }
+
+    /// <summary>The statement that ends the current version of each object that existed before.</summary>
+    internal static IEnumerable<Sql> End(IReadOnlyList<RowChange> changes)
+    {
+        var known = changes.Where(change => change is { Before: not null, Versions.Count: > 0 })
+            .Select(change => change.Versions[0]).ToList();
+        if (known.Count == 0) yield break;
+        yield return
+            $"""
+            update {Name} t set valid_until = r.valid_from
+            from unnest(
+                {known.Select(row => row.Id).ToArray()}::uuid[], {known.Select(row => row.Version).ToArray()}::integer[],
+                {known.Select(row => row.ValidFrom).ToArray()}::timestamptz[]) as r (id, version, valid_from)
+            where t.id = r.id and t.version = r.version - 1
+            """;
+    }
+
+    /// <summary>A version with the end of its interval; <see cref="DateTimeOffset.MaxValue"/> is infinity.</summary>
+    internal sealed record StoredVersion(ObjectVersionRow Row, DateTimeOffset Until);
 }

@@ -14,7 +14,8 @@ namespace VirtualServers.Service.Projections;
 /// </summary>
 public static class ReadModels
 {
-    public static IServiceCollection AddReadModels(this IServiceCollection services) => services.ConfigureMarten(options =>
+    public static IServiceCollection AddReadModels(this IServiceCollection services) => services
+        .AddSingleton<Rebuild>().AddSingleton<Verification>().ConfigureMarten(options =>
     {
         options.Schema.For<View<VirtualServer>>().DocumentAlias("virtual_server");
         options.Schema.For<View<LoadBalancerPool>>().DocumentAlias("load_balancer_pool");
@@ -27,10 +28,13 @@ public static class ReadModels
     /// <summary>The table of the views of a kind, which is named like its type.</summary>
     public static Sql ViewTable<T>() => Names<T>.Table;
 
+    /// <summary>The table of the views with a type of content.</summary>
+    public static Sql ViewTableOf(Type content) => Sql.Text(
+        $"{EventStore.Schema}.mt_doc_"
+        + string.Concat(content.Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant());
+
     private static class Names<T>
     {
-        public static readonly Sql Table = Sql.Text(
-            $"{EventStore.Schema}.mt_doc_"
-            + string.Concat(typeof(T).Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant());
+        public static readonly Sql Table = ViewTableOf(typeof(T));
     }
 }

@@ -25,6 +25,13 @@ public static class UsesTable
         Columns<UseRow>.Key("target", "uuid", row => row.Use.Target),
         Columns<UseRow>.Key("valid_from", "timestamptz", row => row.Time));
 
+    /// <summary>The columns of the table, with the end of the interval.</summary>
+    internal static readonly Columns<StoredUse> StoredColumns = new([
+        .. Columns.Within<StoredUse>(stored => new(stored.Source, stored.Use, stored.From)),
+        Columns<StoredUse>.Of("valid_until", "timestamptz", stored => stored.Until),
+        Columns<StoredUse>.Of("living", "boolean", stored => stored.IsLive),
+    ]);
+
     /// <summary>The statements that bring the references of changed objects up to date.</summary>
     public static IEnumerable<Sql> Write(IReadOnlyList<RowChange> changes)
     {
@@ -69,6 +76,10 @@ public static class UsesTable
             on conflict ({Columns.Names}) do update set living = true, valid_until = 'infinity'
             """;
     }
+
+    /// <summary>A reference with its interval; <see cref="DateTimeOffset.MaxValue"/> is infinity.</summary>
+    /// <param name="IsLive">True while the referring object is live and holds it, otherwise null.</param>
+    internal sealed record StoredUse(Guid Source, Use Use, DateTimeOffset From, DateTimeOffset Until, bool? IsLive);
 
     private sealed record UseRow(Guid Source, Use Use, DateTimeOffset Time);
 }

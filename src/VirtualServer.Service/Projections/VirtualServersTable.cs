@@ -36,7 +36,8 @@ public static class VirtualServersTable
 {
     public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.virtual_servers");
 
-    private static readonly Columns<(Guid Id, ListenerRow Row)> Columns = new(
+    /// <summary>The columns of the table.</summary>
+    internal static readonly Columns<(Guid Id, ListenerRow Row)> Columns = new(
         Columns<(Guid Id, ListenerRow Row)>.Key("id", "uuid", one => one.Id),
         Columns<(Guid Id, ListenerRow Row)>.Of("vip", "uuid", one => one.Row.Vip),
         Columns<(Guid Id, ListenerRow Row)>.Of("port", "integer", one => one.Row.Port),

@@ -90,7 +90,11 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
     private async Task<(List<ConditionRow>? Before, List<ConditionRow> After)> Around(
         Sql rows, IReadOnlyList<RowChange> changes, IReadOnlyList<PendingEvent> events, CancellationToken cancellation)
     {
-        Sql[] statements = [Begin, LockTimeout, StatementTimeout, Outdated(events), rows, .. RowChange.Write(changes), rows, Rollback];
+        Sql[] statements =
+        [
+            Begin, LockTimeout, StatementTimeout, Snapshot.AfterSwitch,
+            Outdated(events), rows, .. RowChange.Write(changes), rows, Rollback,
+        ];
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
         foreach (var statement in statements) batch.BatchCommands.Add(statement.BatchCommand());

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Marten;
 using VirtualServers.Domain;
 using Certificates = VirtualServers.Domain.Certificates;
@@ -24,6 +25,10 @@ public sealed record Aggregate<T>(Func<Lifecycle<T>, Event<T>, Lifecycle<T>> Evo
         await session.LoadAsync<View<T>>(id, cancellation);
 
     void IAggregate.Store(IDocumentOperations operations, IView view) => operations.Store((View<T>)view);
+
+    Type IAggregate.Content => typeof(T);
+
+    IView IAggregate.Read(string json) => JsonSerializer.Deserialize<View<T>>(json, StoredJson.Options)!;
 }
 
 /// <summary>An aggregate of any kind.</summary>
@@ -34,6 +39,12 @@ public interface IAggregate
 
     /// <summary>The stored view of an object.</summary>
     Task<IView?> Load(IDocumentOperations session, Guid id, CancellationToken cancellation);
+
+    /// <summary>The type of the content.</summary>
+    Type Content { get; }
+
+    /// <summary>A view from its stored JSON.</summary>
+    IView Read(string json);
 
     /// <summary>Stores a view with the transaction.</summary>
     void Store(IDocumentOperations operations, IView view);

@@ -25,6 +25,23 @@ public sealed class Columns<TRow>(params IReadOnlyList<Columns<TRow>.Column> col
     public Sql SameKey { get; } = Sql.Text(string.Join(
         " and ", columns.Where(column => column.IsKey).Select(column => $"t.{column.Name} = r.{column.Name}")));
 
+    /// <summary>The columns of a row that is part of another row.</summary>
+    public IEnumerable<Columns<TOther>.Column> Within<TOther>(Func<TOther, TRow> part) => columns.Select(column => column.Within(part));
+
+    /// <summary>
+    /// The names of the columns in which the rows <c>r</c> differ from the rows of a table <c>t</c>, as an array of texts.
+    /// </summary>
+    public Sql Differences { get; } = Sql.Text(
+        "array_remove(array["
+        + string.Join(", ", columns.Where(column => !column.IsKey).Select(column =>
+            $"case when r.{column.Name}{column.Cast} is distinct from t.{column.Name} then '{column.Name}' end"))
+        + "]::text[], null)");
+
+    /// <summary>The key of the rows or of the table, as one text.</summary>
+    public Sql EitherKey { get; } = Sql.Text(
+        "concat_ws(' ', " + string.Join(
+            ", ", columns.Where(column => column.IsKey).Select(column => $"coalesce(r.{column.Name}, t.{column.Name})")) + ")");
+
     /// <summary>The rows as a table <c>r</c>.</summary>
     public Sql From(IReadOnlyList<TRow> rows) =>
         $"unnest({Sql.Join(", ", columns.Select(column => column.Array(rows)))}) as r ({Names})";
@@ -43,11 +60,16 @@ public sealed class Columns<TRow>(params IReadOnlyList<Columns<TRow>.Column> col
     public abstract record Column(string Name, string Type, string Cast, bool IsKey)
     {
         internal abstract Sql Array(IReadOnlyList<TRow> rows);
+
+        internal abstract Columns<TOther>.Column Within<TOther>(Func<TOther, TRow> part);
     }
 
     private sealed record Column<T>(string Name, string Type, Func<TRow, T> Value, string Cast, bool IsKey)
         : Column(Name, Type, Cast, IsKey)
     {
         internal override Sql Array(IReadOnlyList<TRow> rows) => $"{rows.Select(Value).ToArray()}::{Sql.Text(Type)}[]";
+
+        internal override Columns<TOther>.Column Within<TOther>(Func<TOther, TRow> part) =>
+            new Columns<TOther>.Column<T>(Name, Type, row => Value(part(row)), Cast, IsKey);
     }
 }

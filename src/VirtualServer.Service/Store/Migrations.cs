@@ -13,7 +13,11 @@ internal static class Migrations
     private const string HistoryTable = "schema_history";
 
     /// <summary>The number of the newest migration.</summary>
-    public static int Newest { get; } = Scripts.Max(script => int.Parse(script.Split('V')[^1].Split("__")[0], null));
+    public static int Newest => Names[^1].Number;
+
+    /// <summary>Every migration, in order.</summary>
+    public static IReadOnlyList<(int Number, string Name)> Names { get; } =
+        [.. Scripts.Select(Parts).Select(parts => (parts.Number, parts.Name)).Order()];
 
     private static IEnumerable<string> Scripts =>
         typeof(Migrations).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal));
@@ -41,6 +45,24 @@ internal static class Migrations
         Sql newest = $"select max(version::integer) from {Sql.Text(history)} where success and version ~ '^[0-9]+$'";
         await using var command = newest.Command(source);
         return await command.ExecuteScalarAsync() as int? ?? 0;
+    }
+
+    /// <summary>The texts of the migrations after a number.</summary>
+    public static IEnumerable<string> After(int applied)
+    {
+        foreach (var script in Scripts.Where(script => Parts(script).Number > applied).OrderBy(script => Parts(script).Number))
+        {
+            using var text = new StreamReader(typeof(Migrations).Assembly.GetManifestResourceStream(script)!);
+            yield return text.ReadToEnd();
+        }
+    }
+
+    // …Migrations.V2__read_side.sql
+    private static (int Number, string Name) Parts(string script)
+    {
+        var file = script.Split('.')[^2];
+        var end = file.IndexOf("__", StringComparison.Ordinal);
+        return (int.Parse(file[1..end], null), file[(end + 2)..]);
     }
 
     // The tables of the time before release 0.1.0 have other keys; no migration starts from them.

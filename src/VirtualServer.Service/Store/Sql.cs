@@ -43,6 +43,13 @@ public sealed class Sql
         return joined;
     }
 
+    /// <summary>The same statement on the tables of the same names in another schema. Values stay as they are.</summary>
+    public Sql On(string schema) =>
+        new([
+            .. parts.Select(part =>
+                part is string text ? text.Replace($"{EventStore.Schema}.", $"{schema}.", StringComparison.Ordinal) : part),
+        ]);
+
     /// <summary>The arguments, each once, in the order of their numbers.</summary>
     public IReadOnlyList<Argument> Arguments => [.. parts.OfType<Argument>().Distinct()];
 
@@ -70,7 +77,7 @@ public sealed class Sql
         return command;
     }
 
-    /// <summary>A command on an open connection.</summary>
+    /// <summary>A command on a connection, in its open transaction if there is one.</summary>
     public NpgsqlCommand Command(NpgsqlConnection connection)
     {
         var (text, arguments) = Numbered();

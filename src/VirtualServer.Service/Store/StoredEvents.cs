@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Marten.Events;
 using VirtualServers.Domain;
+using VirtualServers.Service.Faults;
 using Certificates = VirtualServers.Domain.Certificates;
+using IEvent = JasperFx.Events.IEvent;
 using Inventory = VirtualServers.Domain.Inventory;
 using Monitors = VirtualServers.Domain.Monitors;
 using Pools = VirtualServers.Domain.Pools;
@@ -12,7 +15,18 @@ namespace VirtualServers.Service.Store;
 /// <param name="Name">Its name in the store and on the bus.</param>
 /// <param name="Type">Its type in the domain.</param>
 /// <param name="Aggregate">The kind of object it happens to.</param>
-public sealed record StoredEvent(string Name, Type Type, IAggregate Aggregate);
+public sealed record StoredEvent(string Name, Type Type, IAggregate Aggregate)
+{
+    private readonly Type wrapped = typeof(JasperFx.Events.Event<>).MakeGenericType(Type);
+
+    /// <summary>An event as Marten reads it, from its stored JSON.</summary>
+    public IEvent Read(string json)
+    {
+        var happened = (IEvent)Activator.CreateInstance(wrapped, JsonSerializer.Deserialize(json, Type, StoredJson.Options))!;
+        happened.EventTypeName = Name;
+        return happened;
+    }
+}
 
 /// <summary>
 /// The name of every stored event, which is also its type on the bus. Names are added, never renamed; each has a golden JSON file in the
@@ -48,6 +62,10 @@ public static class StoredEvents
     public static StoredEvent Of(Type type) =>
         ByType.GetValueOrDefault(type)
         ?? throw new InvalidOperationException($"the event type {type} has no entry in {nameof(StoredEvents)}");
+
+    /// <summary>The entry of a stored name, which a newer version may have stored.</summary>
+    public static StoredEvent Known(string name) => Of(name) ?? throw new StartupException(
+        $"the database has events of the type {name}, which this version does not know: use a newer version");
 
     /// <summary>Registers all names with Marten.</summary>
     public static void Register(IEventStoreOptions events)

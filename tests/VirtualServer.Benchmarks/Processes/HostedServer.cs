@@ -1,5 +1,4 @@
 using VirtualServers.Service;
-using VirtualServers.Service.Store;
 
 namespace VirtualServers.Benchmarks.Processes;
 
@@ -9,7 +8,7 @@ internal static class HostedServer
     public static async Task Serve(string[] arguments)
     {
         await using var app = Composition.Build(arguments);
-        await DatabaseSchema.Prepare(app);
+        await Preparation.Prepare(app);
         AllocatedBytes.Tell();
         await app.RunAsync();
     }

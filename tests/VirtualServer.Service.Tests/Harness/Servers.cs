@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Testcontainers.PostgreSql;
 using Testcontainers.RabbitMq;
-using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Tests.Harness;
 
@@ -86,9 +85,7 @@ internal sealed class Servers
         {
             Pooling = false,
         }.ConnectionString;
-        string[] arguments = ["schema", "apply", .. TestService.Settings(template, servers.RabbitMq)];
-        await using var app = Composition.Build(arguments);
-        await DatabaseSchema.RunCommand(app, arguments);
+        await CommandLine.Run(["schema", "apply", .. TestService.Settings(template, servers.RabbitMq)]);
         return servers;
     }
 

@@ -32,6 +32,17 @@ internal sealed class ServiceProcess : RunningService
         return (await run.End(), run.Output);
     }
 
+    /// <summary>A process that is killed as soon as a condition holds; it must not end before.</summary>
+    public static async Task KilledWhen(
+        Func<Task<bool>> condition, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var run = Begin(environment, arguments);
+        await Eventually.IsSo("the moment of the kill", async () => run.HasEnded || await condition());
+        Assert.False(run.HasEnded, run.Output);
+        run.Process.Kill();
+        await run.End();
+    }
+
     /// <summary>The environment of a service.</summary>
     public static Dictionary<string, string> Settings(
         string database,

@@ -1,6 +1,5 @@
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
-using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Tests.Harness;
 
@@ -51,7 +50,7 @@ internal sealed class TestService : RunningService
     private static async Task<TestService> StartCold(string database, string[] arguments)
     {
         var app = Composition.Build(arguments);
-        await DatabaseSchema.Prepare(app);
+        await Preparation.Prepare(app);
         await app.StartAsync();
         return new(app, database);
     }

@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using VirtualServers.Service.Store;
+using IEvent = JasperFx.Events.IEvent;
+
+namespace VirtualServers.Service.Projections;
+
+/// <summary>The stored events, object by object, without Marten's sessions: for work on all of them.</summary>
+internal static class EventStream
+{
+    // More numbers than open transactions can have taken between two numbers of one.
+    private const long MaxInterleaved = 10_000;
+
+    private static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_events");
+    private static readonly Sql Streams = Sql.Text($"{EventStore.Schema}.mt_streams");
+
+    /// <summary>The newest sequence number that is committed. An append that is still open may have a smaller one.</summary>
+    public static async Task<long> Newest(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        Sql newest = $"select coalesce(max(seq_id), 0) from {Table}";
+        await using var command = newest.Command(connection);
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>
+    /// A sequence number up to which no event will be committed any more, and that is not within a transaction: the newest, after the
+    /// appends that were open then have ended. An append locks the table of streams before it takes a number.
+    /// </summary>
+    public static async Task<long> Settled(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var settled = await Newest(connection, cancellation);
+        while (true)
+        {
+            var open = await OpenAppends(connection, cancellation);
+            while (open.Count > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
+                open.IntersectWith(await OpenAppends(connection, cancellation));
+            }
+
+            // Rows of one transaction have the same xmin.
+            Sql last =
+                $"""
+                select max(later.seq_id) from {Table} earlier join {Table} later on later.xmin = earlier.xmin
+                where earlier.seq_id > {settled - MaxInterleaved} and earlier.seq_id <= {settled} and later.seq_id > {settled}
+                """;
+            await using var command = last.Command(connection);
+            if (await command.ExecuteScalarAsync(cancellation) is not long rest) return settled;
+            settled = rest;
+        }
+    }
+
+    /// <summary>The number of events after a sequence number, up to another.</summary>
+    public static async Task<long> Count(NpgsqlConnection connection, long after, long upTo, CancellationToken cancellation)
+    {
+        Sql count = $"select count(*) from {Table} where seq_id > {after} and seq_id <= {upTo} and type <> 'tombstone'";
+        await using var command = count.Command(connection);
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>
+    /// Events in the order of objects and versions, read while they are folded: in the order of the index, or sorted if they are the
+    /// newest of many.
+    /// </summary>
+    /// <param name="after">The sequence number after which events are read.</param>
+    /// <param name="upTo">The last sequence number to be read.</param>
+    /// <param name="afterObject">The object after which objects are read.</param>
+    public static async IAsyncEnumerable<IEvent> Read(
+        NpgsqlConnection connection, long after, long upTo, Guid afterObject, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        Sql events =
+            $"""
+            select stream_id, version, seq_id, type, data::text, timestamp, user_name, correlation_id, headers ->> {Headers.Reason}
+            from {Table}
+            where seq_id > {after} and seq_id <= {upTo} and stream_id > {afterObject} and type <> 'tombstone' order by stream_id, version
+            """;
+        await using var command = events.Command(connection);
+        command.CommandTimeout = 0;
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+        {
+            var happened = StoredEvents.Known(rows.GetString(3)).Read(rows.GetString(4));
+            (happened.StreamId, happened.Version, happened.Sequence) = (rows.GetGuid(0), rows.GetInt64(1), rows.GetInt64(2));
+            (happened.Timestamp, happened.UserName, happened.CorrelationId) =
+                (rows.GetFieldValue<DateTimeOffset>(5), rows.GetValue(6) as string, rows.GetValue(7) as string);
+            if (rows.GetValue(8) is string reason) happened.SetHeader(Headers.Reason, reason);
+            yield return happened;
+        }
+    }
+
+    private static async Task<HashSet<string>> OpenAppends(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        Sql open =
+            $"""
+            select virtualtransaction from pg_locks
+            where relation = '{Streams}'::regclass and database = (select oid from pg_database where datname = current_database())
+                and pid <> pg_backend_pid()
+            """;
+        await using var command = open.Command(connection);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        var transactions = new HashSet<string>();
+        while (await rows.ReadAsync(cancellation)) transactions.Add(rows.GetString(0));
+        return transactions;
+    }
+}
