@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Telemetry;
 using VirtualServers.Service.Tests.Harness;
@@ -149,6 +150,30 @@ public sealed class BatcherTests
 
         await Assert.ThrowsAsync(type, () => shared.Execute(6));
         Assert.Equal(3, tried);
+    }
+
+    [Fact]
+    public async Task Waiting_calls_fail_when_the_database_falls_silent_and_are_never_executed()
+    {
+        using var state = new StoreState();
+        var (tried, frozen) = (new ConcurrentQueue<int>(), new TaskCompletionSource());
+        var shared = new Batcher<int>("test", 1, MaxSize, group =>
+        {
+            foreach (var call in group) tried.Enqueue(call);
+            return frozen.Task;
+        }, state, Instruments);
+        var calls = Enumerable.Range(0, 5).Select(shared.Execute).ToList();
+
+        state.BeginSilence();
+        foreach (var call in calls.Skip(1)) await Assert.ThrowsAsync<StoreSilentException>(() => call);
+        await Assert.ThrowsAsync<StoreSilentException>(() => shared.Execute(5));
+        Assert.Equal((0, false), (shared.Waiting, calls[0].IsCompleted));
+
+        state.EndSilence();
+        frozen.SetResult();
+        await Eventually.Ends("the call that was sent", calls[0]);
+        await Eventually.Ends("a call after the silence", shared.Execute(6));
+        Assert.Equal([0, 6], tried);
     }
 
     private Batcher<int> Holding(int concurrency) => new("test", concurrency, MaxSize, group =>
