@@ -44,7 +44,7 @@ public sealed class HouseRuleTests
         var methods = ReflectedServices.Contract.SelectMany(service => service.Methods).Where(method => !method.IsClientStreaming).ToList();
 
         Assert.All(methods, method => Assert.Equal(
-            !new[] { "Get", "List", "Summarize", "Diff" }.Any(read => method.Name.StartsWith(read, StringComparison.Ordinal)),
+            !new[] { "Get", "BatchGet", "List", "Summarize", "Diff" }.Any(read => method.Name.StartsWith(read, StringComparison.Ordinal)),
             method.InputType.ClrType.IsAssignableTo(typeof(IMutation))));
     }
 

@@ -55,6 +55,8 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
         "UpsertInventoryObject" => "{}",
         "BatchUpsertInventoryObjects" => """{"requests": [{"inventory_object": {"device": {"name": "lb-1"}}}]}""",
         "ListInventoryObjects" => """{"kind": "KIND_DEVICE"}""",
+        "BatchGetInventoryObjects" => """{"targets": [{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}]}""",
+        _ when method.StartsWith("BatchGet", StringComparison.Ordinal) => """{"targets": [{"name": "known"}]}""",
         "GetInventoryObject" or "RemoveInventoryObject" => """{"name": {"kind": "KIND_DEVICE", "name": "lb-1"}}""",
         _ when Calls.AcceptingEmpty.Contains(method) => "{}",
         _ when Owned.All.SingleOrDefault(owned => method == $"Update{owned.Name}") is { } owned =>
@@ -342,10 +344,12 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
             { "GetInventoryObject", ["id", "name"] },
             { "RemoveInventoryObject", ["id", "name"] },
             { "ListInventoryObjects", ["kind"] },
+            { "BatchGetInventoryObjects", ["targets"] },
         };
         foreach (var owned in Owned.All)
         {
             foreach (var verb in new[] { "Get", "Delete", "Undelete" }) rows.Add($"{verb}{owned.Name}", ["id", "name"]);
+            rows.Add($"BatchGet{owned.Name}s", ["targets"]);
             rows.Add($"Update{owned.Name}", [.. new[] { owned.Field, "id", "name" }.Order(StringComparer.Ordinal)]);
         }
 

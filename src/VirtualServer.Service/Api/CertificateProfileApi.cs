@@ -11,7 +11,8 @@ using Kind = VirtualServers.Domain.Kind;
 namespace VirtualServers.Service.Api;
 
 /// <summary>CertificateProfileService: each method names its command or query.</summary>
-public sealed class CertificateProfileApi(Registry registry, ObjectReader objects, Pages pages, CertificateRotation rotation)
+public sealed class CertificateProfileApi(
+    Registry registry, ObjectReader objects, ObjectBatches batches, Pages pages, CertificateRotation rotation)
     : CertificateProfileService.CertificateProfileServiceBase
 {
     public override Task<CreateCertificateProfileResponse> CreateCertificateProfile(
@@ -35,9 +36,23 @@ public sealed class CertificateProfileApi(Registry registry, ObjectReader object
     public override async Task<ListCertificateProfilesResponse> ListCertificateProfiles(
         ListCertificateProfilesRequest request, ServerCallContext context)
     {
-        var query = new ListQuery(Kind.CertificateProfile, request.PageSize, request.PageToken) { ShowDeleted = request.ShowDeleted };
-        var page = await pages.Read<Content, CertificateProfile>(query, CertificateProfileWire.ToWire, context.CancellationToken);
-        return new() { CertificateProfiles = { page.Objects }, NextPageToken = page.NextPageToken };
+        var query = Reads.ToQuery(request, [Kind.CertificateProfile], FilterWire.Read(request.Filter), V1.CertificateProfile.Descriptor);
+        var page = await pages.Read<Content, V1.CertificateProfile>(
+            query, one => CertificateProfileWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+        return new ListCertificateProfilesResponse { CertificateProfiles = { page.Objects } }.Paged(page);
+    }
+
+    public override async Task<BatchGetCertificateProfilesResponse> BatchGetCertificateProfiles(
+        BatchGetCertificateProfilesRequest request, ServerCallContext context)
+    {
+        var targets = Reads.ToTargets(request.Targets, Kind.CertificateProfile);
+        var query = Reads.ToQuery(request, [Kind.CertificateProfile], targets, V1.CertificateProfile.Descriptor);
+        var found = await batches.Read<Content>(query, context.CancellationToken);
+        return new()
+        {
+            CertificateProfiles = { found.Objects.Select(one => CertificateProfileWire.ToWire(one).Trimmed(request.ReadMask)) },
+            Missing = { Reads.ToWire(found.Missing) },
+        };
     }
 
     public override Task<UpdateCertificateProfileResponse> UpdateCertificateProfile(

@@ -11,7 +11,7 @@ using Kind = VirtualServers.Domain.Kind;
 namespace VirtualServers.Service.Api;
 
 /// <summary>HealthCheckMonitorService: each method names its command or query.</summary>
-public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader objects, Pages pages)
+public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader objects, ObjectBatches batches, Pages pages)
     : HealthCheckMonitorService.HealthCheckMonitorServiceBase
 {
     public override Task<CreateHealthCheckMonitorResponse> CreateHealthCheckMonitor(
@@ -35,9 +35,23 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
     public override async Task<ListHealthCheckMonitorsResponse> ListHealthCheckMonitors(
         ListHealthCheckMonitorsRequest request, ServerCallContext context)
     {
-        var query = new ListQuery(Kind.HealthCheckMonitor, request.PageSize, request.PageToken) { ShowDeleted = request.ShowDeleted };
-        var page = await pages.Read<Content, HealthCheckMonitor>(query, HealthCheckMonitorWire.ToWire, context.CancellationToken);
-        return new() { HealthCheckMonitors = { page.Objects }, NextPageToken = page.NextPageToken };
+        var query = Reads.ToQuery(request, [Kind.HealthCheckMonitor], FilterWire.Read(request.Filter), V1.HealthCheckMonitor.Descriptor);
+        var page = await pages.Read<Content, V1.HealthCheckMonitor>(
+            query, one => HealthCheckMonitorWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+        return new ListHealthCheckMonitorsResponse { HealthCheckMonitors = { page.Objects } }.Paged(page);
+    }
+
+    public override async Task<BatchGetHealthCheckMonitorsResponse> BatchGetHealthCheckMonitors(
+        BatchGetHealthCheckMonitorsRequest request, ServerCallContext context)
+    {
+        var targets = Reads.ToTargets(request.Targets, Kind.HealthCheckMonitor);
+        var query = Reads.ToQuery(request, [Kind.HealthCheckMonitor], targets, V1.HealthCheckMonitor.Descriptor);
+        var found = await batches.Read<Content>(query, context.CancellationToken);
+        return new()
+        {
+            HealthCheckMonitors = { found.Objects.Select(one => HealthCheckMonitorWire.ToWire(one).Trimmed(request.ReadMask)) },
+            Missing = { Reads.ToWire(found.Missing) },
+        };
     }
 
     public override Task<UpdateHealthCheckMonitorResponse> UpdateHealthCheckMonitor(

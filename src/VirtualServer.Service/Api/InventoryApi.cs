@@ -9,7 +9,7 @@ using Content = VirtualServers.Domain.Inventory.InventoryObject;
 namespace VirtualServers.Service.Api;
 
 /// <summary>InventoryService: each method names its command or query.</summary>
-public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectReader objects, Pages pages)
+public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectReader objects, ObjectBatches batches, Pages pages)
     : InventoryService.InventoryServiceBase
 {
     public override Task<UpsertInventoryObjectResponse> UpsertInventoryObject(
@@ -40,10 +40,24 @@ public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectRead
     public override async Task<ListInventoryObjectsResponse> ListInventoryObjects(
         ListInventoryObjectsRequest request, ServerCallContext context)
     {
-        var malformed = InventoryWire.IsKind(request.Kind, "kind", out var kind);
-        var query = new ListQuery(kind, request.PageSize, request.PageToken) { Malformed = malformed is null ? [] : [malformed] };
-        var page = await pages.Read<Content, InventoryObject>(query, InventoryWire.ToWire, context.CancellationToken);
-        return new() { InventoryObjects = { page.Objects }, NextPageToken = page.NextPageToken };
+        var filter = FilterWire.Read(request, out var kinds);
+        var query = Reads.ToQuery(request, kinds, filter, V1.InventoryObject.Descriptor);
+        var page = await pages.Read<Content, V1.InventoryObject>(
+            query, one => InventoryWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+        return new ListInventoryObjectsResponse { InventoryObjects = { page.Objects } }.Paged(page);
+    }
+
+    public override async Task<BatchGetInventoryObjectsResponse> BatchGetInventoryObjects(
+        BatchGetInventoryObjectsRequest request, ServerCallContext context)
+    {
+        var targets = request.Targets.Select(target => InventoryWire.Target(target.Id, target.Name)).ToList();
+        var query = Reads.ToQuery(request, [.. Content.Kinds], targets, V1.InventoryObject.Descriptor);
+        var found = await batches.Read<Content>(query, context.CancellationToken);
+        return new()
+        {
+            InventoryObjects = { found.Objects.Select(one => InventoryWire.ToWire(one).Trimmed(request.ReadMask)) },
+            Missing = { Reads.ToWire(found.Missing) },
+        };
     }
 
     public override Task<RemoveInventoryObjectResponse> RemoveInventoryObject(

@@ -12,7 +12,7 @@ using Kind = VirtualServers.Domain.Kind;
 namespace VirtualServers.Service.Api;
 
 /// <summary>LoadBalancerPoolService: each method names its command or query.</summary>
-public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects, Pages pages)
+public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects, ObjectBatches batches, Pages pages)
     : LoadBalancerPoolService.LoadBalancerPoolServiceBase
 {
     public override Task<CreateLoadBalancerPoolResponse> CreateLoadBalancerPool(
@@ -35,9 +35,23 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     public override async Task<ListLoadBalancerPoolsResponse> ListLoadBalancerPools(
         ListLoadBalancerPoolsRequest request, ServerCallContext context)
     {
-        var query = new ListQuery(Kind.LoadBalancerPool, request.PageSize, request.PageToken) { ShowDeleted = request.ShowDeleted };
-        var page = await pages.Read<Content, V1.LoadBalancerPool>(query, LoadBalancerPoolWire.ToWire, context.CancellationToken);
-        return new() { LoadBalancerPools = { page.Objects }, NextPageToken = page.NextPageToken };
+        var query = Reads.ToQuery(request, [Kind.LoadBalancerPool], FilterWire.Read(request.Filter), V1.LoadBalancerPool.Descriptor);
+        var page = await pages.Read<Content, V1.LoadBalancerPool>(
+            query, one => LoadBalancerPoolWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+        return new ListLoadBalancerPoolsResponse { LoadBalancerPools = { page.Objects } }.Paged(page);
+    }
+
+    public override async Task<BatchGetLoadBalancerPoolsResponse> BatchGetLoadBalancerPools(
+        BatchGetLoadBalancerPoolsRequest request, ServerCallContext context)
+    {
+        var targets = Reads.ToTargets(request.Targets, Kind.LoadBalancerPool);
+        var query = Reads.ToQuery(request, [Kind.LoadBalancerPool], targets, V1.LoadBalancerPool.Descriptor);
+        var found = await batches.Read<Content>(query, context.CancellationToken);
+        return new()
+        {
+            LoadBalancerPools = { found.Objects.Select(one => LoadBalancerPoolWire.ToWire(one).Trimmed(request.ReadMask)) },
+            Missing = { Reads.ToWire(found.Missing) },
+        };
     }
 
     public override Task<UpdateLoadBalancerPoolResponse> UpdateLoadBalancerPool(

@@ -12,7 +12,7 @@ using Kind = VirtualServers.Domain.Kind;
 namespace VirtualServers.Service.Api;
 
 /// <summary>VirtualServerService: each method names its command or query.</summary>
-public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Pages pages, Summary summary)
+public sealed class VirtualServerApi(Registry registry, ObjectReader objects, ObjectBatches batches, Pages pages, Summary summary)
     : VirtualServerService.VirtualServerServiceBase
 {
     public override Task<CreateVirtualServerResponse> CreateVirtualServer(
@@ -31,13 +31,23 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Pa
 
     public override async Task<ListVirtualServersResponse> ListVirtualServers(ListVirtualServersRequest request, ServerCallContext context)
     {
-        var conditions = ConditionWire.ToFilter(request.Filter, out var malformed);
-        var query = new ListQuery(Kind.VirtualServer, request.PageSize, request.PageToken)
+        var query = Reads.ToQuery(request, [Kind.VirtualServer], FilterWire.Read(request), V1.VirtualServer.Descriptor);
+        var page = await pages.Read<Content, V1.VirtualServer>(
+            query, one => VirtualServerWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+        return new ListVirtualServersResponse { VirtualServers = { page.Objects } }.Paged(page);
+    }
+
+    public override async Task<BatchGetVirtualServersResponse> BatchGetVirtualServers(
+        BatchGetVirtualServersRequest request, ServerCallContext context)
+    {
+        var targets = Reads.ToTargets(request.Targets, Kind.VirtualServer);
+        var query = Reads.ToQuery(request, [Kind.VirtualServer], targets, V1.VirtualServer.Descriptor);
+        var found = await batches.Read<Content>(query, context.CancellationToken);
+        return new()
         {
-            ShowDeleted = request.ShowDeleted, Conditions = conditions, Malformed = malformed,
+            VirtualServers = { found.Objects.Select(one => VirtualServerWire.ToWire(one).Trimmed(request.ReadMask)) },
+            Missing = { Reads.ToWire(found.Missing) },
         };
-        var page = await pages.Read<Content, V1.VirtualServer>(query, VirtualServerWire.ToWire, context.CancellationToken);
-        return new() { VirtualServers = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 
     public override async Task<SummarizeVirtualServersResponse> SummarizeVirtualServers(

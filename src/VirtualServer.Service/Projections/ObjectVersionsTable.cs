@@ -50,6 +50,14 @@ public sealed record ObjectVersionRow(
     /// <summary>The labels as a JSON object, of a virtual server or pool.</summary>
     public string? Labels { get; private init; }
 
+    /// <summary>The statuses of the members of a pool, each once, as an array literal.</summary>
+    public string? MemberStatuses { get; private init; }
+
+    /// <summary>The text that searches look in.</summary>
+    public string Search => SearchText.Of(Name, Port, LabelValues);
+
+    private IReadOnlyList<string> LabelValues { get; init; } = [];
+
     /// <summary>The row of a view and the event that led to it.</summary>
     public static ObjectVersionRow Of(IView view, IEvent happened)
     {
@@ -74,8 +82,15 @@ public sealed record ObjectVersionRow(
                 SourceNatType = server.SourceNat.Type?.ToString(),
                 PlacementKind = server.Placement.Kind.Stored(),
                 Labels = Json(server.Labels),
+                LabelValues = [.. server.Labels.Values],
             },
-            LoadBalancerPool pool => row with { Type = pool.Algorithm.ToString(), Labels = Json(pool.Labels) },
+            LoadBalancerPool pool => row with
+            {
+                Type = pool.Algorithm.ToString(),
+                Labels = Json(pool.Labels),
+                LabelValues = [.. pool.Labels.Values],
+                MemberStatuses = $"{{{string.Join(',', pool.Members.Select(member => member.Status).Distinct().Order())}}}",
+            },
             HealthCheckMonitor monitor => row with { Type = monitor.Type?.ToString(), Port = monitor.Port },
             CertificateProfile profile => row with { Type = profile.Type?.ToString(), Expires = profile.ExpirationDate },
             InventoryObject known when InventoryObject.HasNamespace(known.Kind) => row with { Network = known.Name },
@@ -116,7 +131,9 @@ public static class ObjectVersionsTable
         Columns<ObjectVersionRow>.Of("source_nat_type", "text", row => row.SourceNatType),
         Columns<ObjectVersionRow>.Of("placement_kind", "text", row => row.PlacementKind),
         Columns<ObjectVersionRow>.Of("expires", "timestamptz", row => row.Expires),
-        Columns<ObjectVersionRow>.Of("labels", "text", row => row.Labels, cast: "::jsonb"));
+        Columns<ObjectVersionRow>.Of("labels", "text", row => row.Labels, cast: "::jsonb"),
+        Columns<ObjectVersionRow>.Of("member_statuses", "text", row => row.MemberStatuses, cast: "::text[]"),
+        Columns<ObjectVersionRow>.Of("search", "text", row => row.Search));
 
     /// <summary>The columns of the table, with the end of the interval.</summary>
     internal static readonly Columns<StoredVersion> StoredColumns = new([

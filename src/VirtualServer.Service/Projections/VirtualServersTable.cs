@@ -18,14 +18,11 @@ public sealed record ListenerRow(
     public static ListenerRow Of(VirtualServer server) => new(
         server.Listener.Vip, server.Listener.Port ?? NoPort,
         Stored(server.Listener.Protocol), Conditions.TransportsOf(server.Listener.Protocol),
-        server.Placement.Kind.Stored(), server.Placement.Id, server.LoadBalancerType.ToString(), server.Enabled, Folded(server.Name),
+        server.Placement.Kind.Stored(), server.Placement.Id, server.LoadBalancerType.ToString(), server.Enabled, SearchText.Folded(server.Name),
         server.Tenant, server.LoadBalancerPool, server.SourceNat.Pool);
 
     /// <summary>The stored spelling of a protocol; empty for an unset one.</summary>
     public static string Stored(Protocol? protocol) => protocol?.ToString() ?? "";
-
-    // To upper case first: some letters have two lower-case forms, such as sigma.
-    private static string Folded(string name) => name.ToUpperInvariant().ToLowerInvariant();
 }
 
 /// <summary>

@@ -41,7 +41,7 @@ public sealed record AuditQuery(int PageSize, string PageToken)
 }
 
 /// <summary>The changes of all objects, the newest first, from the versions that they led to.</summary>
-public sealed class AuditLog(PlannedReads reads, History history)
+public sealed class AuditLog(PlannedReads reads, History history, PageTokens tokens)
 {
     /// <summary>A page of changes with the objects before and after them.</summary>
     public async Task<(IReadOnlyList<PastChange> Changes, string NextPageToken)> Page(AuditQuery query, CancellationToken cancellation)
@@ -49,7 +49,7 @@ public sealed class AuditLog(PlannedReads reads, History history)
         List<Violation> violations = [.. query.Malformed];
         var size = PageSize.Read(query.PageSize, violations);
         var first = new Place(query.Identity, DateTimeOffset.MaxValue, Guid.Empty, 0);
-        var behind = query.PageToken.Length == 0 ? first : PageToken.Read<Place>(query.PageToken);
+        var behind = query.PageToken.Length == 0 ? first : await tokens.Read<Place>(query.PageToken, cancellation);
         if (behind is null || behind.Query != first.Query) violations.Add(PageSize.InvalidToken);
         if (behind is null || violations.Count > 0) throw new Refused(violations);
 
@@ -63,7 +63,7 @@ public sealed class AuditLog(PlannedReads reads, History history)
         {
             found.RemoveAt(size);
             var last = found[^1];
-            next = PageToken.Write(new Place(first.Query, last.Time, last.Id, last.Version));
+            next = await tokens.Write(new Place(first.Query, last.Time, last.Id, last.Version), cancellation);
         }
 
         return (await history.Changes([.. found.Select(one => (one.Id, one.Version))], cancellation), next);

@@ -33,7 +33,7 @@ public sealed record PastView(IView View, Names Names);
 /// Reads the past: the events of an object, folded to the point asked for. A page of history reads the events of its object up to its
 /// newest entry, so its cost grows with the number of changes of that one object, never with the size of the registry.
 /// </summary>
-public sealed class History(NpgsqlDataSource source, TimeProvider clock)
+public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTokens tokens)
 {
     /// <summary>A page of the changes of an object, the newest first.</summary>
     public async Task<(IReadOnlyList<PastChange> Changes, string NextPageToken)> Page(
@@ -41,7 +41,7 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock)
     {
         List<Violation> violations = [.. target.Violations];
         var size = PageSize.Read(pageSize, violations);
-        var below = pageToken.Length == 0 ? new($"{target.Address}", long.MaxValue) : PageToken.Read<Place>(pageToken);
+        var below = pageToken.Length == 0 ? new($"{target.Address}", long.MaxValue) : await tokens.Read<Place>(pageToken, cancellation);
         if (below is null || below.Target != $"{target.Address}") violations.Add(PageSize.InvalidToken);
         if (target.Address is not { } address || below is null || violations.Count > 0) throw new Refused(violations);
 
@@ -59,7 +59,7 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock)
 
         changes.Reverse();
         var next = changes.Count > 0 && changes[^1].Fact.Version > 1
-            ? PageToken.Write(new Place($"{address}", changes[^1].Fact.Version))
+            ? await tokens.Write(new Place($"{address}", changes[^1].Fact.Version), cancellation)
             : "";
         return (await WithNames(changes, cancellation), next);
     }

@@ -18,6 +18,13 @@ public sealed record Loaded<T>(Named Named, View<T>? View, IReadOnlyList<StoredR
     /// <summary>The names of the objects it refers to.</summary>
     public Names Names => new(References.Select(reference => reference.Target));
 
+    /// <summary>Reads one object, or its past version, whose events follow the other columns.</summary>
+    internal static Loaded<T> ReadAsOf(DbDataReader rows)
+    {
+        var loaded = Read(rows);
+        return Row.Json(rows, 7) is { } events ? loaded with { View = PastContent.Fold<T>(loaded.Named.Id, events) } : loaded;
+    }
+
     /// <summary>Reads one object. A statement that does not read references or conditions has null in their place.</summary>
     internal static Loaded<T> Read(DbDataReader rows)
     {

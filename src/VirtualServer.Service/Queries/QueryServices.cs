@@ -9,6 +9,8 @@ public static class QueryServices
         .AddSingleton<FactReader>()
         .AddSingleton<ObjectReader>()
         .AddSingleton<ConditionPreview>()
+        .AddSingleton<ObjectBatches>()
+        .AddSingleton<PageTokens>()
         .AddSingleton<Pages>()
         .AddSingleton<Namesakes>()
         .AddSingleton<Summary>()

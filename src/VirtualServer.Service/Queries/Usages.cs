@@ -31,14 +31,15 @@ public sealed record UsageQuery(Target Target, IReadOnlyList<string> Fields, int
 }
 
 /// <summary>Finds the references to an object; for a prefix also the virtual servers whose VIP it contains.</summary>
-public sealed class Usages(PlannedReads reads, Namesakes namesakes)
+public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes namesakes)
 {
     public async Task<UsagePage> Read(UsageQuery query, CancellationToken cancellation)
     {
         List<Violation> violations = [.. query.Target.Violations, .. query.Malformed];
         var size = PageSize.Read(query.PageSize, violations);
         var list = $"{query.Target.Address}/{string.Join(',', query.Fields.Order(StringComparer.Ordinal))}";
-        var after = query.PageToken.Length == 0 ? new(list, "", Guid.Empty, Guid.Empty) : PageToken.Read<Place>(query.PageToken);
+        var after = query.PageToken.Length == 0
+            ? new(list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, cancellation);
         if (after?.List != list) violations.Add(PageSize.InvalidToken);
         if (query.Target.Address is not { } address || after is null || violations.Count > 0) throw new Refused(violations);
 
@@ -54,7 +55,8 @@ public sealed class Usages(PlannedReads reads, Namesakes namesakes)
         if (usages.Count <= size) return new(objects[0], usages, "", counts);
         usages.RemoveAt(size);
         var last = usages[^1];
-        return new(objects[0], usages, PageToken.Write(new Place(list, last.Field, last.By.Id, last.Part)), counts);
+        var next = await tokens.Write(new Place(list, last.Field, last.By.Id, last.Part), cancellation);
+        return new(objects[0], usages, next, counts);
     }
 
     private static Sql Named(Address address) =>

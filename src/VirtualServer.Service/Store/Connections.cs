@@ -17,11 +17,14 @@ public static class Connections
         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off " +
         "-c max_parallel_workers_per_gather=0 -c jit=off";
 
+    // A filter may match a few rows or most of them. A statement that would take longer is ended: a caller should restrict the list.
+    private const string Planned = "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c jit=off -c statement_timeout=30s";
+
     /// <summary>Connections for statements that look up by key.</summary>
     public static NpgsqlDataSource OpenByKey(IConfiguration configuration) => Open(configuration, ByKey);
 
     /// <summary>Connections for statements that PostgreSQL plans for their values.</summary>
-    public static NpgsqlDataSource OpenPlanned(IConfiguration configuration) => Open(configuration, "");
+    public static NpgsqlDataSource OpenPlanned(IConfiguration configuration) => Open(configuration, Planned);
 
     /// <summary>
     /// Connections to ask for a sign of life: few, because a frozen server keeps each of them, and given up after some seconds, because an
@@ -68,8 +71,8 @@ public static class Connections
 }
 
 /// <summary>
-/// Connections for statements whose best plan depends on their values: counts and uses, which may read a few rows or most of them. All
-/// others look up by key and have one plan.
+/// Connections for statements whose best plan depends on their values: filtered lists, counts and uses, which may read a few rows or most
+/// of them. All others look up by key and have one plan.
 /// </summary>
 public sealed class PlannedReads(NpgsqlDataSource source) : IAsyncDisposable
 {

@@ -25,15 +25,17 @@ create table registry.object_versions (
     correlation_id text not null,
     reason text not null,
     network inet, -- of an address or prefix
-    type text, -- load balancer type, load balancing algorithm, health check type or certificate type
+    type text collate "C", -- load balancer type, load balancing algorithm, health check type or certificate type
     port integer, -- null when unset
-    protocol text, -- null when unset
+    protocol text collate "C", -- null when unset
     enabled boolean,
     ssl_offload boolean,
     source_nat_type text,
     placement_kind text,
     expires timestamptz, -- of a certificate profile
     labels jsonb,
+    member_statuses text[], -- of a pool: each status that a member has
+    search text not null, -- in lower case, in lines: the name, then the port and the label values
     constraint pkey_object_versions primary key (id, version)
 );
 create index object_versions_by_name on registry.object_versions (kind, name, id, valid_until) include (valid_from, live);
@@ -42,7 +44,49 @@ create index object_versions_live_by_name on registry.object_versions (kind, nam
 create index object_versions_by_time on registry.object_versions (valid_from, id, version);
 create index object_versions_by_actor on registry.object_versions (actor, valid_from, id, version);
 create index object_versions_by_correlation on registry.object_versions (correlation_id, valid_from, id, version);
-create index object_versions_by_network on registry.object_versions (network, id) where network is not null;
+create index object_versions_by_network on registry.object_versions (kind, network, id) where network is not null;
+-- Live lists in each order other than by name; a filter by the same column uses the same index.
+create index object_versions_live_by_port on registry.object_versions (kind, port, id)
+    where live and valid_until = 'infinity' and kind in ('virtual_server', 'health_check_monitor');
+create index object_versions_live_by_protocol on registry.object_versions (kind, protocol, id)
+    where live and valid_until = 'infinity' and kind = 'virtual_server';
+create index object_versions_live_by_type on registry.object_versions (kind, type, id)
+    where live and valid_until = 'infinity'
+        and kind in ('virtual_server', 'load_balancer_pool', 'health_check_monitor', 'certificate_profile');
+create index object_versions_live_by_expiration on registry.object_versions (kind, expires, id)
+    where live and valid_until = 'infinity' and kind = 'certificate_profile';
+create index object_versions_live_by_create_time on registry.object_versions (kind, create_time, id)
+    where live and valid_until = 'infinity';
+create index object_versions_live_by_update_time on registry.object_versions (kind, valid_from, id)
+    where live and valid_until = 'infinity';
+create index object_versions_live_by_label on registry.object_versions using gin (labels)
+    where live and valid_until = 'infinity' and labels is not null;
+
+-- Free text: parts of names, ports and label values, by trigrams.
+do $$
+begin
+    create extension if not exists pg_trgm;
+exception
+    when insufficient_privilege then
+        raise exception 'the extension pg_trgm is missing, and this role may not create it: have an administrator run '
+            '"create extension pg_trgm" in this database, then run schema apply again';
+    when undefined_file or feature_not_supported then
+        raise exception 'the extension pg_trgm is missing on this server: install the contributed modules of PostgreSQL '
+            '(postgresql-contrib), then run schema apply again';
+end $$;
+do $$
+begin
+    execute format(
+        'create index object_versions_live_by_text on registry.object_versions using gin (search %I.gin_trgm_ops) '
+            'where live and valid_until = ''infinity''',
+        (select nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where extname = 'pg_trgm'));
+end $$;
+
+-- The key that page tokens are signed with, so that every node accepts the tokens of the others.
+create table registry.page_token_key (
+    key bytea not null
+);
+insert into registry.page_token_key values (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 
 -- The versions of the read models that the rows were written with. A service with other versions must rebuild them.
 create table registry.read_models (

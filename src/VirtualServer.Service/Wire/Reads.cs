@@ -1,0 +1,156 @@
+using System.Collections;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using VirtualServers.Domain;
+using VirtualServers.Service.Queries;
+using Kind = VirtualServers.Domain.Kind;
+
+namespace VirtualServers.Service.Wire;
+
+/// <summary>Reads what requests for many objects have in common, and trims the answers.</summary>
+public static class Reads
+{
+    private const int MaxTargets = 1000;
+
+    // They choose a page of a list, and do not change the list.
+    private static readonly string[] PageFields = ["page_size", "page_token", "with_total_size"];
+
+    /// <summary>The query of a list.</summary>
+    /// <param name="kinds">The kinds of objects in the list.</param>
+    /// <param name="resource">The message of an object.</param>
+    public static ListQuery ToQuery(V1.IListRequest request, IReadOnlyList<Kind> kinds, FilterReader filter, MessageDescriptor resource)
+    {
+        var time = ToReadTime(request.ReadTime, out var timeless);
+        var fields = ReadMask(request.ReadMask, resource, out var unknown);
+        return new(kinds, request.PageSize, request.PageToken, Identity(request))
+        {
+            ShowDeleted = request.ShowDeleted,
+            Filters = filter.Filters,
+            OrderBy = request.OrderBy,
+            ReadTime = time,
+            WithTotalSize = request.WithTotalSize,
+            Parts = new(
+                Names: fields.Any(field => IsOf(field, V1.Reference.Descriptor) || IsOf(field, V1.PoolMember.Descriptor)),
+                Conditions: fields.Any(field => IsOf(field, V1.Condition.Descriptor))),
+            Malformed = [.. filter.Violations, .. timeless, .. unknown],
+        };
+    }
+
+    /// <summary>The query of a batch.</summary>
+    public static BatchQuery ToQuery(
+        V1.IBatchGetRequest request, IReadOnlyList<Kind> kinds, IReadOnlyList<Target> targets, MessageDescriptor resource)
+    {
+        ReadMask(request.ReadMask, resource, out var unknown);
+        var time = ToReadTime(request.ReadTime, out var timeless);
+        return new(kinds, targets)
+        {
+            ReadTime = time,
+            Malformed = [.. Count(targets.Count), .. targets.Index().SelectMany(Indexed), .. timeless, .. unknown],
+        };
+    }
+
+    /// <summary>The targets of a batch of owned objects.</summary>
+    public static IReadOnlyList<Target> ToTargets(IEnumerable<V1.BatchTarget> targets, Kind kind) =>
+        [.. targets.Select(target => Requests.Target(kind, target.Id, target.Name))];
+
+    /// <summary>The fields of an object that a mask names; the violations of the mask.</summary>
+    public static IReadOnlyList<FieldDescriptor> ReadMask(
+        FieldMask? mask, MessageDescriptor resource, out IReadOnlyList<Violation> malformed)
+    {
+        var fields = resource.Fields.InDeclarationOrder();
+        var paths = mask?.Paths.ToHashSet() ?? [];
+        malformed = [.. paths.Where(path => path != "*" && fields.All(field => field.Name != path)).Select(path => new Violation(
+            Reason.FieldUnknown, "read_mask",
+            $"read_mask {path.InQuotes} is not a field of {resource.Name}: "
+            + $"use {string.Join(", ", fields.Select(field => field.Name))} or *"))];
+        return paths.Count == 0 || paths.Contains("*") ? [.. fields] : [.. fields.Where(field => paths.Contains(field.Name))];
+    }
+
+    /// <summary>The object with only the fields of a mask.</summary>
+    public static T Trimmed<T>(this T wire, FieldMask? mask) where T : IMessage
+    {
+        if (mask is null || mask.Paths.Count == 0) return wire;
+        foreach (var field in wire.Descriptor.Fields.InDeclarationOrder().Except(ReadMask(mask, wire.Descriptor, out _)))
+            field.Accessor.Clear(wire);
+        return wire;
+    }
+
+    /// <summary>The response with the end of the page and the number of all objects.</summary>
+    public static TResponse Paged<TResponse, TMessage>(this TResponse response, Page<TMessage> page)
+        where TResponse : V1.IListResponse
+        where TMessage : IMessage
+    {
+        response.NextPageToken = page.NextPageToken;
+        if (page.Total is not { } total) return response;
+        (response.TotalSize, response.TotalSizeIsLowerBound) = (total.Number, total.IsLowerBound);
+        return response;
+    }
+
+    /// <summary>The targets of a batch for which there is no object.</summary>
+    public static IEnumerable<V1.MissingTarget> ToWire(IEnumerable<(int Index, Violation Cause)> missing) =>
+        missing.Select(one => new V1.MissingTarget
+        {
+            Index = one.Index, Reason = (V1.ErrorReason)one.Cause.Reason, Message = one.Cause.Message,
+        });
+
+    private static bool IsOf(FieldDescriptor field, MessageDescriptor type) =>
+        field.FieldType == FieldType.Message && field.MessageType == type;
+
+    private static IEnumerable<Violation> Count(int count)
+    {
+        if (count == 0) yield return new(Reason.FieldRequired, "targets", "targets is required: give up to 1000 ids or names");
+        if (count > MaxTargets) yield return new(Reason.FieldInvalid, "targets", $"targets has {count} values: use up to {MaxTargets}");
+    }
+
+    private static IEnumerable<Violation> Indexed((int Index, Target Target) one) => one.Target.Violations.Select(violation =>
+    {
+        var path = $"targets[{one.Index}]";
+        return violation with
+        {
+            Field = violation.Field == "target" ? path : $"{path}.{violation.Field}", Message = $"{path}: {violation.Message}",
+        };
+    });
+
+    private static DateTimeOffset? ToReadTime(Timestamp? wire, out IReadOnlyList<Violation> malformed)
+    {
+        var time = Masks.ToTime(wire);
+        malformed = time == DateTimeOffset.MinValue
+            ? [new(Reason.FieldInvalid, "read_time", "read_time is not a valid time: use a timestamp of the years 1 to 9999")]
+            : [];
+        return malformed.Count > 0 ? null : time;
+    }
+
+    // Equal for requests of equal meaning: values in any order, values given twice, and messages that say nothing.
+    private static string Identity(V1.IListRequest sent)
+    {
+        var request = sent.Descriptor.Parser.ParseFrom(sent.ToByteString());
+        foreach (var field in PageFields) request.Descriptor.FindFieldByName(field).Accessor.Clear(request);
+        Normalize(request);
+        return Convert.ToBase64String([.. SHA256.HashData([.. sent.Descriptor.FullName.Select(c => (byte)c), .. request.ToByteArray()])]);
+    }
+
+    private static void Normalize(IMessage message)
+    {
+        foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
+        {
+            if (field.IsRepeated) Normalize((IList)field.Accessor.GetValue(message));
+            else if (field.FieldType == FieldType.Message && field.Accessor.GetValue(message) is IMessage inner)
+            {
+                Normalize(inner);
+                if (inner.CalculateSize() == 0) field.Accessor.Clear(message);
+            }
+        }
+    }
+
+    private static void Normalize(IList values)
+    {
+        foreach (var message in values.OfType<IMessage>()) Normalize(message);
+        object[] ordered = [.. values.Cast<object>().Distinct().OrderBy(Text, StringComparer.Ordinal)];
+        values.Clear();
+        foreach (var value in ordered) values.Add(value);
+    }
+
+    private static string Text(object value) => value is IMessage message ? message.ToByteString().ToBase64() : $"{value}";
+}
