@@ -320,7 +320,8 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.Equal(
             1,
             await service.Scalar<long>(
-                $"select count(*) from registry.uses where source = '{known.Id}' and field not in ('vip', 'load_balancer_pool')"));
+                $"select count(*) from registry.uses where source = '{known.Id}' and field not in ('vip', 'load_balancer_pool')"
+                + " and valid_until = 'infinity'"));
     }
 
     [Fact]
@@ -361,7 +362,8 @@ public sealed class UpdateTests(ServiceFixture fixture) : IClassFixture<ServiceF
         Assert.Equal(
             2,
             await service.Scalar<long>(
-                $"select count(*) from registry.uses where source = '{known.Id}' and field = 'certificate_profiles'"));
+                $"select count(*) from registry.uses where source = '{known.Id}' and field = 'certificate_profiles'"
+                + " and valid_until = 'infinity'"));
     }
 
     [Fact]

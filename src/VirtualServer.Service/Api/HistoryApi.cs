@@ -21,7 +21,7 @@ public sealed class HistoryApi(History history, AuditLog audit, Reverts reverts)
     public override async Task<GetVersionResponse> GetVersion(GetVersionRequest request, ServerCallContext context)
     {
         var past = await At(request.Target, request.At, "at", context.CancellationToken);
-        return new() { Object = RegistryObjects.ToWire(past.View, past.Names) };
+        return new() { Object = HistoryWire.ToWire(past) };
     }
 
     public override async Task<DiffVersionsResponse> DiffVersions(DiffVersionsRequest request, ServerCallContext context)
@@ -30,12 +30,7 @@ public sealed class HistoryApi(History history, AuditLog audit, Reverts reverts)
         var to = request.To is null
             ? await history.At(HistoryWire.Target(request.Target), new PointInHistory.Latest(), context.CancellationToken)
             : await At(request.Target, request.To, "to", context.CancellationToken);
-        return new()
-        {
-            FromVersion = (int)from.View.Version,
-            ToVersion = (int)to.View.Version,
-            Changes = { HistoryWire.Differences(from.View, from.Names, to.View, to.Names) },
-        };
+        return HistoryWire.ToWire(from, to);
     }
 
     public override async Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context)

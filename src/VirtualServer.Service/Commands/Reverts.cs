@@ -12,7 +12,9 @@ using VirtualServers.Service.Store;
 namespace VirtualServers.Service.Commands;
 
 /// <summary>The outcome of a revert.</summary>
-/// <param name="Stored">The object as it is stored, whose version, etag and times the answer has; before a revert that is only validated.</param>
+/// <param name="Stored">
+/// The object as it is stored, whose version, etag and times the answer has; before a revert that is only validated.
+/// </param>
 public sealed record Reverted(IView? Before, IView After, IView? Stored, Names Names);
 
 /// <summary>

@@ -31,7 +31,9 @@ public sealed record IndexRows(
 /// <param name="Versions">The version that each event led to.</param>
 public sealed record RowChange(IndexRows? Before, IndexRows After, DateTimeOffset Time, IReadOnlyList<ObjectVersionRow> Versions)
 {
-    /// <summary>The effect of events that led from one view to another, and of none of them on the versions, if they are not stored.</summary>
+    /// <summary>
+    /// The effect of events that led from one view to another, and of none of them on the versions, if they are not stored.
+    /// </summary>
     public static RowChange Of(IView? before, IView after, params IReadOnlyList<ObjectVersionRow> versions) =>
         new(before is null ? null : IndexRows.Of(before), IndexRows.Of(after), after.UpdateTime, versions);
 

@@ -18,7 +18,8 @@ public sealed record ListenerRow(
     public static ListenerRow Of(VirtualServer server) => new(
         server.Listener.Vip, server.Listener.Port ?? NoPort,
         Stored(server.Listener.Protocol), Conditions.TransportsOf(server.Listener.Protocol),
-        server.Placement.Kind.Stored(), server.Placement.Id, server.LoadBalancerType.ToString(), server.Enabled, SearchText.Folded(server.Name),
+        server.Placement.Kind.Stored(), server.Placement.Id, server.LoadBalancerType.ToString(), server.Enabled,
+        SearchText.Folded(server.Name),
         server.Tenant, server.LoadBalancerPool, server.SourceNat.Pool);
 
     /// <summary>The stored spelling of a protocol; empty for an unset one.</summary>

@@ -25,7 +25,8 @@ public static class RequestsTable
     public static void Insert(IDocumentOperations operations, IReadOnlyList<StoredAnswer> answers, DateTimeOffset time)
     {
         if (answers.Count == 0) return;
-        Sql.Of($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}").Queue(operations);
+        Sql.Of($"insert into {Name} ({Columns.Names}, time) select {Columns.Select}, {time} from {Columns.From(answers)}")
+            .Queue(operations);
     }
 
     /// <summary>Stores an answer of these bytes that nobody asks for: a write to try the disk with.</summary>

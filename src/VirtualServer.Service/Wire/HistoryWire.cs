@@ -109,8 +109,19 @@ public static class HistoryWire
         };
     }
 
-    /// <summary>The fields that differ between two states of an object, in the order of the contract.</summary>
-    public static IEnumerable<V1.FieldChange> Differences(IView? was, Names namesThen, IView now, Names namesNow)
+    /// <summary>A past state in the contract.</summary>
+    public static V1.RegistryObject ToWire(PastView past) => RegistryObjects.ToWire(past.View, past.Names);
+
+    /// <summary>The difference of two past states in the contract.</summary>
+    public static V1.DiffVersionsResponse ToWire(PastView from, PastView to) => new()
+    {
+        FromVersion = (int)from.View.Version,
+        ToVersion = (int)to.View.Version,
+        Changes = { Differences(from.View, from.Names, to.View, to.Names) },
+    };
+
+    // The fields that differ between two states of an object, in the order of the contract.
+    private static IEnumerable<V1.FieldChange> Differences(IView? was, Names namesThen, IView now, Names namesNow)
     {
         var before = was is null ? null : RegistryObjects.Content(RegistryObjects.ToWire(was, namesThen));
         var after = RegistryObjects.Content(RegistryObjects.ToWire(now, namesNow));

@@ -73,7 +73,8 @@ public static class RegistryObjects
     }
 
     /// <summary>
-    /// Version, etag and times of the stored object. An object that is not stored has none: its etag must not become valid when it is stored.
+    /// Version, etag and times of the stored object. An object that is not stored has none: its etag must not become valid when it is
+    /// stored.
     /// </summary>
     public static TWire StampVersion<TWire>(this TWire wire, IView? stored) where TWire : V1.IRecord
     {

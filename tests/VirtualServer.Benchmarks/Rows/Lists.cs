@@ -141,7 +141,7 @@ internal static class Lists
         select p.id, p.name, v.data::text,
             (select jsonb_agg(jsonb_build_array(u.field, t.id, t.kind, t.scope, t.name, t.expires, t.members))
                 from registry.uses u join registry.directory t on t.id = u.target
-                where u.source = p.id)::text,
+                where u.source = p.id and u.valid_until = 'infinity')::text,
             (select jsonb_agg(jsonb_build_array(c.type, o.id, o.kind, o.name))
                 from registry.conditions c left join registry.directory o on o.id = c.other
                 where c.virtual_server = p.id)::text

@@ -211,7 +211,9 @@ internal static class ModelFields
     private static (List<Reference> Asked, Func<string, bool> Matches) Targets(Draw draw, params Kind[] kinds)
     {
         var asked = draw.Some(draw.Any(kinds)).ConvertAll(version =>
-            draw.Random.Next(2) == 0 ? new Reference { Id = version.Id } : new Reference { Name = version.Name, Namespace = version.Namespace });
+            draw.Random.Next(2) == 0
+                ? new Reference { Id = version.Id }
+                : new Reference { Name = version.Name, Namespace = version.Namespace });
         return (asked, id => asked.Exists(one => one.Id.Length > 0
             ? one.Id == id
             : draw.Past.Of(id) is { } target && kinds.Contains(target.Kind) && target.Name == one.Name

@@ -8,8 +8,8 @@ alter table registry.uses add column valid_until timestamptz not null default 'i
 alter table registry.uses drop constraint pkey_uses_source_field_part_target;
 alter table registry.uses add constraint pkey_uses primary key (source, field, part, target, valid_from);
 
--- Every version of every object, with the interval in which it was the current one: what lists filter and sort by. Names of the objects it refers to
--- are joined as of the same time; its content is folded from its events.
+-- Every version of every object, with the interval in which it was the current one: what lists filter and sort by. Names of the
+-- objects it refers to are joined as of the same time; its content is folded from its events.
 create table registry.object_versions (
     id uuid not null,
     version integer not null,
