@@ -211,7 +211,7 @@ public sealed class FilterReader
     private DateTimeOffset? Time(string field, Timestamp? wire)
     {
         var time = Masks.ToTime(wire);
-        if (time != DateTimeOffset.MinValue) return time;
+        if (time != Check.OutOfRange) return time;
         Invalid(field, "it is not a valid time: use a timestamp of the years 1 to 9999");
         return null;
     }

@@ -116,7 +116,7 @@ public static class Reads
     private static DateTimeOffset? ToReadTime(Timestamp? wire, out IReadOnlyList<Violation> malformed)
     {
         var time = Masks.ToTime(wire);
-        malformed = time == DateTimeOffset.MinValue
+        malformed = time == Check.OutOfRange
             ? [new(Reason.FieldInvalid, "read_time", "read_time is not a valid time: use a timestamp of the years 1 to 9999")]
             : [];
         return malformed.Count > 0 ? null : time;
@@ -127,6 +127,8 @@ public static class Reads
     {
         var request = sent.Descriptor.Parser.ParseFrom(sent.ToByteString());
         foreach (var field in PageFields) request.Descriptor.FindFieldByName(field).Accessor.Clear(request);
+        // The token is bound to the object itself, by whatever name it is asked for.
+        if (request is V1.ListVirtualServersRequest { Filter: { } filter }) filter.InConditionWith = null;
         Normalize(request);
         return Convert.ToBase64String([.. SHA256.HashData([.. sent.Descriptor.FullName.Select(c => (byte)c), .. request.ToByteArray()])]);
     }

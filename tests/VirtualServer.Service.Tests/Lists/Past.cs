@@ -92,7 +92,7 @@ internal sealed class Past(IEnumerable<Version> current)
     /// <summary>Whether a live object refers to it.</summary>
     public bool IsUsed(string id) => All.Any(version => version.IsLive && version.References.Any(reference => reference.Id == id));
 
-    /// <summary>The object as a list shows it: with the names that the objects it refers to have, and without conditions.</summary>
+    /// <summary>The object as a list shows it: with the names and namespaces of the objects it refers to, without conditions.</summary>
     public IMessage Shown(IMessage known)
     {
         var copy = known.Descriptor.Parser.ParseFrom(known.ToByteString());
@@ -132,8 +132,10 @@ internal sealed class Past(IEnumerable<Version> current)
         {
             foreach (var inner in Version.Values(message, field))
             {
-                if (inner is Reference reference) reference.Name = Name(reference.Id);
-                else if (inner is not Timestamp) Rename(inner);
+                if (inner is Reference reference)
+                    (reference.Name, reference.Namespace) = (Name(reference.Id), Of(reference.Id)?.Namespace ?? "");
+                else if (inner is not Timestamp)
+                    Rename(inner);
             }
         }
     }
