@@ -99,9 +99,9 @@ public sealed class StoreAwayTests : IAsyncLifetime
         for (var round = 0; round < 3; round++)
         {
             // At any point of announcing: a repeated announcement has the same id.
-            await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
-            await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
-            ids.Add((await TestInventory.Create(service)).Id);
+            await Repeated(() => service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id }).ResponseAsync);
+            await Repeated(() => service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id }).ResponseAsync);
+            ids.Add((await Repeated(() => TestInventory.Create(service))).Id);
             postgres.Cut();
             postgres.Restore();
             await service.Reports("readiness", Serving);
@@ -113,6 +113,22 @@ public sealed class StoreAwayTests : IAsyncLifetime
             var stored = await service.Committed(id);
             var announced = await consumer.Receive(change => change.Id == id, stored);
             Assert.Equal(stored, announced);
+        }
+    }
+
+    // A call may find a connection of the pool that the cut broke, although the service is ready again.
+    private static async Task<T> Repeated<T>(Func<Task<T>> call)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable && attempt < 100)
+            {
+                await Task.Delay(100);
+            }
         }
     }
 
