@@ -17,8 +17,8 @@ public static class Connections
         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off " +
         "-c max_parallel_workers_per_gather=0 -c jit=off";
 
-    // A filter may match a few rows or most of them. A statement that would take longer is ended: a caller should restrict the list.
-    private const string Planned = "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c jit=off -c statement_timeout=30s";
+    // A filter may match a few rows or most of them.
+    private const string Planned = "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c jit=off";
 
     /// <summary>Connections for statements that look up by key.</summary>
     public static NpgsqlDataSource OpenByKey(IConfiguration configuration) => Open(configuration, ByKey);
