@@ -28,6 +28,9 @@ public interface IRegistered
     /// <summary>The scope of the name: the namespace of an address or prefix; empty for other kinds.</summary>
     string Scope { get; }
 
+    /// <summary>The tenant that owns the object; null for a shared one.</summary>
+    Guid? Tenant { get; }
+
     /// <summary>The references of the object, by field.</summary>
     IEnumerable<Use> Uses { get; }
 }

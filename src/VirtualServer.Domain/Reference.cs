@@ -100,8 +100,14 @@ public readonly record struct FieldReference(string Field, Kind Kind, Reference 
 /// <summary>An object with its name, for references and messages.</summary>
 public sealed record Named(Guid Id, Kind Kind, string Scope, string Name)
 {
+    /// <summary>Whether the object belongs to a tenant whose objects the caller may not see: no answer tells its id or name.</summary>
+    public bool IsHidden { get; private init; }
+
+    /// <summary>The same object, for a caller that may not see it.</summary>
+    public Named Hidden() => this with { Scope = "", Name = "", IsHidden = true };
+
     /// <summary>The object for messages: <c>device "lb-1" (id)</c>.</summary>
-    public override string ToString() => $"{Kind.Words} {Name.InQuotes} ({Id})";
+    public override string ToString() => IsHidden ? "another object that you may not see" : $"{Kind.Words} {Name.InQuotes} ({Id})";
 }
 
 /// <summary>The references to an object: their number, and the first of them.</summary>

@@ -21,5 +21,7 @@ public sealed record InventoryObject(Kind Kind, string Name, string Scope) : IRe
     /// <summary>Whether objects of a kind belong to a namespace.</summary>
     public static bool HasNamespace(Kind kind) => kind is Kind.IpAddress or Kind.Prefix;
 
+    Guid? IRegistered.Tenant => null;
+
     IEnumerable<Use> IRegistered.Uses => [];
 }

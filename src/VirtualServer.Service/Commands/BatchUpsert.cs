@@ -40,13 +40,13 @@ public sealed class BatchUpsert(
         using var turn = await locks.Take(upserts.Select(upsert => upsert.Address!), cancellation);
         return await loop.Run(Subject, async () =>
         {
-            var (contexts, stored) = await Gather(upserts, options, cancellation);
-            if (stored is not null) return RetryLoop.Repeat<TAnswer>(stored, options);
+            var (contexts, stored) = await Gather(upserts, options, caller, cancellation);
+            if (stored is not null) return RetryLoop.Repeat<TAnswer>(stored, options, caller);
 
             var (decided, events) = Decide(upserts, contexts, isStored: !options.ValidateOnly);
             List<Violation> violations = [.. options.Malformed, .. decided.Violations.SelectMany(one => one.Value.Select(At(one.Key)))];
             if (violations.Count > 0) throw new Refused(violations);
-            var effect = options.ShowsConditions ? await preview.Read(null, events, cancellation) : ConditionEffect.None;
+            var effect = options.ShowsConditions ? await preview.Read(null, events, caller.Reads, cancellation) : ConditionEffect.None;
             if (effect is null) return null;
             var result = answer(decided with { Conditions = effect });
             return new Attempt<TAnswer>(result, Registry.Commit(options, caller, result, events, effect));
@@ -59,7 +59,7 @@ public sealed class BatchUpsert(
         using var turn = await locks.Take(upserts.Select(upsert => upsert.Address!), cancellation);
         return await loop.Run(Subject, async () =>
         {
-            var (contexts, _) = await Gather(upserts, new(), cancellation);
+            var (contexts, _) = await Gather(upserts, new(), caller, cancellation);
             var (decided, events) = Decide(upserts, contexts, isStored: true);
             return new Attempt<DecidedSet>(
                 decided, decided.Violations.Count > 0 || events.Count == 0 ? null : new(caller, "", events, null));
@@ -67,9 +67,10 @@ public sealed class BatchUpsert(
     }
 
     private Task<(IReadOnlyList<CommandContext<InventoryObject>> Contexts, StoredAnswer? Answer)> Gather(
-        IReadOnlyList<Upsert> upserts, CallOptions options, CancellationToken cancellation) =>
+        IReadOnlyList<Upsert> upserts, CallOptions options, Caller caller, CancellationToken cancellation) =>
         facts.Gather<InventoryObject>(
-            [.. upserts.Select(upsert => (upsert.Address!, upsert.Resource.Needs(upsert.Command)))], options.RequestId, cancellation);
+            [.. upserts.Select(upsert => (upsert.Address!, upsert.Resource.Needs(upsert.Command)))], options.RequestId, caller.Reads,
+            cancellation);
 
     private (DecidedSet Set, IReadOnlyList<PendingEvent> Events) Decide(
         IReadOnlyList<Upsert> upserts, IReadOnlyList<CommandContext<InventoryObject>> contexts, bool isStored)

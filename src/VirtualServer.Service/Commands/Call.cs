@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using VirtualServers.Domain;
 using VirtualServers.Service.Queries;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Commands;
@@ -27,6 +30,10 @@ public record CallOptions
 
     /// <summary>Distinguishes this request from others with the same request id.</summary>
     public byte[] Fingerprint { get; init; } = [];
+
+    /// <summary>The same for a caller: an answer is repeated only to callers who may read what it shows.</summary>
+    internal byte[] For(Caller caller) => caller.Reads.AreAll
+        ? Fingerprint : SHA256.HashData([.. Fingerprint, .. Encoding.ASCII.GetBytes(caller.Reads.Identity)]);
 
     /// <summary>Whether the command is decided without storing anything.</summary>
     public bool ValidateOnly { get; init; }

@@ -25,8 +25,9 @@ public sealed class Registry(
         using var turn = await locks.Take(address, cancellation);
         return await loop.Run($"{address}", async () =>
         {
-            var context = await facts.Gather<T>(address, call.Resource.Needs(call.Command), call.Options.RequestId, cancellation);
-            if (context.Answer is { } stored) return RetryLoop.Repeat<TAnswer>(stored, call.Options);
+            var context = await facts.Gather<T>(
+                address, call.Resource.Needs(call.Command), call.Options.RequestId, caller.Reads, cancellation);
+            if (context.Answer is { } stored) return RetryLoop.Repeat<TAnswer>(stored, call.Options, caller);
 
             var before = context.View;
             var happened = Decide(call, before, context.Facts);
@@ -34,7 +35,7 @@ public sealed class Registry(
                 ? before
                 : call.Resource.Aggregate.Next(before, before?.Id ?? NewId(address), happened, commits.Now(before?.UpdateTime));
             PendingEvent[] events = happened is null ? [] : [PendingEvent.Of(before, after!, happened)];
-            var effect = call.Options.ShowsConditions ? await preview.Read(after, events, cancellation) : ConditionEffect.None;
+            var effect = call.Options.ShowsConditions ? await preview.Read(after, events, caller.Reads, cancellation) : ConditionEffect.None;
             if (effect is null) return null;
             // The answer contains an object that this command deleted, but not one that was deleted before (allow_missing).
             var result = answer(new(happened is null && after is { IsLive: false } ? null : after, happened, context.Names)
@@ -45,14 +46,20 @@ public sealed class Registry(
         }, cancellation);
     }
 
-    /// <summary>What a call must store; null when it stores nothing.</summary>
+    /// <summary>
+    /// What a call must store; null when it stores nothing. Rejected when the caller may not change an object, as it was or as it would be.
+    /// </summary>
     internal static Commit? Commit(
-        CallOptions options, Caller caller, IMessage answer, IReadOnlyList<PendingEvent> events, ConditionEffect effect) =>
-        options.ValidateOnly || (events.Count == 0 && options.RequestId is null) ? null
-        : new(caller, options.Reason, events, options.RequestId is { } id ? StoredAnswer.Of(id, options.Fingerprint, answer) : null)
-        {
-            Last = effect.IsComplete is { } statement ? statement.Queue : null,
-        };
+        CallOptions options, Caller caller, IMessage answer, IReadOnlyList<PendingEvent> events, ConditionEffect effect)
+    {
+        List<Violation> denied = [.. events.Select(pending => pending.Denied(caller.Changes)).OfType<Violation>()];
+        if (denied.Count > 0) throw new Refused(denied);
+        return options.ValidateOnly || (events.Count == 0 && options.RequestId is null) ? null
+            : new(caller, options.Reason, events, options.RequestId is { } id ? StoredAnswer.Of(id, options.For(caller), answer) : null)
+            {
+                Last = effect.IsComplete is { } statement ? statement.Queue : null,
+            };
+    }
 
     private static Event<T>? Decide<T, TCommand>(Call<T, TCommand> call, View<T>? before, Facts facts) where T : class, IRegistered
     {

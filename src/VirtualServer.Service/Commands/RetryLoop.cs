@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Telemetry;
 
@@ -39,9 +40,10 @@ public sealed class RetryLoop(Commits commits, StoreState state, Instruments ins
     }
 
     /// <summary>The stored answer to a request id; rejected when it was given to another request.</summary>
-    internal static Attempt<TAnswer> Repeat<TAnswer>(StoredAnswer stored, CallOptions options) where TAnswer : IMessage<TAnswer>, new()
+    internal static Attempt<TAnswer> Repeat<TAnswer>(StoredAnswer stored, CallOptions options, Caller caller)
+        where TAnswer : IMessage<TAnswer>, new()
     {
-        if (!stored.Fingerprint.AsSpan().SequenceEqual(options.Fingerprint))
+        if (!stored.Fingerprint.AsSpan().SequenceEqual(options.For(caller)))
         {
             throw new Refused(new Violation(
                 Reason.RequestIdReused, "request_id", $"request_id {stored.RequestId} was used for another request: use a new one"));

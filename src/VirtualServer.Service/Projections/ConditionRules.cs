@@ -58,7 +58,11 @@ public static class ConditionRules
     private static readonly Sql MaxPort = Sql.Text($"{ushort.MaxValue}");
 
     private static readonly ConditionTrigger TenantOfPool =
-        new("pool", change => change.Before is { } before && before.Directory.Tenant != change.After.Directory.Tenant, LockObject);
+        new(
+            "pool",
+            change => change is { Before: { Kind: Kind.LoadBalancerPool } before }
+                && before.Directory.Tenant != change.After.Directory.Tenant,
+            LockObject);
 
     // Rare: the owner of an address or prefix gives its id to one of the other family.
     private static readonly ConditionTrigger FamilyOfVip =

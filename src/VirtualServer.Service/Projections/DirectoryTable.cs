@@ -15,7 +15,7 @@ public sealed record DirectoryRow(Guid Id, Kind Kind, string Scope, string Name,
     /// <summary>The expiration date, of a certificate profile.</summary>
     public DateTimeOffset? Expires { get; private init; }
 
-    /// <summary>The tenant, of a pool.</summary>
+    /// <summary>The tenant that owns the object; null for a shared one.</summary>
     public Guid? Tenant { get; private init; }
 
     /// <summary>The number of members, of a pool.</summary>
@@ -27,14 +27,13 @@ public sealed record DirectoryRow(Guid Id, Kind Kind, string Scope, string Name,
     /// <summary>The row of an object.</summary>
     public static DirectoryRow Of(IView view)
     {
-        var row = new DirectoryRow(view.Id, view.Content.Kind, view.Content.Scope, view.Content.Name, view.IsLive);
+        var row = new DirectoryRow(view.Id, view.Content.Kind, view.Content.Scope, view.Content.Name, view.IsLive) { Tenant = view.Tenant };
         return view.Content switch
         {
             InventoryObject known when InventoryObject.HasNamespace(known.Kind) => row with { Network = known.Name },
             CertificateProfile profile => row with { Expires = profile.ExpirationDate },
             LoadBalancerPool pool => row with
             {
-                Tenant = pool.Tenant,
                 Members = pool.Members.Count,
                 ActiveMembers = pool.Members.Count(member => member.Status is MemberStatus.Active),
             },
@@ -49,7 +48,7 @@ public sealed record DirectoryRow(Guid Id, Kind Kind, string Scope, string Name,
 /// </summary>
 public static class DirectoryTable
 {
-    public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.directory");
+    public static readonly Sql Name = Sql.OfTenants($"{EventStore.Schema}.directory");
 
     /// <summary>The columns of the table.</summary>
     internal static readonly Columns<DirectoryRow> Columns = new(

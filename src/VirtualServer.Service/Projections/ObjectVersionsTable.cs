@@ -26,6 +26,9 @@ public sealed record ObjectVersionRow(
     /// <summary>The reason of that event; empty when the caller gave none.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>The tenant that owns the object; null for a shared one.</summary>
+    public required Guid? Tenant { get; init; }
+
     /// <summary>The address or prefix, of one.</summary>
     public string? Network { get; private init; }
 
@@ -69,6 +72,7 @@ public sealed record ObjectVersionRow(
             Actor = happened.UserName ?? "",
             CorrelationId = happened.CorrelationId ?? "",
             Reason = happened.GetHeader(Headers.Reason)?.ToString() ?? "",
+            Tenant = view.Tenant,
         };
         return content switch
         {
@@ -107,7 +111,7 @@ public sealed record ObjectVersionRow(
 /// </summary>
 public static class ObjectVersionsTable
 {
-    public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.object_versions");
+    public static readonly Sql Name = Sql.OfTenants($"{EventStore.Schema}.object_versions");
 
     private static readonly Columns<ObjectVersionRow> Columns = new(
         Columns<ObjectVersionRow>.Key("id", "uuid", row => row.Id),
@@ -122,6 +126,7 @@ public static class ObjectVersionsTable
         Columns<ObjectVersionRow>.Of("actor", "text", row => row.Actor),
         Columns<ObjectVersionRow>.Of("correlation_id", "text", row => row.CorrelationId),
         Columns<ObjectVersionRow>.Of("reason", "text", row => row.Reason),
+        Columns<ObjectVersionRow>.Of("tenant", "uuid", row => row.Tenant),
         Columns<ObjectVersionRow>.Of("network", "text", row => row.Network, cast: "::inet"),
         Columns<ObjectVersionRow>.Of("type", "text", row => row.Type),
         Columns<ObjectVersionRow>.Of("port", "integer", row => row.Port),

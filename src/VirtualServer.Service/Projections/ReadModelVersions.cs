@@ -18,7 +18,7 @@ internal static class ReadModelVersions
     public static IReadOnlyDictionary<string, int> Current { get; } = new SortedDictionary<string, int>(StringComparer.Ordinal)
     {
         ["conditions"] = 1,
-        ["directory"] = 2, // 1: without the number of active members (release 0.1.0)
+        ["directory"] = 2, // 1: without the number of active members, and tenants of pools only (release 0.1.0)
         ["object_versions"] = 1,
         ["uses"] = 2, // 1: without intervals (release 0.1.0)
         ["views"] = 1,

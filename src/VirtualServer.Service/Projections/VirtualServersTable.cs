@@ -32,7 +32,7 @@ public sealed record ListenerRow(
 /// </summary>
 public static class VirtualServersTable
 {
-    public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.virtual_servers");
+    public static readonly Sql Name = Sql.OfTenants($"{EventStore.Schema}.virtual_servers");
 
     /// <summary>The columns of the table.</summary>
     internal static readonly Columns<(Guid Id, ListenerRow Row)> Columns = new(

@@ -1,4 +1,5 @@
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -14,11 +15,15 @@ internal static class AddressSql
     private static readonly Column<string?> Name = new();
     private static readonly Column<string?> Scope = new();
     private static readonly Column<bool> OnlyLive = new();
+    private static readonly Column<string?> Readable = new(); // ids of tenants, as an array literal; null for all
 
-    /// <summary>The rows of the directory with the asked name: live objects first, then deleted ones if they are asked for.</summary>
+    /// <summary>
+    /// The rows of the directory with the asked name that the caller may read: live objects first, then deleted ones if they are asked for.
+    /// </summary>
     public static readonly Sql Named =
         $"""
         where kind = {Kind} and name collate "C" = {Name} and ({Scope} is null or scope = {Scope}) and (living or not {OnlyLive})
+            and ({Readable} is null or tenant is null or tenant = any({Readable}::uuid[]))
         order by living desc
         """;
 
@@ -26,11 +31,14 @@ internal static class AddressSql
     public static readonly Sql AskedId = $"coalesce({Id}, (select id from {DirectoryTable.Name} {Named} limit 1))";
 
     /// <summary>The values of the columns for an address.</summary>
-    public static IEnumerable<(Argument, object?)> Values(Address address) => address switch
+    public static IEnumerable<(Argument, object?)> Values(Address address, Tenants readable) => address switch
     {
         Address.ById(var id, _) => [Id.Is(id)],
         Address.ByName(var kind, var name, var scope, var onlyLive) =>
-            [Kind.Is(kind.Stored()), Name.Is(name), Scope.Is(scope), OnlyLive.Is(onlyLive)],
+        [
+            Kind.Is(kind.Stored()), Name.Is(name), Scope.Is(scope), OnlyLive.Is(onlyLive),
+            Readable.Is(readable.AreAll ? null : $"{{{string.Join(',', readable.Ids)}}}"),
+        ],
         _ => [],
     };
 

@@ -3,6 +3,7 @@ using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -48,7 +49,9 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
     /// <summary>The effect of events; null when another command was faster, and the command must be decided again.</summary>
     /// <param name="view">The object of the command after it; of a virtual server, the conditions are read even if nothing changes.</param>
     /// <param name="events">The events that the command leads to.</param>
-    public async Task<ConditionEffect?> Read(IView? view, IReadOnlyList<PendingEvent> events, CancellationToken cancellation)
+    /// <param name="readable">What the caller may read: the effect on other virtual servers is not shown.</param>
+    public async Task<ConditionEffect?> Read(
+        IView? view, IReadOnlyList<PendingEvent> events, Tenants readable, CancellationToken cancellation)
     {
         var changes = events.Select(pending => RowChange.Of(pending.Before, pending.After)).ToList();
         var subject = view is { IsLive: true, Content: VirtualServer } ? view.Id : (Guid?)null;
@@ -58,11 +61,12 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
         {
             var window = warning.Window;
             var rows = Rows(concerned, window);
-            var (before, after) = changes.Count == 0 ? await Now(rows, cancellation) : await Around(rows, changes, events, cancellation);
+            var (before, after) = changes.Count == 0
+                ? await Now(rows, readable, cancellation) : await Around(rows, changes, events, readable, cancellation);
             if (before is null) return null;
 
             var (begun, ended) = (Without(after, before), Without(before, after));
-            var grouped = Grouped(begun, true).Concat(Grouped(ended, false))
+            var grouped = Grouped(begun, true).Concat(Grouped(ended, false)).Where(group => !group.Server.IsHidden)
                 .OrderByDescending(group => concerned.Servers.Contains(group.Server.Id))
                 .ThenBy(group => group.Server.Name, StringComparer.Ordinal).ThenBy(group => group.Server.Id)
                 .ThenBy(group => group.Condition.Type).ThenBy(group => group.Begins).ToList();
@@ -78,17 +82,18 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
         }
     }
 
-    private async Task<(List<ConditionRow>? Before, List<ConditionRow> After)> Now(Sql rows, CancellationToken cancellation)
+    private async Task<(List<ConditionRow>? Before, List<ConditionRow> After)> Now(
+        Sql rows, Tenants readable, CancellationToken cancellation)
     {
         await using var command = rows.Command(source);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var now = await Row.ReadAll(reader, ConditionRow.Read, cancellation);
+        var now = await Row.ReadAll(reader, row => ConditionRow.Read(row, readable), cancellation);
         return (now, now);
     }
 
     // The conditions before and after the events; null when an object has another version than the one that the event was decided on.
     private async Task<(List<ConditionRow>? Before, List<ConditionRow> After)> Around(
-        Sql rows, IReadOnlyList<RowChange> changes, IReadOnlyList<PendingEvent> events, CancellationToken cancellation)
+        Sql rows, IReadOnlyList<RowChange> changes, IReadOnlyList<PendingEvent> events, Tenants readable, CancellationToken cancellation)
     {
         Sql[] statements =
         [
@@ -101,9 +106,9 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var isOutdated = await reader.ReadAsync(cancellation);
         await reader.NextResultAsync(cancellation);
-        var before = await Row.ReadAll(reader, ConditionRow.Read, cancellation);
+        var before = await Row.ReadAll(reader, row => ConditionRow.Read(row, readable), cancellation);
         await reader.NextResultAsync(cancellation);
-        var after = await Row.ReadAll(reader, ConditionRow.Read, cancellation);
+        var after = await Row.ReadAll(reader, row => ConditionRow.Read(row, readable), cancellation);
         await reader.NextResultAsync(cancellation);
         return (isOutdated ? null : before, after);
     }
@@ -137,7 +142,7 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
 
     private static Sql Rows(Concerned concerned, ExpirationWindow window) =>
         $"""
-        select v.id, v.kind, v.scope, v.name, c.type, o.id, o.kind, o.scope, o.name
+        select v.id, v.kind, v.scope, v.name, v.tenant, c.type, o.id, o.kind, o.scope, o.name, o.tenant
         from ({Conditions(concerned, window)}) c
         join {DirectoryTable.Name} v on v.id = c.virtual_server left join {DirectoryTable.Name} o on o.id = c.other
         """;
@@ -204,7 +209,8 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
     {
         public (Guid, ConditionType, Guid?) Key => (Server.Id, Type, Other?.Id);
 
-        public static ConditionRow Read(DbDataReader rows) => new(
-            Row.Named(rows), Spelling.Read<ConditionType>(rows.GetString(4)), rows.IsDBNull(5) ? null : Row.Named(rows, 5));
+        public static ConditionRow Read(DbDataReader rows, Tenants readable) => new(
+            Row.Named(rows, 0, readable), Spelling.Read<ConditionType>(rows.GetString(5)),
+            rows.IsDBNull(6) ? null : Row.Named(rows, 6, readable));
     }
 }

@@ -41,9 +41,9 @@ internal static class ConditionSql
     public static Sql Of<T>(ExpirationWindow window) => typeof(T) != typeof(VirtualServer) ? Sql.Text("null") :
         $"""
         case when r.has_hint or exists (select 1 from {ConditionsTable.Name} c where c.virtual_server = d.id offset 0) then (
-            select json_agg(json_build_array(c.type, c.count, c.id, c.kind, c.scope, c.name) order by c.place)
+            select json_agg(json_build_array(c.type, c.count, c.id, c.kind, c.scope, c.name, c.tenant) order by c.place)
             from (
-                select found.type, t.id, t.kind, t.scope, t.name, count(*) over same as count,
+                select found.type, t.id, t.kind, t.scope, t.name, t.tenant, count(*) over same as count,
                     row_number() over (same order by t.name collate "C", t.id) as place
                 from ({Having(window, null, Sql.Text("d.id"))}) found left join {DirectoryTable.Name} t on t.id = found.other
                 window same as (partition by found.type)) c

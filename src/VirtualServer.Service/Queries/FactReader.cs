@@ -1,5 +1,6 @@
 using VirtualServers.Domain;
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 using Servers = VirtualServers.Domain.VirtualServers;
 
@@ -29,18 +30,18 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 
     private static readonly Lookup References = new(
         $"""
-        select d.id, d.scope, d.name, {FormerNames.Had("d", ReferenceName, ReferenceScope)}, a.n
+        select d.id, d.kind, d.scope, d.name, d.tenant, {FormerNames.Had("d", ReferenceName, ReferenceScope)}, a.n
         from a join {DirectoryTable.Name} d on d.id = {ReferenceId}
         where d.living and d.kind = {ReferenceKind}
         union all
-        select d.id, d.scope, d.name, false, a.n
+        select d.id, d.kind, d.scope, d.name, d.tenant, false, a.n
         from a join {DirectoryTable.Name} d
             on d.kind = {ReferenceKind} and d.scope = {ReferenceScope} and d.name collate "C" = {ReferenceName}
         where d.living and {ReferenceId} is null
         union all
-        select o.id, o.scope, o.name, false, a.n
+        select o.id, o.kind, o.scope, o.name, o.tenant, false, a.n
         from a cross join lateral (
-            select id, scope, name from {DirectoryTable.Name}
+            select id, kind, scope, name, tenant from {DirectoryTable.Name}
             where living and kind = {ReferenceKind} and name collate "C" = {ReferenceName} and scope <> {ReferenceScope}
             limit {Sql.Text($"{MaxOtherScopes}")}) o
         where {ReferenceId} is null and {ReferenceScope} <> ''
@@ -52,7 +53,7 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 
     private static readonly Lookup NameHolders = new(
         $"""
-        select h.id, h.kind, h.scope, h.name, a.n
+        select h.id, h.kind, h.scope, h.name, h.tenant, a.n
         from a cross join lateral (
             select * from {DirectoryTable.Name}
             where living and kind = {OfKind} and scope = {InScope}
@@ -72,7 +73,7 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
     // The parts of the listener that the command does not name are read from the view of the object.
     private static readonly Lookup ListenerHolders = new(
         $$"""
-        select d.id, d.kind, d.scope, d.name, a.n
+        select d.id, d.kind, d.scope, d.name, d.tenant, a.n
         from a
         left join lateral (
             select (v.data #>> '{content,listener,vip}')::uuid as vip,
@@ -91,7 +92,7 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 
     private static readonly Lookup FirstUsers = new(
         $"""
-        select d.id, d.kind, d.scope, d.name, u.field, (select count(*) from {UsesTable.Name} where target = t.id and living), t.n
+        select d.id, d.kind, d.scope, d.name, d.tenant, u.field, (select count(*) from {UsesTable.Name} where target = t.id and living), t.n
         from (select a.n, {AddressSql.AskedId} as id from a offset 0) t
         cross join lateral (
             select source, field from {UsesTable.Name} where target = t.id and living limit {Sql.Text($"{MaxUsers}")}) u
@@ -99,23 +100,25 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
         """);
 
     /// <summary>The object of a command, the facts that its aggregate needs, and the stored answer to its request id.</summary>
-    public async Task<CommandContext<T>> Gather<T>(Address address, FactsNeeded needed, Guid? requestId, CancellationToken cancellation)
+    /// <param name="readable">What the caller may read: no fact names another object, and no reference finds it.</param>
+    public async Task<CommandContext<T>> Gather<T>(
+        Address address, FactsNeeded needed, Guid? requestId, Tenants readable, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var batch = new LookupBatch();
-        var read = Ask<T>(batch, address, needed, requestId, cancellation);
+        var read = Ask<T>(batch, address, needed, requestId, readable, cancellation);
         await lookups.Answer(batch, cancellation);
         return await read();
     }
 
     /// <summary>The same for commands that are decided together, and the stored answer to their request id.</summary>
     public async Task<(IReadOnlyList<CommandContext<T>> Contexts, StoredAnswer? Answer)> Gather<T>(
-        IReadOnlyList<(Address Address, FactsNeeded Needed)> commands, Guid? requestId, CancellationToken cancellation)
+        IReadOnlyList<(Address Address, FactsNeeded Needed)> commands, Guid? requestId, Tenants readable, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var batch = new LookupBatch();
         var answers = AskAnswer(batch, requestId);
-        var reads = commands.Select(command => Ask<T>(batch, command.Address, command.Needed, null, cancellation)).ToList();
+        var reads = commands.Select(command => Ask<T>(batch, command.Address, command.Needed, null, readable, cancellation)).ToList();
         await lookups.Answer(batch, cancellation);
         var contexts = new List<CommandContext<T>>(reads.Count);
         foreach (var read in reads) contexts.Add(await read());
@@ -124,19 +127,19 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 
     // Asks for everything that one command needs; the result reads it when the batch is answered.
     private Func<Task<CommandContext<T>>> Ask<T>(
-        LookupBatch batch, Address address, FactsNeeded needed, Guid? requestId, CancellationToken cancellation)
+        LookupBatch batch, Address address, FactsNeeded needed, Guid? requestId, Tenants readable, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var answers = AskAnswer(batch, requestId);
-        var objects = address is Address.ToBe ? [] : ObjectLookups<T>.Ask(batch, address);
-        var references = AskReferences(batch, needed.References);
-        var nameHolders = AskNameHolders(batch, address, needed);
-        var listenerHolders = needed.Listener is { } listener ? AskListenerHolders(batch, address, listener) : [];
+        var objects = address is Address.ToBe ? [] : ObjectLookups<T>.Ask(batch, address, readable);
+        var references = AskReferences(batch, needed.References, readable);
+        var nameHolders = AskNameHolders(batch, address, needed, readable);
+        var listenerHolders = needed.Listener is { } listener ? AskListenerHolders(batch, address, listener, readable) : [];
         var users = needed.Users
             ? batch.Ask(
                 FirstUsers,
-                rows => (User: new User(Row.Named(rows), rows.GetString(4)), Count: rows.GetInt64(5)),
-                AddressSql.Values(address))
+                rows => (User: new User(Row.Named(rows, 0, readable), rows.GetString(5)), Count: rows.GetInt64(6)),
+                AddressSql.Values(address, readable))
             : [];
         return Read;
 
@@ -146,7 +149,7 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
             var subjects = objects.Any(one => one.View is { IsLive: true })
                 ? [.. objects.Where(one => one.View is not { IsLive: false })]
                 : objects;
-            if (subjects.Count > 1 && answers.Count == 0) throw await namesakes.Refusal(address, subjects[0].Named, cancellation);
+            if (subjects.Count > 1 && answers.Count == 0) throw await namesakes.Refusal(address, subjects[0].Named, readable, cancellation);
 
             var subject = subjects.Count == 0 ? null : subjects[0];
             var matches = Matches(references);
@@ -175,11 +178,11 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 
     /// <summary>The objects that references refer to, and the stored answer to a request id.</summary>
     public async Task<(Facts Facts, StoredAnswer? Answer)> Gather(
-        IReadOnlyList<FieldReference> references, Guid? requestId, CancellationToken cancellation)
+        IReadOnlyList<FieldReference> references, Guid? requestId, Tenants readable, CancellationToken cancellation)
     {
         var batch = new LookupBatch();
         var answers = AskAnswer(batch, requestId);
-        var found = AskReferences(batch, references);
+        var found = AskReferences(batch, references, readable);
         await lookups.Answer(batch, cancellation);
         return (new() { Matches = Matches(found), Outdated = Outdated(found) }, answers.Count == 0 ? null : answers[0]);
     }
@@ -191,16 +194,16 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
             RequestId.Is(id));
 
     private static List<(FieldReference Reference, IReadOnlyList<(Named Object, bool IsOutdated)> Matches)> AskReferences(
-        LookupBatch batch, IEnumerable<FieldReference> references) =>
+        LookupBatch batch, IEnumerable<FieldReference> references, Tenants readable) =>
     [
         .. references.Distinct().Where(reference => reference.CanBeLookedUp).Select(reference => (reference, batch.Ask(
             References,
-            rows => (new Named(rows.GetGuid(0), reference.Kind, rows.GetString(1), rows.GetString(2)), rows.GetBoolean(3)),
+            rows => (Row.Named(rows, 0, readable), rows.GetBoolean(5)),
             ReferenceKind.Is(reference.Kind.Stored()), ReferenceId.Is(reference.Reference.Uuid),
             ReferenceName.Is(reference.Name), ReferenceScope.Is(reference.Scope)))),
     ];
 
-    private static IReadOnlyList<Named> AskNameHolders(LookupBatch batch, Address address, FactsNeeded needed)
+    private static IReadOnlyList<Named> AskNameHolders(LookupBatch batch, Address address, FactsNeeded needed, Tenants readable)
     {
         if (!needed.Name.IsGiven
             || !AddressSql.CanBeLookedUp(needed.Name.Value ?? "")
@@ -210,17 +213,18 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
         }
 
         return batch.Ask(
-            NameHolders, Row.Named,
-            [.. AddressSql.Values(address), OfKind.Is(needed.Kind.Stored()), InScope.Is(needed.Scope), NewName.Is(needed.Name.Value)]);
+            NameHolders, rows => Row.Named(rows, 0, readable),
+            [.. AddressSql.Values(address, readable), OfKind.Is(needed.Kind.Stored()), InScope.Is(needed.Scope), NewName.Is(needed.Name.Value)]);
     }
 
-    private static IReadOnlyList<Named> AskListenerHolders(LookupBatch batch, Address address, ListenerNeeded listener)
+    private static IReadOnlyList<Named> AskListenerHolders(
+        LookupBatch batch, Address address, ListenerNeeded listener, Tenants readable)
     {
         var vip = listener.Vip.Value is { } given ? new FieldReference(Servers.Field.Vip, Kind.IpAddress, given) : default;
         return batch.Ask(
-            ListenerHolders, Row.Named,
+            ListenerHolders, rows => Row.Named(rows, 0, readable),
             [
-                .. AddressSql.Values(address),
+                .. AddressSql.Values(address, readable),
                 HasVip.Is(listener.Vip.IsGiven), VipId.Is(vip.Reference.Uuid), VipName.Is(vip.CanBeLookedUp ? vip.Name : null),
                 VipScope.Is(vip.CanBeLookedUp ? vip.Scope : null),
                 HasPort.Is(listener.Port.IsGiven), Port.Is(listener.Port.Value ?? ListenerRow.NoPort),
@@ -230,10 +234,10 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 
     private static Dictionary<FieldReference, IReadOnlyList<Named>> Matches(
         List<(FieldReference Reference, IReadOnlyList<(Named Object, bool IsOutdated)> Matches)> references) =>
-        references.Where(one => one.Matches.Count > 0)
-            .ToDictionary(one => one.Reference, IReadOnlyList<Named> (one) => [.. one.Matches.Select(match => match.Object)]);
+        references.Where(one => one.Matches.Any(match => !match.Object.IsHidden)).ToDictionary(
+            one => one.Reference, IReadOnlyList<Named> (one) => [.. one.Matches.Select(match => match.Object).Where(found => !found.IsHidden)]);
 
     private static HashSet<FieldReference> Outdated(
         List<(FieldReference Reference, IReadOnlyList<(Named Object, bool IsOutdated)> Matches)> references) =>
-        [.. references.Where(one => one.Matches.Any(match => match.IsOutdated)).Select(one => one.Reference)];
+        [.. references.Where(one => one.Matches.Any(match => match is { IsOutdated: true, Object.IsHidden: false })).Select(one => one.Reference)];
 }

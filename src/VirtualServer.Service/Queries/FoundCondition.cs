@@ -1,6 +1,7 @@
 using System.Text.Json;
 using VirtualServers.Domain;
 using VirtualServers.Domain.VirtualServers;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -9,10 +10,10 @@ namespace VirtualServers.Service.Queries;
 public sealed record FoundCondition(ConditionType Type, long Count, IReadOnlyList<Named> Concerned)
 {
     /// <summary>
-    /// Reads a JSON array of [type, count, id, kind, scope, name], one element for each object concerned; the id is null where there is
-    /// none.
+    /// Reads a JSON array of [type, count, id, kind, scope, name, tenant], one element for each object concerned; the id is null where there
+    /// is none.
     /// </summary>
-    public static IReadOnlyList<FoundCondition> Read(byte[] json)
+    public static IReadOnlyList<FoundCondition> Read(byte[] json, Tenants readable)
     {
         using var rows = JsonDocument.Parse(json);
         return [.. rows.RootElement.EnumerateArray()
@@ -20,7 +21,8 @@ public sealed record FoundCondition(ConditionType Type, long Count, IReadOnlyLis
             .OrderBy(same => same.Key)
             .Select(same =>
             {
-                Named[] concerned = [.. same.Where(row => row[2].ValueKind != JsonValueKind.Null).Select(ReadNamed)];
+                Named[] concerned = [.. same.Where(row => row[2].ValueKind != JsonValueKind.Null)
+                    .Select(row => ReadNamed(row, readable))];
                 return new FoundCondition(same.Key, concerned.Length == 0 ? 0 : same.First()[1].GetInt64(), concerned);
             })];
     }
@@ -34,6 +36,9 @@ public sealed record FoundCondition(ConditionType Type, long Count, IReadOnlyLis
             return new FoundCondition(same.Key, others.Count, [.. others.Take(ConditionSql.MaxConcerned)]);
         });
 
-    private static Named ReadNamed(JsonElement row) =>
-        new(row[2].GetGuid(), StoredKinds.ToKind(row[3].GetString()!), row[4].GetString()!, row[5].GetString()!);
+    private static Named ReadNamed(JsonElement row, Tenants readable)
+    {
+        var named = new Named(row[2].GetGuid(), StoredKinds.ToKind(row[3].GetString()!), row[4].GetString()!, row[5].GetString()!);
+        return readable.CanRead(Row.Tenant(row[6])) ? named : named.Hidden();
+    }
 }

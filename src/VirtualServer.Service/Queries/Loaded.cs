@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using VirtualServers.Domain;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -9,7 +10,7 @@ namespace VirtualServers.Service.Queries;
 public sealed record StoredReference(string Field, Named Target, bool IsLive);
 
 /// <summary>An object as it was read: its row in the directory, its view, and its references.</summary>
-/// <param name="View">Null when the object is of another kind than the one asked for.</param>
+/// <param name="View">Null when the object is of another kind than the one asked for, or hidden from the caller.</param>
 public sealed record Loaded<T>(Named Named, View<T>? View, IReadOnlyList<StoredReference> References) where T : class, IRegistered
 {
     /// <summary>Its conditions, if the statement reads them.</summary>
@@ -19,21 +20,22 @@ public sealed record Loaded<T>(Named Named, View<T>? View, IReadOnlyList<StoredR
     public Names Names => new(References.Select(reference => reference.Target));
 
     /// <summary>Reads one object, or its past version, whose events follow the other columns.</summary>
-    internal static Loaded<T> ReadAsOf(DbDataReader rows)
+    internal static Loaded<T> ReadAsOf(DbDataReader rows, Tenants readable)
     {
-        var loaded = Read(rows);
-        return Row.Json(rows, 7) is { } events ? loaded with { View = PastContent.Fold<T>(loaded.Named.Id, events) } : loaded;
+        var loaded = Read(rows, readable);
+        return Row.Json(rows, 8) is { } events ? loaded with { View = PastContent.Fold<T>(loaded.Named.Id, events) } : loaded;
     }
 
     /// <summary>Reads one object. A statement that does not read references or conditions has null in their place.</summary>
-    internal static Loaded<T> Read(DbDataReader rows)
+    internal static Loaded<T> Read(DbDataReader rows, Tenants readable)
     {
-        var (view, references, conditions) = (Row.Json(rows, 4), Row.Json(rows, 5), Row.Json(rows, 6));
+        var (named, view, references, conditions) = (Row.Named(rows, 0, readable), Row.Json(rows, 5), Row.Json(rows, 6), Row.Json(rows, 7));
+        if (named.IsHidden) return new(named, null, []);
         return new(
-            Row.Named(rows), view is null ? null : JsonSerializer.Deserialize<View<T>>(view, StoredJson.Options),
-            references is null ? [] : Row.References(references))
+            named, view is null ? null : JsonSerializer.Deserialize<View<T>>(view, StoredJson.Options),
+            references is null ? [] : Row.References(references, readable))
         {
-            Conditions = conditions is null ? [] : FoundCondition.Read(conditions),
+            Conditions = conditions is null ? [] : FoundCondition.Read(conditions, readable),
         };
     }
 }
@@ -43,6 +45,13 @@ internal static class Row
 {
     /// <summary>The first four columns of every statement on the directory: id, kind, scope, name.</summary>
     public static Named Named(DbDataReader rows) => Named(rows, 0);
+
+    /// <summary>The five columns id, kind, scope, name and tenant, from a column on. It is hidden if the caller may not read it.</summary>
+    public static Named Named(DbDataReader rows, int first, Tenants readable)
+    {
+        var named = Named(rows, first);
+        return readable.CanRead(rows.IsDBNull(first + 4) ? null : rows.GetGuid(first + 4)) ? named : named.Hidden();
+    }
 
     /// <summary>The four columns id, kind, scope and name, from a column on.</summary>
     public static Named Named(DbDataReader rows, int first) => new(
@@ -58,12 +67,16 @@ internal static class Row
     /// <summary>JSON as it is stored, in UTF-8.</summary>
     public static byte[]? Json(DbDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetFieldValue<byte[]>(column);
 
-    public static IReadOnlyList<StoredReference> References(byte[] json)
+    /// <summary>Reads a JSON array of [field, id, kind, scope, name, live, tenant], without the objects that the caller may not read.</summary>
+    public static IReadOnlyList<StoredReference> References(byte[] json, Tenants readable)
     {
         using var array = JsonDocument.Parse(json);
-        return [.. array.RootElement.EnumerateArray().Select(item => new StoredReference(
+        return [.. array.RootElement.EnumerateArray().Where(item => readable.CanRead(Tenant(item[6]))).Select(item => new StoredReference(
             item[0].GetString()!,
             new(item[1].GetGuid(), StoredKinds.ToKind(item[2].GetString()!), item[3].GetString()!, item[4].GetString()!),
             item[5].GetBoolean()))];
     }
+
+    /// <summary>The id of a tenant; null for a shared object.</summary>
+    public static Guid? Tenant(JsonElement id) => id.ValueKind == JsonValueKind.Null ? null : id.GetGuid();
 }

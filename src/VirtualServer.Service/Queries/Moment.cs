@@ -27,7 +27,7 @@ internal sealed class Moment
         ? ObjectSql.References(window)
         : $"""
         left join lateral (
-            select json_agg(json_build_array(u.field, t.id, t.kind, t.scope, t.name, t.live)) as all_references
+            select json_agg(json_build_array(u.field, t.id, t.kind, t.scope, t.name, t.live, t.tenant)) as all_references
             from {UsesTable.Name} u join {ObjectVersionsTable.Name} t on t.id = u.target and {Holds("t")}
             where u.source = d.id and {Holds("u")}) r on true
         """;

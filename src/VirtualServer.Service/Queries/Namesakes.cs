@@ -3,6 +3,7 @@ using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -13,9 +14,9 @@ public sealed class Namesakes(NpgsqlDataSource source)
     private const int MaxListed = 5;
 
     /// <summary>The refusal of a name that several objects have: their number, and the first of them.</summary>
-    internal async Task<Refused> Refusal(Address address, Named first, CancellationToken cancellation)
+    internal async Task<Refused> Refusal(Address address, Named first, Tenants readable, CancellationToken cancellation)
     {
-        await using var command = Statement(address).Command(source);
+        await using var command = Statement(address).Within(readable).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         var found = await Row.ReadAll(rows, Read, cancellation);
         // Live objects come first, and a live object takes precedence over deleted ones.

@@ -1,5 +1,6 @@
 using VirtualServers.Domain;
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -8,7 +9,7 @@ namespace VirtualServers.Service.Queries;
 internal static class ObjectSql
 {
     /// <summary>The object with its references; its conditions follow. Needs the view <c>v</c> and <see cref="References"/>.</summary>
-    public static readonly Sql Columns = Sql.Text("d.id, d.kind, d.scope, d.name, v.data, r.all_references");
+    public static readonly Sql Columns = Sql.Text("d.id, d.kind, d.scope, d.name, d.tenant, v.data, r.all_references");
 
     /// <summary>Everything that d refers to; with a window, also whether any of it may cause a condition.</summary>
     public static Sql References(ExpirationWindow? window = null)
@@ -17,7 +18,7 @@ internal static class ObjectSql
         return
             $"""
             left join lateral (
-                select json_agg(json_build_array(u.field, t.id, t.kind, t.scope, t.name, t.living)) as all_references{hint}
+                select json_agg(json_build_array(u.field, t.id, t.kind, t.scope, t.name, t.living, t.tenant)) as all_references{hint}
                 from {UsesTable.Name} u join {DirectoryTable.Name} t on t.id = u.target
                 where u.source = d.id and u.{UsesTable.IsCurrent}) r on true
             """;
@@ -38,11 +39,11 @@ internal static class ObjectSql
         """;
 
     /// <summary>The names of these objects, live or deleted.</summary>
-    public static Sql Names(Guid[] ids) => $"select id, kind, scope, name from {DirectoryTable.Name} where id = any({ids})";
+    public static Sql Names(Guid[] ids) => $"select d.id, d.kind, d.scope, d.name from {DirectoryTable.Name} d where d.id = any({ids})";
 
     private static Sql Bare<T>() =>
         $"""
-        select d.id, d.kind, d.scope, d.name, v.data, null, null
+        select d.id, d.kind, d.scope, d.name, d.tenant, v.data, null, null
         from {DirectoryTable.Name} d join {ReadModels.ViewTable<T>()} v on v.id = d.id where d.living
         """;
 }
@@ -66,15 +67,15 @@ internal static class ObjectLookups<T> where T : class, IRegistered
         (new(Statement(ById, new(Now, Soon))), new(Statement(ByName, new(Now, Soon))));
 
     /// <summary>Looks up the object of an address.</summary>
-    public static IReadOnlyList<Loaded<T>> Ask(LookupBatch batch, Address address) =>
-        batch.Ask(address is Address.ById ? Bare.ById : Bare.ByName, Loaded<T>.Read, AddressSql.Values(address));
+    public static IReadOnlyList<Loaded<T>> Ask(LookupBatch batch, Address address, Tenants readable) => batch.Ask(
+        address is Address.ById ? Bare.ById : Bare.ByName, rows => Loaded<T>.Read(rows, readable), AddressSql.Values(address, readable));
 
     /// <summary>Looks up the object of an address with its conditions.</summary>
     public static IReadOnlyList<Loaded<T>> AskWithConditions(
-        LookupBatch batch, Address address, (DateTimeOffset Now, DateTimeOffset Soon) times) =>
+        LookupBatch batch, Address address, Tenants readable, (DateTimeOffset Now, DateTimeOffset Soon) times) =>
         batch.Ask(
-            address is Address.ById ? WithConditions.ById : WithConditions.ByName, Loaded<T>.Read,
-            [.. AddressSql.Values(address), Now.Is(times.Now), Soon.Is(times.Soon)]);
+            address is Address.ById ? WithConditions.ById : WithConditions.ByName, rows => Loaded<T>.Read(rows, readable),
+            [.. AddressSql.Values(address, readable), Now.Is(times.Now), Soon.Is(times.Soon)]);
 
     private static Sql Statement(Sql found, ExpirationWindow? window) =>
         $"""

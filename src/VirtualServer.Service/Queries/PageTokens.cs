@@ -1,14 +1,17 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Npgsql;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
 /// <summary>
 /// The end of a page and the identity of its list, as callers pass it to the next call. A token is signed with a key that all nodes read
-/// from the database, so that an altered token is rejected and any node accepts the token of another.
+/// from the database, so that an altered token is rejected and any node accepts the token of another. It is bound to the tenants that the
+/// caller may read.
 /// </summary>
 public sealed class PageTokens(NpgsqlDataSource source)
 {
@@ -20,14 +23,14 @@ public sealed class PageTokens(NpgsqlDataSource source)
     private byte[]? known;
 
     /// <summary>The token of a place.</summary>
-    public async Task<string> Write<T>(T place, CancellationToken cancellation)
+    public async Task<string> Write<T>(T place, Tenants readable, CancellationToken cancellation)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(place);
-        return Base64Url.EncodeToString([.. Signature(await SigningKey(cancellation), json), .. json]);
+        return Base64Url.EncodeToString([.. Signature(await SigningKey(cancellation), json, readable), .. json]);
     }
 
     /// <summary>The place; null when the token is invalid.</summary>
-    public async Task<T?> Read<T>(string token, CancellationToken cancellation) where T : class
+    public async Task<T?> Read<T>(string token, Tenants readable, CancellationToken cancellation) where T : class
     {
         var key = await SigningKey(cancellation);
         try
@@ -35,7 +38,7 @@ public sealed class PageTokens(NpgsqlDataSource source)
             var bytes = Base64Url.DecodeFromChars(token);
             return bytes.Length > SignatureLength
                 && CryptographicOperations.FixedTimeEquals(
-                    bytes.AsSpan(0, SignatureLength), Signature(key, bytes.AsSpan(SignatureLength)))
+                    bytes.AsSpan(0, SignatureLength), Signature(key, bytes.AsSpan(SignatureLength), readable))
                 ? JsonSerializer.Deserialize<T>(bytes.AsSpan(SignatureLength), Strict)
                 : null;
         }
@@ -45,8 +48,8 @@ public sealed class PageTokens(NpgsqlDataSource source)
         }
     }
 
-    private static ReadOnlySpan<byte> Signature(byte[] key, ReadOnlySpan<byte> json) =>
-        HMACSHA256.HashData(key, json).AsSpan(0, SignatureLength);
+    private static ReadOnlySpan<byte> Signature(byte[] key, ReadOnlySpan<byte> json, Tenants readable) =>
+        HMACSHA256.HashData(key, [.. json, .. Encoding.ASCII.GetBytes(readable.Identity)]).AsSpan(0, SignatureLength);
 
     // It never changes.
     private async ValueTask<byte[]> SigningKey(CancellationToken cancellation)

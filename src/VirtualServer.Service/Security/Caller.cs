@@ -12,6 +12,12 @@ namespace VirtualServers.Service.Security;
 /// </param>
 public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Violation> Violations)
 {
+    /// <summary>The tenants whose objects the caller may read.</summary>
+    public Tenants Reads { get; init; } = Tenants.All;
+
+    /// <summary>The tenants whose objects the caller may change by this call.</summary>
+    public Tenants Changes { get; init; } = Tenants.All;
+
     /// <summary>
     /// Request metadata that names the actor. Trusted, because the service is reachable from loopback only (Loopback.cs).
     /// </summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Marten;
 using VirtualServers.Domain;
+using VirtualServers.Service.Security;
 
 namespace VirtualServers.Service.Store;
 
@@ -19,6 +20,24 @@ public sealed record PendingEvent(IView? Before, IView After, Type Content, obje
     /// <summary>The event that leads from one view to the next.</summary>
     public static PendingEvent Of<T>(View<T>? before, View<T> after, Event<T> happened) where T : class, IRegistered =>
         new(before, after, typeof(T), happened);
+
+    /// <summary>
+    /// The violation when the caller may change objects of these tenants only, and the object is another's before or after the event; null
+    /// when the caller may change it.
+    /// </summary>
+    public Violation? Denied(Tenants changeable) => (Before, After) switch
+    {
+        ({ Tenant: null }, _) when !changeable.CanChange(null) => Denied("is shared: change objects of your tenants only"),
+        ({ Tenant: var was }, _) when !changeable.CanChange(was) => Denied(
+            "belongs to a tenant whose objects you may not change: change objects of your tenants only"),
+        (_, { Tenant: null }) when !changeable.CanChange(null) => Denied("would be shared: set tenant to one of your tenants"),
+        (_, { Tenant: var now }) when !changeable.CanChange(now) => Denied(
+            "would belong to a tenant whose objects you may not change: set tenant to one of your tenants"),
+        _ => null,
+    };
+
+    private Violation Denied(string because) => new(
+        Reason.PermissionDenied, "", $"{After.Content.Kind.Words} {After.Content.Name.InQuotes} {because}");
 
     internal void Queue(IDocumentSession session, Commit commit)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using Marten;
 using Npgsql;
 using NpgsqlTypes;
+using VirtualServers.Service.Security;
 
 namespace VirtualServers.Service.Store;
 
@@ -27,6 +28,12 @@ public sealed class Sql
     /// <summary>Constant text: a name of a table or column, an operator. Never a value.</summary>
     public static Sql Text(string constant) => new([constant]);
 
+    /// <summary>
+    /// The name of a table whose rows belong to tenants, in a column <c>tenant</c>. <see cref="Within"/> restricts it, so it needs an alias
+    /// wherever a caller reads it.
+    /// </summary>
+    public static Sql OfTenants(string table) => new([new TenantTable(table)]);
+
     /// <summary>The piece of an interpolated string, where its type is not evident.</summary>
     public static Sql Of(Sql piece) => piece;
 
@@ -46,9 +53,22 @@ public sealed class Sql
     /// <summary>The same statement on the tables of the same names in another schema. Values stay as they are.</summary>
     public Sql On(string schema) =>
         new([
-            .. parts.Select(part =>
-                part is string text ? text.Replace($"{EventStore.Schema}.", $"{schema}.", StringComparison.Ordinal) : part),
+            .. parts.Select(part => part is string or TenantTable
+                ? $"{part}".Replace($"{EventStore.Schema}.", $"{schema}.", StringComparison.Ordinal) : part),
         ]);
+
+    /// <summary>
+    /// The same statement for a caller who sees the objects of some tenants: in every table, there are no rows of others. This is the only
+    /// clause that restricts what a statement reads.
+    /// </summary>
+    public Sql Within(Tenants visible)
+    {
+        if (visible.AreAll) return this;
+        var tenants = new Value<Guid[]>([.. visible.Ids]);
+        return Join("", parts.Select(part => part is TenantTable table
+            ? Of($"(select * from {Text(table.Name)} where tenant is null or tenant = any({tenants}))")
+            : new Sql([part])));
+    }
 
     /// <summary>The arguments, each once, in the order of their numbers.</summary>
     public IReadOnlyList<Argument> Arguments => [.. parts.OfType<Argument>().Distinct()];
@@ -98,6 +118,11 @@ public sealed class Sql
     /// <summary>Adds the statement to the transaction of a session, after the statements queued before it.</summary>
     public void Queue(IDocumentOperations operations) =>
         operations.QueueSqlCommand(Render(_ => "?"), [.. parts.OfType<Argument>().Select(argument => argument.Boxed ?? DBNull.Value)]);
+
+    private sealed record TenantTable(string Name)
+    {
+        public override string ToString() => Name;
+    }
 
     private (string Text, IReadOnlyList<Argument> Arguments) Numbered()
     {

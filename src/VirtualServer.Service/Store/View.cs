@@ -29,6 +29,10 @@ public sealed record View<T> : IView where T : class, IRegistered
 
     IRegistered IView.Content => Content;
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public Guid? Tenant => Content.Kind is Kind.Tenant ? Id : Content.Tenant;
+
     /// <summary>The state that commands are decided on.</summary>
     [JsonIgnore]
     public Lifecycle<T> State => IsLive ? new Lifecycle<T>.Live(Content) : new Lifecycle<T>.Deleted(Content);
@@ -66,6 +70,9 @@ public interface IView
 
     /// <summary>The content; of a deleted object, the content at its deletion.</summary>
     IRegistered Content { get; }
+
+    /// <summary>The tenant that owns the object; null for a shared one. A tenant owns itself.</summary>
+    Guid? Tenant { get; }
 
     DateTimeOffset CreateTime { get; }
 

@@ -16,7 +16,7 @@ public static class ConditionWire
         Type = (V1.ConditionType)found.Type,
         Reason = Conditions.Reason(found.Type, server),
         Message = Conditions.Sentence(found.Type, server, found.Concerned, found.Count),
-        Objects = { found.Concerned.Select(RegistryObjects.ToWire) },
+        Objects = { found.Concerned.Where(other => !other.IsHidden).Select(RegistryObjects.ToWire) },
         ObjectCount = found.Count,
         Severity = (V1.ConditionSeverity)Conditions.SeverityOf(found.Type, server.Enabled),
     };

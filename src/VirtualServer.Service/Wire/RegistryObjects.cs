@@ -51,9 +51,9 @@ public static class RegistryObjects
     public static V1.Reference ToReference(Named named) =>
         new() { Id = named.Id.ToString(), Name = named.Name, Namespace = named.Scope };
 
-    /// <summary>The object of an id as a field refers to it.</summary>
+    /// <summary>The object of an id as a field refers to it. An object that the caller may not read is not among the names.</summary>
     public static V1.Reference ToReference(this Names names, Guid id) =>
-        names.Of(id) is { } named ? ToReference(named) : new() { Id = id.ToString() };
+        names.Of(id) is { } named ? ToReference(named) : new() { Hidden = true };
 
     /// <summary>The object of an id as an optional field refers to it.</summary>
     public static V1.Reference? ToReference(this Names names, Guid? id) => id is { } set ? names.ToReference(set) : null;

@@ -68,7 +68,10 @@ public static class Statuses
 
     /// <summary>The violations; those that decide the code come first.</summary>
     public static IReadOnlyList<Violation> Ordered(IEnumerable<Violation> violations) =>
-        [.. violations.Distinct().OrderBy(violation => Array.IndexOf(Precedence, Codes[violation.Reason]))];
+    [
+        .. violations.Select(violation => violation.Clashing is { IsHidden: true } ? violation with { Clashing = null } : violation)
+            .Distinct().OrderBy(violation => Array.IndexOf(Precedence, Codes[violation.Reason])),
+    ];
 
     /// <summary>The status that lists as many violations as fit.</summary>
     public static Status Of(Refused refused)
@@ -129,7 +132,7 @@ public static class Statuses
                 Type = violation.Reason.Spelled(),
                 Subject = violation.Clashing?.Id.ToString() ?? violation.Field,
                 Description = excerpt.IsBrief && violation.Field.Length > 0 ? "" : violation.Message,
-            }).Concat(users.Skip(1).Select(user => new PreconditionFailure.Types.Violation
+            }).Concat(users.Skip(1).Where(user => !user.By.IsHidden).Select(user => new PreconditionFailure.Types.Violation
             {
                 Type = Reason.InUse.Spelled(),
                 Subject = user.By.Id.ToString(),

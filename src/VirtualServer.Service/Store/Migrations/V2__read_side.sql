@@ -24,6 +24,7 @@ create table registry.object_versions (
     actor text not null,
     correlation_id text not null,
     reason text not null,
+    tenant uuid, -- the tenant that owns the object; null for a shared one
     network inet, -- of an address or prefix
     type text collate "C", -- load balancer type, load balancing algorithm, health check type or certificate type
     port integer, -- null when unset
