@@ -29,7 +29,7 @@ public sealed class CertificateProfileApi(
     public override async Task<GetCertificateProfileResponse> GetCertificateProfile(
         GetCertificateProfileRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(Requests.Target(request, Kind.CertificateProfile), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.CertificateProfile), context.CancellationToken);
         return new() { CertificateProfile = CertificateProfileWire.ToWire(found) };
     }
 

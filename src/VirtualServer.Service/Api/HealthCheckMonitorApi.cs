@@ -28,7 +28,7 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
     public override async Task<GetHealthCheckMonitorResponse> GetHealthCheckMonitor(
         GetHealthCheckMonitorRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(Requests.Target(request, Kind.HealthCheckMonitor), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.HealthCheckMonitor), context.CancellationToken);
         return new() { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(found) };
     }
 

@@ -9,7 +9,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Api;
 
 /// <summary>HistoryService: the past of objects, the audit log, and the way back.</summary>
-public sealed class HistoryApi(History history, AuditLog audit, Reverts reverts) : HistoryService.HistoryServiceBase
+public sealed class HistoryApi(History history, PastObjects objects, AuditLog audit, Reverts reverts) : HistoryService.HistoryServiceBase
 {
     public override async Task<ListVersionsResponse> ListVersions(ListVersionsRequest request, ServerCallContext context)
     {
@@ -21,7 +21,8 @@ public sealed class HistoryApi(History history, AuditLog audit, Reverts reverts)
     public override async Task<GetVersionResponse> GetVersion(GetVersionRequest request, ServerCallContext context)
     {
         var past = await At(request.Target, request.At, "at", context.CancellationToken);
-        return new() { Object = HistoryWire.ToWire(past) };
+        var conditions = await objects.Conditions(past.View, past.Time, context.CancellationToken);
+        return new() { Object = HistoryWire.ToWire(past with { Conditions = conditions }) };
     }
 
     public override async Task<DiffVersionsResponse> DiffVersions(DiffVersionsRequest request, ServerCallContext context)

@@ -33,7 +33,8 @@ public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectRead
 
     public override async Task<GetInventoryObjectResponse> GetInventoryObject(GetInventoryObjectRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(InventoryWire.Target(request.Id, request.Name), context.CancellationToken);
+        var query = Reads.ToQuery(InventoryWire.Target(request.Id, request.Name), [.. Content.Kinds], request.ReadTime);
+        var found = await objects.Get<Content>(query, context.CancellationToken);
         return new() { InventoryObject = InventoryWire.ToWire(found) };
     }
 

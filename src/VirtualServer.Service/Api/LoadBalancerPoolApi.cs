@@ -28,7 +28,7 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     public override async Task<GetLoadBalancerPoolResponse> GetLoadBalancerPool(
         GetLoadBalancerPoolRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(Requests.Target(request, Kind.LoadBalancerPool), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.LoadBalancerPool), context.CancellationToken);
         return new() { LoadBalancerPool = LoadBalancerPoolWire.ToWire(found) };
     }
 

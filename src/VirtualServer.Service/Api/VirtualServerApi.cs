@@ -25,7 +25,7 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Ob
 
     public override async Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(Requests.Target(request, Kind.VirtualServer), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.VirtualServer), context.CancellationToken);
         return new() { VirtualServer = VirtualServerWire.ToWire(found) };
     }
 

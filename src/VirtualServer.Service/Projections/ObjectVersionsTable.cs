@@ -113,6 +113,9 @@ public static class ObjectVersionsTable
 {
     public static readonly Sql Name = Sql.OfTenants($"{EventStore.Schema}.object_versions");
 
+    /// <summary>The name of a row, as <see cref="SearchText.Folded"/> writes it: the first line of its text for searches.</summary>
+    public static Sql FoldedName(string row) => Sql.Text($"""(split_part({row}.search, chr(10), 1) collate "C")""");
+
     private static readonly Columns<ObjectVersionRow> Columns = new(
         Columns<ObjectVersionRow>.Key("id", "uuid", row => row.Id),
         Columns<ObjectVersionRow>.Key("version", "integer", row => row.Version),

@@ -27,7 +27,12 @@ public abstract record PointInHistory
 public sealed record PastChange(StoredFact Fact, IView? Before, IView After, Names Names);
 
 /// <summary>An object as it was at a point of its history, with the names that its references had then.</summary>
-public sealed record PastView(IView View, Names Names);
+/// <param name="Time">The time asked for; of a version, the time at which it began.</param>
+public sealed record PastView(IView View, Names Names, DateTimeOffset Time)
+{
+    /// <summary>The conditions of then, if they were read.</summary>
+    public IReadOnlyList<FoundCondition> Conditions { get; init; } = [];
+}
 
 /// <summary>
 /// Reads the past: the events of an object, folded to the point asked for. A page of history reads the events of its object up to its
@@ -71,7 +76,7 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
         // A version has the names of the time at which it began.
         var moment = point is PointInHistory.AtTime at ? at.Time : view.UpdateTime;
         var names = await NamesAt([.. view.Content.Uses.Select(use => (use.Target, moment))], cancellation);
-        return new(view, new(names.Values));
+        return new(view, new(names.Values), moment);
     }
 
     /// <summary>The same without the names of its references.</summary>

@@ -11,17 +11,20 @@ internal static class ObjectSql
     /// <summary>The object with its references; its conditions follow. Needs the view <c>v</c> and <see cref="References"/>.</summary>
     public static readonly Sql Columns = Sql.Text("d.id, d.kind, d.scope, d.name, d.tenant, v.data, r.all_references");
 
-    /// <summary>Everything that d refers to; with a window, also whether any of it may cause a condition.</summary>
+    /// <summary>
+    /// Everything that d refers to; with a window, also whether any of it may cause a condition. Objects that the caller may not read are
+    /// left out when the row is read.
+    /// </summary>
     public static Sql References(ExpirationWindow? window = null)
     {
         Sql hint = window is null ? Sql.Empty : $", bool_or({ConditionSql.Hint(window)}) as has_hint";
-        return
+        return Sql.Of(
             $"""
             left join lateral (
                 select json_agg(json_build_array(u.field, t.id, t.kind, t.scope, t.name, t.living, t.tenant)) as all_references{hint}
                 from {UsesTable.Name} u join {DirectoryTable.Name} t on t.id = u.target
                 where u.source = d.id and u.{UsesTable.IsCurrent}) r on true
-            """;
+            """).Unrestricted;
     }
 
     /// <summary>The live objects that refer to a target by a field, without their references.</summary>

@@ -31,7 +31,7 @@ internal sealed class PageSql(
     private static readonly Sql Uses = UsesTable.Name;
 
     // In the order of the parts that every row of a page has.
-    private static readonly Sql Parts = Sql.Text("v.id, v.version, v.kind, v.scope, v.name, v.valid_until");
+    private static readonly Sql Parts = Sql.Text("v.id, v.version, v.kind, v.scope, v.name, v.tenant, v.valid_until");
 
     private readonly Moment at = Moment.Of(query.ReadTime);
     private readonly Argument max = new Value<int>(limit);
@@ -72,22 +72,20 @@ internal sealed class PageSql(
     public static Sql Content<T>(Moment at, ReadParts parts, ExpirationWindow window)
     {
         var names = Sql.Text(parts.Names ? "r.all_references" : "null");
-        var conditions = WithConditions<T>(at, parts) ? ConditionSql.Of<T>(window) : Sql.Text("null");
-        return $"select d.id, d.kind, d.scope, d.name, w.data, {names}, {conditions}, {(at.IsNow ? Sql.Text("null") : PastContent.Events)}";
+        var conditions = !parts.Conditions ? Sql.Text("null") : at.IsNow ? ConditionSql.Of<T>(window) : ConditionSql.AsOf<T>(at, window);
+        return $"select d.id, d.kind, d.scope, d.name, d.tenant, w.data, {names}, {conditions}, {(at.IsNow ? Sql.Text("null") : PastContent.Events)}";
     }
 
     /// <summary>The tables that <see cref="Content"/> reads beside the page.</summary>
     public static Sql Joins<T>(Moment at, ReadParts parts, ExpirationWindow window)
     {
-        var references = parts.Names || WithConditions<T>(at, parts) ? at.References(window) : Sql.Empty;
+        var hint = at.IsNow && parts.Conditions && typeof(T) == typeof(VirtualServer);
+        var references = parts.Names || hint ? at.References(window) : Sql.Empty;
         Sql view = at.IsNow
             ? Sql.Of($"join {ReadModels.ViewTable<T>()} w on w.id = d.id")
             : $"left join {ReadModels.ViewTable<T>()} w on w.id = d.id and d.valid_until = 'infinity'";
         return $"{view} {references}";
     }
-
-    // The state of a past time shows no conditions.
-    private static bool WithConditions<T>(Moment at, ReadParts parts) => at.IsNow && parts.Conditions && typeof(T) == typeof(VirtualServer);
 
     private static Sql And(IEnumerable<Sql> clauses) => Sql.Join("", clauses.Select(clause => Sql.Of($" and {clause}")));
 
@@ -111,7 +109,7 @@ internal sealed class PageSql(
         return
             $"""
             page as materialized (
-                select v.id, v.kind, v.scope, v.name, v.name collate "C" as key0 from {DirectoryTable.Name} v
+                select v.id, v.kind, v.scope, v.name, v.tenant, v.name collate "C" as key0 from {DirectoryTable.Name} v
                 where {OfKinds}{(query.ShowDeleted ? Sql.Empty : Sql.Text(" and v.living"))}{behind}
                 order by v.name collate "C", v.id limit {max})
             """;

@@ -14,7 +14,7 @@ public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageToke
     private const int MaxBytes = 2_000_000;
 
     // The columns before the values of the order keys (PageSql.Content).
-    private const int FirstKey = 8;
+    private const int FirstKey = 9;
 
     /// <summary>One page of a list.</summary>
     /// <param name="message">The message of an object, whose size counts.</param>
@@ -31,7 +31,8 @@ public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageToke
         if (query.PageToken.Length > 0 && end?.List != list) violations.Add(PageSize.InvalidToken);
         if (violations.Count > 0) throw new Refused(violations);
 
-        var statements = new PageSql(query, order, end, size + 1, with, warning.Window);
+        var statements = new PageSql(query, order, end, size + 1, with, warning.WindowAt(query.ReadTime));
+        var at = Moment.Of(query.ReadTime);
         var (batch, found, last, bytes, isLast) = (new StatementBatch(), new List<TMessage>(), end, 0, true);
         var total = (TotalSize?)null;
         batch.Add(statements.Page<T>(), async rows =>
@@ -40,7 +41,7 @@ public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageToke
             {
                 isLast = found.Count < size && bytes <= MaxBytes;
                 if (!isLast) return;
-                var loaded = Loaded<T>.ReadAsOf(rows);
+                var loaded = Loaded<T>.ReadAt(rows, at);
                 found.Add(message(loaded));
                 bytes += found[^1].CalculateSize();
                 string?[] keys = [.. Enumerable.Range(FirstKey, order.Count).Select(i => rows.IsDBNull(i) ? null : rows.GetString(i))];

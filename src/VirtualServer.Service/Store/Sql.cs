@@ -119,6 +119,9 @@ public sealed class Sql
     public void Queue(IDocumentOperations operations) =>
         operations.QueueSqlCommand(Render(_ => "?"), [.. parts.OfType<Argument>().Select(argument => argument.Boxed ?? DBNull.Value)]);
 
+    /// <summary>The same piece, which <see cref="Within"/> does not restrict: for facts of which no answer tells whose they are.</summary>
+    public Sql Unrestricted => new([.. parts.Select(part => part is TenantTable table ? table.Name : part)]);
+
     private sealed record TenantTable(string Name)
     {
         public override string ToString() => Name;

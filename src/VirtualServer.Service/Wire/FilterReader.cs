@@ -176,7 +176,7 @@ public sealed class FilterReader
         return Add(!string.IsNullOrWhiteSpace(text), new Filter.Text(Domain.Texts.Canonical(text), references));
     }
 
-    /// <summary>The virtual servers with conditions. A past state shows none.</summary>
+    /// <summary>The virtual servers with conditions. Only current conditions are stored, so a past state has no such filter.</summary>
     public FilterReader Conditions(ConditionFilter asked, IEnumerable<Violation> malformed, bool isPast)
     {
         violations.AddRange(malformed);
@@ -185,7 +185,7 @@ public sealed class FilterReader
         {
             violations.Add(new(
                 Reason.FieldInvalid, $"filter.{FieldOf(asked)}",
-                "a past state shows no conditions: omit the filter by conditions, or read_time"));
+                "conditions are not a filter as of a past time: omit the filter by conditions, or read_time"));
         }
 
         return Add(true, new Filter.Conditions(asked));

@@ -110,7 +110,7 @@ public static class HistoryWire
     }
 
     /// <summary>A past state in the contract.</summary>
-    public static V1.RegistryObject ToWire(PastView past) => RegistryObjects.ToWire(past.View, past.Names);
+    public static V1.RegistryObject ToWire(PastView past) => RegistryObjects.ToWire(past.View, past.Names, past.Conditions);
 
     /// <summary>The difference of two past states in the contract.</summary>
     public static V1.DiffVersionsResponse ToWire(PastView from, PastView to) => new()

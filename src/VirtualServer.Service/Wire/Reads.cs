@@ -17,6 +17,15 @@ public static class Reads
     // They choose a page of a list, and do not change the list.
     private static readonly string[] PageFields = ["page_size", "page_token", "with_total_size"];
 
+    /// <summary>The query of one owned object.</summary>
+    public static ObjectQuery ToQuery(V1.IGetRequest request, Kind kind) =>
+        ToQuery(Requests.Target(request, kind), [kind], request.ReadTime);
+
+    /// <summary>The query of one object.</summary>
+    /// <param name="kinds">The kinds that it may be of.</param>
+    public static ObjectQuery ToQuery(Target target, IReadOnlyList<Kind> kinds, Timestamp? readTime) =>
+        new(kinds, target) { ReadTime = ToReadTime(readTime, out var timeless), Malformed = timeless };
+
     /// <summary>The query of a list.</summary>
     /// <param name="kinds">The kinds of objects in the list.</param>
     /// <param name="resource">The message of an object.</param>
@@ -113,7 +122,8 @@ public static class Reads
         };
     });
 
-    private static DateTimeOffset? ToReadTime(Timestamp? wire, out IReadOnlyList<Violation> malformed)
+    /// <summary>The past time that a request asks for; null for now.</summary>
+    public static DateTimeOffset? ToReadTime(Timestamp? wire, out IReadOnlyList<Violation> malformed)
     {
         var time = Masks.ToTime(wire);
         malformed = time == Check.OutOfRange

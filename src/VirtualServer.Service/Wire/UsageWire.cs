@@ -22,7 +22,8 @@ public static class UsageWire
     public static UsageQuery ToQuery(V1.ListUsagesRequest request) =>
         new(Target(request.Id, request.Name), request.Fields, request.PageSize, request.PageToken)
         {
-            Malformed = [.. Unknown(request.Fields)],
+            ReadTime = Reads.ToReadTime(request.ReadTime, out var timeless),
+            Malformed = [.. Unknown(request.Fields), .. timeless],
         };
 
     /// <summary>A page in the contract.</summary>

@@ -24,7 +24,8 @@ public static class VirtualServerWire
     /// <summary>The virtual server as it was read, with its conditions.</summary>
     public static V1.VirtualServer ToWire(Loaded<VirtualServer> loaded) => ToWire(loaded.View!, loaded.Names, loaded.Conditions);
 
-    private static V1.VirtualServer ToWire(View<VirtualServer> view, Names names, IEnumerable<FoundCondition> conditions)
+    /// <summary>The virtual server in the contract, with conditions.</summary>
+    public static V1.VirtualServer ToWire(View<VirtualServer> view, Names names, IEnumerable<FoundCondition> conditions)
     {
         var wire = ToWire(view, names);
         wire.Conditions.Add(conditions.Select(found => ConditionWire.ToWire(found, view.Content)));

@@ -91,7 +91,7 @@ public sealed class ListRequestTests(ServiceFixture fixture) : IClassFixture<Ser
         };
         var refusal = await Refusal.Of(service.VirtualServers.ListVirtualServersAsync(past), StatusCode.InvalidArgument, "FIELD_INVALID");
         Assert.Equal(["filter.conditions"], refusal.Fields);
-        Assert.Contains("a past state shows no conditions", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("omit the filter by conditions, or read_time", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

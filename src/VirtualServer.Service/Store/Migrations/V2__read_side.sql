@@ -45,6 +45,9 @@ create index object_versions_live_by_name on registry.object_versions (kind, nam
 create index object_versions_by_time on registry.object_versions (valid_from, id, version);
 create index object_versions_by_actor on registry.object_versions (actor, valid_from, id, version);
 create index object_versions_by_correlation on registry.object_versions (correlation_id, valid_from, id, version);
+-- The virtual servers whose names differ only by case, as of a past time.
+create index object_versions_by_folded_name on registry.object_versions ((split_part(search, chr(10), 1) collate "C"), id)
+    where kind = 'virtual_server';
 create index object_versions_by_network on registry.object_versions (kind, network, id) where network is not null;
 -- Live lists in each order other than by name; a filter by the same column uses the same index.
 create index object_versions_live_by_port on registry.object_versions (kind, port, id)
