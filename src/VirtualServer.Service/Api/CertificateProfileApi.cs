@@ -29,7 +29,7 @@ public sealed class CertificateProfileApi(
     public override async Task<GetCertificateProfileResponse> GetCertificateProfile(
         GetCertificateProfileRequest request, ServerCallContext context)
     {
-        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.CertificateProfile), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.CertificateProfile), Caller.Of(context).Reads, context.CancellationToken);
         return new() { CertificateProfile = CertificateProfileWire.ToWire(found) };
     }
 
@@ -38,7 +38,7 @@ public sealed class CertificateProfileApi(
     {
         var query = Reads.ToQuery(request, [Kind.CertificateProfile], FilterWire.Read(request.Filter), V1.CertificateProfile.Descriptor);
         var page = await pages.Read<Content, V1.CertificateProfile>(
-            query, one => CertificateProfileWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, Caller.Of(context).Reads, one => CertificateProfileWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
         return new ListCertificateProfilesResponse { CertificateProfiles = { page.Objects } }.Paged(page);
     }
 
@@ -47,7 +47,7 @@ public sealed class CertificateProfileApi(
     {
         var targets = Reads.ToTargets(request.Targets, Kind.CertificateProfile);
         var query = Reads.ToQuery(request, [Kind.CertificateProfile], targets, V1.CertificateProfile.Descriptor);
-        var found = await batches.Read<Content>(query, context.CancellationToken);
+        var found = await batches.Read<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new()
         {
             CertificateProfiles = { found.Objects.Select(one => CertificateProfileWire.ToWire(one).Trimmed(request.ReadMask)) },

@@ -28,7 +28,7 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
     public override async Task<GetHealthCheckMonitorResponse> GetHealthCheckMonitor(
         GetHealthCheckMonitorRequest request, ServerCallContext context)
     {
-        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.HealthCheckMonitor), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.HealthCheckMonitor), Caller.Of(context).Reads, context.CancellationToken);
         return new() { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(found) };
     }
 
@@ -37,7 +37,7 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
     {
         var query = Reads.ToQuery(request, [Kind.HealthCheckMonitor], FilterWire.Read(request.Filter), V1.HealthCheckMonitor.Descriptor);
         var page = await pages.Read<Content, V1.HealthCheckMonitor>(
-            query, one => HealthCheckMonitorWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, Caller.Of(context).Reads, one => HealthCheckMonitorWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
         return new ListHealthCheckMonitorsResponse { HealthCheckMonitors = { page.Objects } }.Paged(page);
     }
 
@@ -46,7 +46,7 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
     {
         var targets = Reads.ToTargets(request.Targets, Kind.HealthCheckMonitor);
         var query = Reads.ToQuery(request, [Kind.HealthCheckMonitor], targets, V1.HealthCheckMonitor.Descriptor);
-        var found = await batches.Read<Content>(query, context.CancellationToken);
+        var found = await batches.Read<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new()
         {
             HealthCheckMonitors = { found.Objects.Select(one => HealthCheckMonitorWire.ToWire(one).Trimmed(request.ReadMask)) },

@@ -34,7 +34,7 @@ public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectRead
     public override async Task<GetInventoryObjectResponse> GetInventoryObject(GetInventoryObjectRequest request, ServerCallContext context)
     {
         var query = Reads.ToQuery(InventoryWire.Target(request.Id, request.Name), [.. Content.Kinds], request.ReadTime);
-        var found = await objects.Get<Content>(query, context.CancellationToken);
+        var found = await objects.Get<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new() { InventoryObject = InventoryWire.ToWire(found) };
     }
 
@@ -44,7 +44,7 @@ public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectRead
         var filter = FilterWire.Read(request, out var kinds);
         var query = Reads.ToQuery(request, kinds, filter, V1.InventoryObject.Descriptor);
         var page = await pages.Read<Content, V1.InventoryObject>(
-            query, one => InventoryWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, Caller.Of(context).Reads, one => InventoryWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
         return new ListInventoryObjectsResponse { InventoryObjects = { page.Objects } }.Paged(page);
     }
 
@@ -53,7 +53,7 @@ public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectRead
     {
         var targets = request.Targets.Select(target => InventoryWire.Target(target.Id, target.Name)).ToList();
         var query = Reads.ToQuery(request, [.. Content.Kinds], targets, V1.InventoryObject.Descriptor);
-        var found = await batches.Read<Content>(query, context.CancellationToken);
+        var found = await batches.Read<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new()
         {
             InventoryObjects = { found.Objects.Select(one => InventoryWire.ToWire(one).Trimmed(request.ReadMask)) },

@@ -28,7 +28,7 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     public override async Task<GetLoadBalancerPoolResponse> GetLoadBalancerPool(
         GetLoadBalancerPoolRequest request, ServerCallContext context)
     {
-        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.LoadBalancerPool), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.LoadBalancerPool), Caller.Of(context).Reads, context.CancellationToken);
         return new() { LoadBalancerPool = LoadBalancerPoolWire.ToWire(found) };
     }
 
@@ -37,7 +37,7 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     {
         var query = Reads.ToQuery(request, [Kind.LoadBalancerPool], FilterWire.Read(request.Filter), V1.LoadBalancerPool.Descriptor);
         var page = await pages.Read<Content, V1.LoadBalancerPool>(
-            query, one => LoadBalancerPoolWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, Caller.Of(context).Reads, one => LoadBalancerPoolWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
         return new ListLoadBalancerPoolsResponse { LoadBalancerPools = { page.Objects } }.Paged(page);
     }
 
@@ -46,7 +46,7 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     {
         var targets = Reads.ToTargets(request.Targets, Kind.LoadBalancerPool);
         var query = Reads.ToQuery(request, [Kind.LoadBalancerPool], targets, V1.LoadBalancerPool.Descriptor);
-        var found = await batches.Read<Content>(query, context.CancellationToken);
+        var found = await batches.Read<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new()
         {
             LoadBalancerPools = { found.Objects.Select(one => LoadBalancerPoolWire.ToWire(one).Trimmed(request.ReadMask)) },

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using VirtualServers.Service.Queries;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Wire;
 using VirtualServers.V1;
 
@@ -9,5 +10,5 @@ namespace VirtualServers.Service.Api;
 public sealed class UsageApi(Usages usages) : UsageService.UsageServiceBase
 {
     public override async Task<ListUsagesResponse> ListUsages(ListUsagesRequest request, ServerCallContext context) =>
-        UsageWire.ToWire(await usages.Read(UsageWire.ToQuery(request), context.CancellationToken));
+        UsageWire.ToWire(await usages.Read(UsageWire.ToQuery(request), Caller.Of(context).Reads, context.CancellationToken));
 }

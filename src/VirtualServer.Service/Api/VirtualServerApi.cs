@@ -25,7 +25,7 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Ob
 
     public override async Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context)
     {
-        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.VirtualServer), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.VirtualServer), Caller.Of(context).Reads, context.CancellationToken);
         return new() { VirtualServer = VirtualServerWire.ToWire(found) };
     }
 
@@ -33,7 +33,7 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Ob
     {
         var query = Reads.ToQuery(request, [Kind.VirtualServer], FilterWire.Read(request), V1.VirtualServer.Descriptor);
         var page = await pages.Read<Content, V1.VirtualServer>(
-            query, one => VirtualServerWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, Caller.Of(context).Reads, one => VirtualServerWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
         return new ListVirtualServersResponse { VirtualServers = { page.Objects } }.Paged(page);
     }
 
@@ -42,7 +42,7 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Ob
     {
         var targets = Reads.ToTargets(request.Targets, Kind.VirtualServer);
         var query = Reads.ToQuery(request, [Kind.VirtualServer], targets, V1.VirtualServer.Descriptor);
-        var found = await batches.Read<Content>(query, context.CancellationToken);
+        var found = await batches.Read<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new()
         {
             VirtualServers = { found.Objects.Select(one => VirtualServerWire.ToWire(one).Trimmed(request.ReadMask)) },
@@ -52,7 +52,7 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Ob
 
     public override async Task<SummarizeVirtualServersResponse> SummarizeVirtualServers(
         SummarizeVirtualServersRequest request, ServerCallContext context) =>
-        ConditionWire.ToWire(await summary.Read(context.CancellationToken));
+        ConditionWire.ToWire(await summary.Read(Caller.Of(context).Reads, context.CancellationToken));
 
     public override Task<UpdateVirtualServerResponse> UpdateVirtualServer(UpdateVirtualServerRequest request, ServerCallContext context)
     {

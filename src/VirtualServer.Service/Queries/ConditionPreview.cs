@@ -176,7 +176,7 @@ public sealed class ConditionPreview(NpgsqlDataSource source, ExpirationWarning 
     {
         var own = events.ToDictionary(pending => pending.Id);
         Guid[] others = [.. changes.Select(change => change.Server.Id).Where(id => !own.ContainsKey(id)).Distinct()];
-        var loaded = others.Length == 0 ? [] : await objects.Several<VirtualServer>(default, "", others, cancellation);
+        var loaded = others.Length == 0 ? [] : await objects.Several<VirtualServer>(default, "", others, Tenants.All, cancellation);
         var contents = loaded.ToDictionary(one => one.Named.Id, one => one.View!.Content);
         if (contents.Count < others.Length) return null;
         return [.. changes.Select(change => new ConditionChange(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using VirtualServers.Domain;
 using VirtualServers.Domain.Pools;
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 using ServerField = VirtualServers.Domain.VirtualServers.Field;
 
@@ -20,7 +21,7 @@ internal sealed record Clause(Sql Each, Sql Whole)
 /// <summary>The one table of filters: filter, clause, index.</summary>
 /// <param name="with">The object that the conditions of a filter concern, if it names one.</param>
 internal sealed class FilterSql(
-    IReadOnlyList<Kind> kinds, Moment at, bool withDeleted, Guid? with, ExpirationWindow window)
+    IReadOnlyList<Kind> kinds, Moment at, bool withDeleted, Guid? with, ExpirationWindow window, Tenants readable)
 {
     // A trigram index finds no shorter text.
     private const int MinIndexed = 3;
@@ -105,7 +106,13 @@ internal sealed class FilterSql(
             _ => throw new ArgumentException($"{target.GetType()} has no statement", nameof(targets)),
         })];
         var ids = targets.OfType<ReferenceTarget.ById>().Select(target => target.Id).ToArray();
-        if (ids.Length > 0 || found.Count == 0) found.Add($"select unnest({ids}::uuid[])");
+        if (ids.Length > 0 || found.Count == 0)
+        {
+            found.Add(readable.AreAll
+                ? Sql.Of($"select unnest({ids}::uuid[])")
+                : $"select t.id from {Versions} t where t.id = any({ids}::uuid[]) and {at.Holds("t")}");
+        }
+
         return Sql.Join("\nunion all\n", found);
     }
 
@@ -193,11 +200,11 @@ internal sealed class FilterSql(
             $"""
             exists (
                 select from (select v.id) listed
-                cross join lateral ({ConditionSql.Having(window, conditions, Sql.Text("listed.id"))}) h offset 0)
+                cross join lateral ({ConditionSql.Having(window, conditions, Sql.Text("listed.id")).Unrestricted}) h offset 0)
             """;
         // A deleted object has no conditions to be without.
         if (asked.Any == false) return Sql.Of($"v.live and not {each}");
-        return new(each, $"v.id in (select virtual_server from ({ConditionSql.Having(window, conditions)}) c)");
+        return new(each, $"v.id in (select virtual_server from ({ConditionSql.Having(window, conditions).Unrestricted}) c)");
     }
 
     private static string PoolMemberAddress => $"{Field.Members}.{Field.IpAddress}";

@@ -1,5 +1,6 @@
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Security;
 
 namespace VirtualServers.Service.Queries;
 
@@ -22,14 +23,14 @@ public sealed record BatchRead<T>(IReadOnlyList<Loaded<T>> Objects, IReadOnlyLis
 public sealed class ObjectBatches(Lookups lookups, PastObjects past, ExpirationWarning warning, TimeProvider clock)
 {
     /// <summary>The live objects that the request names.</summary>
-    public async Task<BatchRead<T>> Read<T>(BatchQuery query, CancellationToken cancellation) where T : class, IRegistered
+    public async Task<BatchRead<T>> Read<T>(BatchQuery query, Tenants readable, CancellationToken cancellation) where T : class, IRegistered
     {
         List<Violation> violations = [.. query.Malformed, .. ReadTime.Violations(query.ReadTime, clock)];
         if (violations.Count > 0) throw new Refused(violations);
         Address[] addresses = [.. query.Targets.Select(target => target.Address!)];
         var found = query.ReadTime is { } time
-            ? await past.Read<T>(addresses, query.Kinds, time, cancellation)
-            : await Current<T>(addresses, cancellation);
+            ? await past.Read<T>(addresses, query.Kinds, time, readable, cancellation)
+            : await Current<T>(addresses, readable, cancellation);
 
         var missing = new List<(int, Violation)>();
         var objects = new List<Loaded<T>>();
@@ -43,11 +44,12 @@ public sealed class ObjectBatches(Lookups lookups, PastObjects past, ExpirationW
         return new(objects, missing);
     }
 
-    private async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Current<T>(Address[] addresses, CancellationToken cancellation)
+    private async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Current<T>(
+        Address[] addresses, Tenants readable, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var batch = new LookupBatch();
-        var found = addresses.Select(address => ObjectLookups<T>.AskWithConditions(batch, address, warning.Times)).ToList();
+        var found = addresses.Select(address => ObjectLookups<T>.AskWithConditions(batch, address, readable, warning.Times)).ToList();
         await lookups.Answer(batch, cancellation);
         return found;
     }

@@ -1,6 +1,7 @@
 using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Security;
 
 namespace VirtualServers.Service.Queries;
 
@@ -20,35 +21,35 @@ public sealed class ObjectReader(
     NpgsqlDataSource source, Lookups lookups, Namesakes namesakes, PastObjects past, ExpirationWarning warning, TimeProvider clock)
 {
     /// <summary>An object that is live, or was at a past time, with its conditions; rejected when there is none.</summary>
-    public async Task<Loaded<T>> Get<T>(ObjectQuery query, CancellationToken cancellation) where T : class, IRegistered
+    public async Task<Loaded<T>> Get<T>(ObjectQuery query, Tenants readable, CancellationToken cancellation) where T : class, IRegistered
     {
         List<Violation> violations =
             [.. query.Target.Violations, .. query.Malformed, .. ReadTime.Violations(query.ReadTime, clock)];
         if (query.Target.Address is not { } address || violations.Count > 0) throw new Refused(violations);
         if (query.ReadTime is { } time)
         {
-            return (await past.Read<T>([address], query.Kinds, time, cancellation))[0] switch
+            return (await past.Read<T>([address], query.Kinds, time, readable, cancellation))[0] switch
             {
                 [var one] => one,
-                [] => throw new Refused(await past.NotFound(address, query.Kinds, time, cancellation)),
+                [] => throw new Refused(await past.NotFound(address, query.Kinds, time, readable, cancellation)),
                 _ => throw new Refused(PastObjects.Ambiguous(address)),
             };
         }
 
-        return await Find<T>(address, cancellation) is { View.IsLive: true } loaded
+        return await Find<T>(address, readable, cancellation) is { View.IsLive: true } loaded
             ? loaded
             : throw new Refused(new Facts { Subject = address.ToString() }.NotFound);
     }
 
     /// <summary>The live objects of these ids; without ids, those that refer to a target by a field.</summary>
     public async Task<IReadOnlyList<Loaded<T>>> Several<T>(
-        Guid target, string field, IEnumerable<Guid>? ids, CancellationToken cancellation)
+        Guid target, string field, IEnumerable<Guid>? ids, Tenants readable, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var statement = ids is null ? ObjectSql.Users<T>(target, field) : ObjectSql.ByIds<T>([.. ids]);
-        await using var command = statement.Command(source);
+        await using var command = statement.Within(readable).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        return await Row.ReadAll(rows, Loaded<T>.Read, cancellation);
+        return await Row.ReadAll(rows, row => Loaded<T>.Read(row, readable), cancellation);
     }
 
     /// <summary>The names of objects, live or deleted.</summary>
@@ -60,16 +61,16 @@ public sealed class ObjectReader(
         return new Names(await Row.ReadAll(rows, Row.Named, cancellation));
     }
 
-    private async Task<Loaded<T>?> Find<T>(Address address, CancellationToken cancellation) where T : class, IRegistered
+    private async Task<Loaded<T>?> Find<T>(Address address, Tenants readable, CancellationToken cancellation) where T : class, IRegistered
     {
         var batch = new LookupBatch();
-        var found = ObjectLookups<T>.AskWithConditions(batch, address, warning.Times);
+        var found = ObjectLookups<T>.AskWithConditions(batch, address, readable, warning.Times);
         await lookups.Answer(batch, cancellation);
         return found switch
         {
             [] or [{ View: null }] => null,
             [var one] => one,
-            _ => throw await namesakes.Refusal(address, found[0].Named, cancellation),
+            _ => throw await namesakes.Refusal(address, found[0].Named, readable, cancellation),
         };
     }
 }

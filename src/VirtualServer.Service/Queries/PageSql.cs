@@ -1,5 +1,6 @@
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -14,7 +15,7 @@ internal sealed record PageEnd(string List, string?[] Keys, Guid Id);
 /// </summary>
 /// <param name="with">The object that the conditions of the filter concern, if it names one.</param>
 internal sealed class PageSql(
-    ListQuery query, IReadOnlyList<OrderBy> order, PageEnd? end, int limit, Guid? with, ExpirationWindow window)
+    ListQuery query, Tenants readable, IReadOnlyList<OrderBy> order, PageEnd? end, int limit, Guid? with, ExpirationWindow window)
 {
     /// <summary>The number of objects up to which a list is counted.</summary>
     public const int MaxCounted = 10_000;
@@ -37,7 +38,10 @@ internal sealed class PageSql(
     private readonly Argument max = new Value<int>(limit);
     private readonly bool isDescending = order[^1].IsDescending;
     private readonly IReadOnlyList<Clause> filters =
-        [.. query.Filters.Select(new FilterSql(query.Kinds, Moment.Of(query.ReadTime), query.ShowDeleted, with, window).Of)];
+    [
+        .. query.Filters.Select(new FilterSql(query.Kinds, Moment.Of(query.ReadTime), query.ShowDeleted, with, window, readable).Of),
+        .. readable.AreAll ? [] : new Clause[] { Sql.Of($"(v.tenant is null or v.tenant = any({readable.Ids.ToArray()}))") },
+    ];
 
     /// <summary>Whether the list has a statement that looks up by key: the current objects of a kind by name, unrestricted.</summary>
     public bool IsByKey => at.IsNow && filters.Count == 0 && query.Kinds.Count == 1 && order is [{ Key.Name: "name", IsDescending: false }];
@@ -156,7 +160,7 @@ internal sealed class PageSql(
     private Sql FromNext(int rows, Sql isNeeded) =>
         $"""
         select {Parts}{Sql.Join("", order.Select((_, i) => Sql.Text($", v.key{i}")))}
-        from ({Next(Sql.Text("v.*"), Sql.Text($"{rows}"), [])}) v
+        from ({Next(Sql.Text("v.*"), Sql.Text($"{rows}"), []).Unrestricted}) v
         where {isNeeded}{And(filters.Select(clause => clause.Each))}
         order by {Ordered("v.")} limit {max}
         """;

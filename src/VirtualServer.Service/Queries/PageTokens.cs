@@ -49,7 +49,7 @@ public sealed class PageTokens(NpgsqlDataSource source)
     }
 
     private static ReadOnlySpan<byte> Signature(byte[] key, ReadOnlySpan<byte> json, Tenants readable) =>
-        HMACSHA256.HashData(key, [.. json, .. Encoding.ASCII.GetBytes(readable.Identity)]).AsSpan(0, SignatureLength);
+        HMACSHA256.HashData(key, (byte[])[.. json, .. Encoding.ASCII.GetBytes(readable.Identity)]).AsSpan(0, SignatureLength);
 
     // It never changes.
     private async ValueTask<byte[]> SigningKey(CancellationToken cancellation)

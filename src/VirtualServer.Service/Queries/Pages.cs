@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -18,22 +19,23 @@ public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageToke
 
     /// <summary>One page of a list.</summary>
     /// <param name="message">The message of an object, whose size counts.</param>
-    public async Task<Page<TMessage>> Read<T, TMessage>(ListQuery query, Func<Loaded<T>, TMessage> message, CancellationToken cancellation)
+    public async Task<Page<TMessage>> Read<T, TMessage>(
+        ListQuery query, Tenants readable, Func<Loaded<T>, TMessage> message, CancellationToken cancellation)
         where T : class, IRegistered
         where TMessage : IMessage
     {
         List<Violation> violations = [.. query.Malformed, .. ReadTime.Violations(query.ReadTime, clock)];
         var size = PageSize.Read(query.PageSize, violations);
         var order = ListOrder.Read(query.OrderBy, query.Kinds, violations);
-        var with = await Find(query.Concerned, violations, cancellation);
+        var with = await Find(query.Concerned, readable, violations, cancellation);
         var list = $"{query.Identity}/{with}";
-        var end = query.PageToken.Length == 0 ? null : await tokens.Read<PageEnd>(query.PageToken, cancellation);
+        var end = query.PageToken.Length == 0 ? null : await tokens.Read<PageEnd>(query.PageToken, readable, cancellation);
         if (query.PageToken.Length > 0 && end?.List != list) violations.Add(PageSize.InvalidToken);
         if (violations.Count > 0) throw new Refused(violations);
 
-        var statements = new PageSql(query, order, end, size + 1, with, warning.WindowAt(query.ReadTime));
+        var statements = new PageSql(query, readable, order, end, size + 1, with, warning.WindowAt(query.ReadTime));
         var at = Moment.Of(query.ReadTime);
-        var (batch, found, last, bytes, isLast) = (new StatementBatch(), new List<TMessage>(), end, 0, true);
+        var (batch, found, last, bytes, isLast) = (new StatementBatch(readable), new List<TMessage>(), end, 0, true);
         var total = (TotalSize?)null;
         batch.Add(statements.Page<T>(), async rows =>
         {
@@ -41,7 +43,7 @@ public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageToke
             {
                 isLast = found.Count < size && bytes <= MaxBytes;
                 if (!isLast) return;
-                var loaded = Loaded<T>.ReadAt(rows, at);
+                var loaded = Loaded<T>.ReadAt(rows, at, readable);
                 found.Add(message(loaded));
                 bytes += found[^1].CalculateSize();
                 string?[] keys = [.. Enumerable.Range(FirstKey, order.Count).Select(i => rows.IsDBNull(i) ? null : rows.GetString(i))];
@@ -59,14 +61,15 @@ public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageToke
         }
 
         await batch.Execute(statements.IsByKey ? byKey : planned.Source, cancellation);
-        return new(found, isLast ? "" : await tokens.Write(last!, cancellation)) { Total = total };
+        return new(found, isLast ? "" : await tokens.Write(last!, readable, cancellation)) { Total = total };
     }
 
     // A page token is bound to the id: the next page is of the same object, also after a rename.
-    private async Task<Guid?> Find(ConcernedObject? with, List<Violation> violations, CancellationToken cancellation)
+    private async Task<Guid?> Find(
+        ConcernedObject? with, Tenants readable, List<Violation> violations, CancellationToken cancellation)
     {
         if (with is null) return null;
-        await using var command = PageSql.Concerned(with).Command(byKey);
+        await using var command = PageSql.Concerned(with).Within(readable).Command(byKey);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         if (await rows.ReadAsync(cancellation)) return rows.GetGuid(0);
         violations.Add(with.NotFound);

@@ -1,6 +1,7 @@
 using VirtualServers.Domain;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -12,29 +13,32 @@ public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
 
     /// <summary>The objects of each address that were live at the time. A name is that of then.</summary>
     public async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Read<T>(
-        IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, DateTimeOffset time, CancellationToken cancellation)
+        IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, DateTimeOffset time, Tenants readable,
+        CancellationToken cancellation)
         where T : class, IRegistered
     {
         var (at, found) = (Moment.Of(time), addresses.Select(_ => new List<Loaded<T>>()).ToList());
-        await using var command = Statement<T>(addresses, kinds, at, warning.WindowAt(time)).Command(reads.Source);
+        await using var command = Statement<T>(addresses, kinds, at, warning.WindowAt(time)).Within(readable).Command(reads.Source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        while (await rows.ReadAsync(cancellation)) found[(int)rows.GetInt64(rows.FieldCount - 1) - 1].Add(Loaded<T>.ReadAt(rows, at));
+        while (await rows.ReadAsync(cancellation)) found[(int)rows.GetInt64(rows.FieldCount - 1) - 1].Add(Loaded<T>.ReadAt(rows, at, readable));
         return found;
     }
 
     /// <summary>The conditions of a version at a time at which it was current.</summary>
-    public async Task<IReadOnlyList<FoundCondition>> Conditions(IView version, DateTimeOffset time, CancellationToken cancellation)
+    public async Task<IReadOnlyList<FoundCondition>> Conditions(
+        IView version, DateTimeOffset time, Tenants readable, CancellationToken cancellation)
     {
         if (version is not { IsLive: true, Content: VirtualServer }) return [];
         var conditions = ConditionSql.AsOf<VirtualServer>(Moment.Of(time), warning.WindowAt(time));
         await using var command = Sql.Of($"select {conditions} from (select {version.Id}::uuid as id) d").Command(reads.Source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         await rows.ReadAsync(cancellation);
-        return FoundCondition.AsOf(version, FoundCondition.Read(Row.Json(rows, 0)!));
+        return FoundCondition.AsOf(version, FoundCondition.Read(Row.Json(rows, 0)!, readable));
     }
 
     /// <summary>The violation of an address that no object had at the time: what is known of its object.</summary>
-    public async Task<Violation> NotFound(Address address, IReadOnlyList<Kind> kinds, DateTimeOffset time, CancellationToken cancellation)
+    public async Task<Violation> NotFound(
+        Address address, IReadOnlyList<Kind> kinds, DateTimeOffset time, Tenants readable, CancellationToken cancellation)
     {
         if (address is not Address.ById(var id, _))
         {
@@ -49,7 +53,7 @@ public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
             where v.id = {id} and v.kind = any({kinds.Select(kind => kind.Stored()).ToArray()})
             order by v.valid_from <= {time} desc, case when v.valid_from <= {time} then v.version else -v.version end desc limit 1
             """;
-        await using var command = known.Command(reads.Source);
+        await using var command = known.Within(readable).Command(reads.Source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         if (!await rows.ReadAsync(cancellation)) return new Facts { Subject = $"{address}" }.NotFound;
         var (named, from) = (Row.Named(rows), rows.GetFieldValue<DateTimeOffset>(4));

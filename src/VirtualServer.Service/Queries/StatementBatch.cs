@@ -1,15 +1,17 @@
 using System.Data.Common;
 using Npgsql;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
 /// <summary>Statements that are executed together: one round trip, one snapshot, and each reads its own result.</summary>
-internal sealed class StatementBatch
+/// <param name="readable">What the caller may read: no statement reads more.</param>
+internal sealed class StatementBatch(Tenants readable)
 {
     private readonly List<(Sql Statement, Func<DbDataReader, Task> Read)> statements = [];
 
-    public void Add(Sql statement, Func<DbDataReader, Task> read) => statements.Add((statement, read));
+    public void Add(Sql statement, Func<DbDataReader, Task> read) => statements.Add((statement.Within(readable), read));
 
     public async Task Execute(NpgsqlDataSource source, CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using VirtualServers.Domain;
 using VirtualServers.Domain.Pools;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
@@ -38,44 +39,45 @@ public sealed record UsageQuery(Target Target, IReadOnlyList<string> Fields, int
 /// </summary>
 public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes namesakes, PastObjects past, TimeProvider clock)
 {
-    public async Task<UsagePage> Read(UsageQuery query, CancellationToken cancellation)
+    public async Task<UsagePage> Read(UsageQuery query, Tenants readable, CancellationToken cancellation)
     {
         List<Violation> violations = [.. query.Target.Violations, .. query.Malformed, .. ReadTime.Violations(query.ReadTime, clock)];
         var size = PageSize.Read(query.PageSize, violations);
         var list = $"{query.Target.Address}/{string.Join(',', query.Fields.Order(StringComparer.Ordinal))}/{query.ReadTime:O}";
         var after = query.PageToken.Length == 0
-            ? new(list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, cancellation);
+            ? new(list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, readable, cancellation);
         if (after?.List != list) violations.Add(PageSize.InvalidToken);
         if (query.Target.Address is not { } address || after is null || violations.Count > 0) throw new Refused(violations);
 
         var (objects, counts, usages) = (new List<Named>(), new List<UsageCount>(), new List<Usage>());
-        var (batch, at) = (new StatementBatch(), Moment.Of(query.ReadTime));
+        var (batch, at) = (new StatementBatch(readable), Moment.Of(query.ReadTime));
         batch.Add(Named(at.Rows, address), async rows => objects = await Row.ReadAll(rows, Row.Named, cancellation));
         batch.Add(Counts(at.Rows, address, query.Fields), async rows => counts = await Row.ReadAll(rows, ReadCount, cancellation));
         batch.Add(
             Page(at, address, query.Fields, after, size + 1), async rows => usages = await Row.ReadAll(rows, ReadUsage, cancellation));
         await batch.Execute(reads.Source, cancellation);
 
-        if (objects.Count != 1) throw await Refusal(query, address, objects, cancellation);
-        if (query.ReadTime is { } time) usages = await WithMembers(usages, time, cancellation);
+        if (objects.Count != 1) throw await Refusal(query, address, objects, readable, cancellation);
+        if (query.ReadTime is { } time) usages = await WithMembers(usages, time, readable, cancellation);
         if (usages.Count <= size) return new(objects[0], usages, "", counts);
         usages.RemoveAt(size);
         var last = usages[^1];
-        var next = await tokens.Write(new Place(list, last.Field, last.By.Id, last.Part), cancellation);
+        var next = await tokens.Write(new Place(list, last.Field, last.By.Id, last.Part), readable, cancellation);
         return new(objects[0], usages, next, counts);
     }
 
     private async Task<Refused> Refusal(
-        UsageQuery query, Address address, IReadOnlyList<Named> objects, CancellationToken cancellation) => (objects, query.ReadTime) switch
+        UsageQuery query, Address address, IReadOnlyList<Named> objects, Tenants readable, CancellationToken cancellation) => (objects, query.ReadTime) switch
         {
             ([], null) => new(new Facts { Subject = $"{address}" }.NotFound),
-            ([], { } time) => new(await past.NotFound(address, Enum.GetValues<Kind>(), time, cancellation)),
-            ([var first, ..], null) => await namesakes.Refusal(address, first, cancellation),
+            ([], { } time) => new(await past.NotFound(address, Enum.GetValues<Kind>(), time, readable, cancellation)),
+            ([var first, ..], null) => await namesakes.Refusal(address, first, readable, cancellation),
             _ => new(PastObjects.Ambiguous(address)),
         };
 
     // The address and port of a pool member as of a past time are in the pool of then.
-    private async Task<List<Usage>> WithMembers(List<Usage> usages, DateTimeOffset time, CancellationToken cancellation)
+    private async Task<List<Usage>> WithMembers(
+        List<Usage> usages, DateTimeOffset time, Tenants readable, CancellationToken cancellation)
     {
         Address[] pools =
         [
@@ -83,7 +85,7 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
                 .Select(id => new Address.ById(id, Kind.LoadBalancerPool.Words)),
         ];
         if (pools.Length == 0) return usages;
-        var found = (await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, cancellation))
+        var found = (await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, readable, cancellation))
             .Select(one => one.Single()).ToDictionary(pool => pool.Named.Id);
         return usages.ConvertAll(usage => usage.Part == Guid.Empty ? usage : WithMember(usage, found[usage.By.Id]));
     }

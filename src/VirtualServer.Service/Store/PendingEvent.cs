@@ -37,7 +37,7 @@ public sealed record PendingEvent(IView? Before, IView After, Type Content, obje
     };
 
     private Violation Denied(string because) => new(
-        Reason.PermissionDenied, "", $"{After.Content.Kind.Words} {After.Content.Name.InQuotes} {because}");
+        Domain.Reason.PermissionDenied, "", $"{After.Content.Kind.Words} {After.Content.Name.InQuotes} {because}");
 
     internal void Queue(IDocumentSession session, Commit commit)
     {
