@@ -168,6 +168,34 @@ public sealed class FilterReader
     public FilterReader Period((string Field, Timestamp? Wire) from, (string Field, Timestamp? Wire) until, FilterColumn column) =>
         Period(Time(from.Field, from.Wire), Time(until.Field, until.Wire), column);
 
+    /// <summary>The changes of objects of these kinds.</summary>
+    public FilterReader Kinds(string field, IReadOnlyList<V1.Kind> values)
+    {
+        var kinds = Chosen<V1.Kind, Kind>(field, values, orUnset: false);
+        return Add(values.Count > 0, new Filter.OneOf(FilterColumn.Kind, [.. kinds.Select(kind => Enum.Parse<Kind>(kind).Stored())]));
+    }
+
+    /// <summary>The changes of these types.</summary>
+    public FilterReader ChangeTypes(string field, IReadOnlyList<string> values)
+    {
+        Limit(field, values.Count, MaxValues);
+        foreach (var (index, value) in values.Index().Where(one => StoredEvents.Of(one.Item) is null))
+        {
+            Invalid(
+                $"{field}[{index}]",
+                $"{value.InQuotes} is not a type of change: use one of {string.Join(", ", StoredEvents.All.Select(one => one.Name))}");
+        }
+
+        return Add(values.Count > 0, new Filter.OneOf(FilterColumn.EventType, [.. values.Distinct()]));
+    }
+
+    /// <summary>The changes with this text in a column; all if it is blank.</summary>
+    public FilterReader Text(string field, string value, FilterColumn column) =>
+        Add(Line(field, value), new Filter.OneOf(column, [value]));
+
+    /// <summary>The changes whose reason contains a text; all if it is blank.</summary>
+    public FilterReader ReasonContains(string field, string value) => Add(Line(field, value), new Filter.ReasonContains(value));
+
     /// <summary>The objects that contain a text, or that refer by these fields to one whose name does.</summary>
     public FilterReader Search(string field, string text, params string[] references)
     {
@@ -208,13 +236,7 @@ public sealed class FilterReader
     private FilterReader Period(DateTimeOffset? from, DateTimeOffset? until, FilterColumn column) =>
         Add(from is not null || until is not null, new Filter.Between(column, from, until));
 
-    private DateTimeOffset? Time(string field, Timestamp? wire)
-    {
-        var time = Masks.ToTime(wire);
-        if (time != Check.OutOfRange) return time;
-        Invalid(field, "it is not a valid time: use a timestamp of the years 1 to 9999");
-        return null;
-    }
+    private DateTimeOffset? Time(string field, Timestamp? wire) => Masks.ToTime(wire, $"filter.{field}", violations);
 
     private string[] Chosen<TWire, T>(string field, IReadOnlyList<TWire> values, bool orUnset)
         where TWire : struct, Enum
@@ -321,6 +343,14 @@ public sealed class FilterReader
         Limit(field, values.Count, MaxValues);
         foreach (var (index, value) in values.Index()) Readable($"{field}[{index}]", value);
         return values.Count > 0;
+    }
+
+    private bool Line(string field, string value)
+    {
+        if (string.IsNullOrWhiteSpace(value)) return false;
+        var length = Domain.Texts.Length(value);
+        if (length > MaxText) Invalid(field, $"{length} characters are too many: use up to {MaxText}");
+        return Readable(field, value);
     }
 
     private bool Readable(string field, string value)
