@@ -12,6 +12,8 @@ public sealed record BatchQuery(IReadOnlyList<Kind> Kinds, IReadOnlyList<Target>
     /// <summary>The past time that the answer shows; null for now.</summary>
     public DateTimeOffset? ReadTime { get; init; }
 
+    public ReadParts Parts { get; init; } = ReadParts.All;
+
     /// <summary>The violations that reading the request found.</summary>
     public IReadOnlyList<Violation> Malformed { get; init; } = [];
 }
@@ -30,8 +32,8 @@ public sealed class ObjectBatches(Lookups lookups, PlannedReads reads, Expiratio
         if (violations.Count > 0) throw new Refused(violations);
         Address[] addresses = [.. query.Targets.Select(target => target.Address!)];
         var found = query.ReadTime is { } time
-            ? await Past<T>(addresses, query.Kinds, Moment.Of(time), cancellation)
-            : await Current<T>(addresses, cancellation);
+            ? await Past<T>(addresses, query, Moment.Of(time), cancellation)
+            : await Current<T>(addresses, query.Parts, cancellation);
 
         var missing = new List<(int, Violation)>();
         var objects = new List<Loaded<T>>();
@@ -45,30 +47,31 @@ public sealed class ObjectBatches(Lookups lookups, PlannedReads reads, Expiratio
         return new(objects, missing);
     }
 
-    private async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Current<T>(Address[] addresses, CancellationToken cancellation)
+    private async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Current<T>(
+        Address[] addresses, ReadParts parts, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var batch = new LookupBatch();
-        var found = addresses.Select(address => ObjectLookups<T>.AskWithConditions(batch, address, warning.Times)).ToList();
+        var found = addresses.Select(address => ObjectLookups<T>.Ask(batch, address, parts, warning.Times)).ToList();
         await lookups.Answer(batch, cancellation);
         return found;
     }
 
     private async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Past<T>(
-        Address[] addresses, IReadOnlyList<Kind> kinds, Moment at, CancellationToken cancellation)
+        Address[] addresses, BatchQuery query, Moment at, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var found = addresses.Select(_ => new List<Loaded<T>>()).ToList();
-        await using var command = Statement<T>(addresses, kinds, at).Command(reads.Source);
+        await using var command = Statement<T>(addresses, query, at).Command(reads.Source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation)) found[(int)rows.GetInt64(rows.FieldCount - 1) - 1].Add(Loaded<T>.ReadAsOf(rows));
         return found;
     }
 
-    private Sql Statement<T>(Address[] addresses, IReadOnlyList<Kind> kinds, Moment at)
+    private Sql Statement<T>(Address[] addresses, BatchQuery query, Moment at)
     {
         var (versions, names) = (ObjectVersionsTable.Name, addresses.Select(address => address as Address.ByName).ToList());
-        Sql holds = $"v.kind = any({kinds.Select(kind => kind.Stored()).ToArray()}) and v.live and {at.Holds("v")}";
+        Sql holds = $"v.kind = any({query.Kinds.Select(kind => kind.Stored()).ToArray()}) and v.live and {at.Holds("v")}";
         return
             $"""
             with page as materialized (
@@ -81,8 +84,8 @@ public sealed class ObjectBatches(Lookups lookups, PlannedReads reads, Expiratio
                     union all
                     select * from {versions} v where v.kind = a.kind and v.name = a.name collate "C"
                         and (a.scope is null or v.scope = a.scope) and {holds}) v)
-            {PageSql.Content<T>(at, ReadParts.All, warning.Window)}, d.n
-            from page d {PageSql.Joins<T>(at, ReadParts.All, warning.Window)}
+            {PageSql.Content<T>(at, query.Parts, warning.Window)}, d.n
+            from page d {PageSql.Joins<T>(at, query.Parts, warning.Window)}
             """;
     }
 
