@@ -3,7 +3,7 @@ namespace VirtualServers.V1;
 /// <summary>The fields that all mutating requests have in common.</summary>
 public interface IMutation : Google.Protobuf.IMessage
 {
-    /// <summary>The reason of the change, kept in the history.</summary>
+    /// <summary>The reason for the change, kept in the history.</summary>
     string Reason { get; set; }
 
     /// <summary>The expected etag; empty to skip the check.</summary>

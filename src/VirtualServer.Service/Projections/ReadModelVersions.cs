@@ -19,7 +19,7 @@ internal static class ReadModelVersions
     {
         ["conditions"] = 1,
         ["directory"] = 2, // 1: without the number of active members (release 0.1.0)
-        ["object_versions"] = 2, // 1: with texts as the callers wrote them
+        ["object_versions"] = 2, // 1: texts as the callers wrote them, not in NFC (before a release)
         ["uses"] = 2, // 1: without intervals (release 0.1.0)
         ["views"] = 1,
         ["virtual_servers"] = 1,
@@ -48,8 +48,7 @@ internal static class ReadModelVersions
     public static async Task<bool> Match(IServiceProvider services)
     {
         var source = services.GetRequiredService<NpgsqlDataSource>();
-        var events = Sql.Text($"{EventStore.Schema}.mt_events");
-        if (await Stored(source) is { Length: 0 } && await Answer(source, $"select not exists (select 1 from {events})") is true)
+        if (await Stored(source) is { Length: 0 } && await Answer(source, $"select not exists (select 1 from {StoredFact.Table})") is true)
         {
             await using var set = Set.Command(source);
             await set.ExecuteNonQueryAsync();

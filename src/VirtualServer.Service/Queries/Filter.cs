@@ -29,7 +29,7 @@ public abstract record Filter
     /// <summary>Objects with one of these ports, a port in one of these ranges, or, if asked for, without one.</summary>
     public sealed record Ports(int[] Values, IReadOnlyList<(int First, int Last)> Ranges, bool OrUnset) : Filter;
 
-    /// <summary>Objects whose time in a column is in a period; its begin belongs to it, its end does not.</summary>
+    /// <summary>Objects whose time in a column is in a period; its start belongs to it, its end does not.</summary>
     public sealed record Between(FilterColumn Column, DateTimeOffset? From, DateTimeOffset? Until) : Filter;
 
     /// <summary>Objects that refer to one of these by one of these fields, or, if asked for, to none.</summary>

@@ -34,7 +34,7 @@ public sealed class Namesakes(NpgsqlDataSource source)
         $"""
         select d.id, d.scope, d.living, e.timestamp, count(*) over (partition by d.living)
         from {DirectoryTable.Name} d left join lateral (
-            select timestamp from {Sql.Text(EventStore.Schema)}.mt_events where stream_id = d.id order by version desc limit 1
+            select timestamp from {StoredFact.Table} where stream_id = d.id order by version desc limit 1
         ) e on not d.living
         where {AddressSql.Matches(address)}
         order by d.living desc, e.timestamp desc, d.scope collate "C", d.id limit {Sql.Text($"{MaxListed}")}

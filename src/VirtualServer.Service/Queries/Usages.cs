@@ -85,7 +85,7 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
                 .Select(id => new Address.ById(id, Kind.LoadBalancerPool.Words)),
         ];
         if (pools.Length == 0) return usages;
-        var found = (await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, cancellation))
+        var found = (await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, ReadParts.All, cancellation))
             .Select(one => one.Single()).ToDictionary(pool => pool.Named.Id);
         return usages.ConvertAll(usage => usage.Part == Guid.Empty ? usage : WithMember(usage, found[usage.By.Id]));
     }

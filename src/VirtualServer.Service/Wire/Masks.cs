@@ -9,9 +9,6 @@ namespace VirtualServers.Service.Wire;
 /// <summary>The meaning of update masks (AIP-134, AIP-161) and of values, the same for every resource.</summary>
 public static class Masks
 {
-    private static readonly HashSet<string> OutputOnly =
-        ["id", "version", "etag", "create_time", "update_time", "delete_time", "conditions"];
-
     /// <summary>Every field, as a create gives them.</summary>
     public static Func<string, bool> All { get; } = _ => true;
 
@@ -23,7 +20,7 @@ public static class Masks
     {
         var type = new T().Descriptor;
         var known = type.Fields.InDeclarationOrder().Select(one => one.Name).ToHashSet();
-        var settable = known.Except(OutputOnly).ToHashSet();
+        var settable = known.Except(RegistryObjects.Bookkeeping).ToHashSet();
         var paths = mask?.Paths.ToHashSet() ?? [];
         malformed =
         [

@@ -35,7 +35,7 @@ create table registry.object_versions (
     expires timestamptz, -- of a certificate profile
     labels jsonb,
     member_statuses text[], -- of a pool: each status that a member has
-    search text not null, -- in lower case, in lines: the name, then the port and the label values
+    search text not null, -- in NFC and lower case, in lines: the name, then the port and the label values
     constraint pkey_object_versions primary key (id, version)
 );
 create index object_versions_by_name on registry.object_versions (kind, name, id, valid_until) include (valid_from, live);
