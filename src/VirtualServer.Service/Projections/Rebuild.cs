@@ -225,7 +225,7 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         var live = Sql.Join(", ", ReadModelTable.All.Select(table => table.Qualified));
         await OnLive(connection, $"lock table {live} in access exclusive mode", cancellation);
         await RebuiltTables.Replace(connection, cancellation);
-        await OnLive(connection, ReadModelVersions.Set, cancellation);
+        foreach (var statement in ReadModelVersions.Set) await OnLive(connection, statement, cancellation);
         await Commit(connection, CancellationToken.None);
         return progress.Events;
     }
