@@ -27,7 +27,8 @@ public static class Outage
     public static bool HasBrokenConnection(Exception? exception) => exception switch
     {
         null => false,
-        PostgresException { SqlState: var state } => state[..2] == "57" && state is not (PostgresErrorCodes.QueryCanceled or OtherReadModels),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or OtherReadModels } => false,
+        PostgresException { SqlState: var state } => state[..2] == "57",
         NpgsqlException => true,
         _ => HasBrokenConnection(exception.InnerException),
     };

@@ -37,11 +37,18 @@ internal static class Migrations
         }.Migrate();
     }
 
-    /// <summary>The number of the newest migration that the database has; 0 for a database without any.</summary>
+    /// <summary>
+    /// The number of the newest migration that the database has; 0 for a database without any, which must be empty or of release 0.1.0.
+    /// </summary>
     public static async Task<int> Applied(NpgsqlDataSource source)
     {
         const string history = $"{EventStore.Schema}.{HistoryTable}";
-        if (!await IsTrue(source, $"select to_regclass({history}) is not null")) return 0;
+        if (!await IsTrue(source, $"select to_regclass({history}) is not null"))
+        {
+            await RejectUnreleased(source);
+            return 0;
+        }
+
         Sql newest = $"select max(version::integer) from {Sql.Text(history)} where success and version ~ '^[0-9]+$'";
         await using var command = newest.Command(source);
         return await command.ExecuteScalarAsync() as int? ?? 0;
