@@ -37,6 +37,13 @@ public sealed class FilterReader
         .Texts("actors", wire.Actors, FilterColumn.Actor)
         .Search("q", wire.Q, searched);
 
+    /// <summary>The objects with one of these ids.</summary>
+    public FilterReader Ids(string field, RepeatedField<string> values)
+    {
+        Guid[] ids = [.. Limited(field, values, MaxNames).Select(one => Uuid($"{field}[{one.Index}]", one.Item)).OfType<Guid>().Distinct()];
+        return Add(values.Count > 0, new Filter.Ids(ids));
+    }
+
     /// <summary>The objects with one of these texts in a column.</summary>
     public FilterReader Texts(string field, IReadOnlyList<string> values, FilterColumn column) =>
         Add(values.Count > 0, new Filter.OneOf(column, [.. Lines(field, values).Select(Domain.Texts.Canonical).Distinct()]));
@@ -208,12 +215,6 @@ public sealed class FilterReader
         }
 
         return Add(isAsked, new Filter.Conditions(asked));
-    }
-
-    private FilterReader Ids(string field, RepeatedField<string> values)
-    {
-        Guid[] ids = [.. Limited(field, values, MaxNames).Select(one => Uuid($"{field}[{one.Index}]", one.Item)).OfType<Guid>().Distinct()];
-        return Add(values.Count > 0, new Filter.Ids(ids));
     }
 
     private FilterReader Names(string field, RepeatedField<string> values, Func<string, IEnumerable<string>> stored)

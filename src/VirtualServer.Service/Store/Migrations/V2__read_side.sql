@@ -1,3 +1,6 @@
+-- Gives way to the reads of nodes that serve meanwhile, before PostgreSQL would end one of them as a deadlock; then it is tried again.
+set local lock_timeout = '500ms';
+
 -- The members of a pool that are ACTIVE; null in rows that are older than the column: unknown.
 alter table registry.directory add column if not exists active_members integer;
 create index if not exists directory_inactive_pools on registry.directory (id) where active_members = 0;
