@@ -1,3 +1,4 @@
+using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Projections;
@@ -6,7 +7,7 @@ using VirtualServers.Service.Store;
 namespace VirtualServers.Service.Queries;
 
 /// <summary>Reads objects as of a past time: their versions of then, with the names and conditions of then.</summary>
-public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
+public sealed class PastObjects(NpgsqlDataSource source, ExpirationWarning warning)
 {
     private static readonly Sql Versions = ObjectVersionsTable.Name;
 
@@ -16,7 +17,7 @@ public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
         where T : class, IRegistered
     {
         var (at, found) = (Moment.Of(time), addresses.Select(_ => new List<Loaded<T>>()).ToList());
-        await using var command = Statement<T>(addresses, kinds, at, parts, warning.WindowAt(time)).Command(reads.Source);
+        await using var command = Statement<T>(addresses, kinds, at, parts, warning.WindowAt(time)).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation)) found[(int)rows.GetInt64(rows.FieldCount - 1) - 1].Add(Loaded<T>.ReadAt(rows, at));
         return found;
@@ -27,7 +28,7 @@ public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
     {
         if (version is not { IsLive: true, Content: VirtualServer }) return [];
         var conditions = ConditionSql.AsOf<VirtualServer>(Moment.Of(time), warning.WindowAt(time));
-        await using var command = Sql.Of($"select {conditions} from (select {version.Id}::uuid as id) d").Command(reads.Source);
+        await using var command = Sql.Of($"select {conditions} from (select {version.Id}::uuid as id) d").Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         await rows.ReadAsync(cancellation);
         return FoundCondition.AsOf(version, FoundCondition.Read(Row.Json(rows, 0)!));
@@ -49,7 +50,7 @@ public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
             where v.id = {id} and v.kind = any({kinds.Select(kind => kind.Stored()).ToArray()})
             order by v.valid_from <= {time} desc, case when v.valid_from <= {time} then v.version else -v.version end desc limit 1
             """;
-        await using var command = known.Command(reads.Source);
+        await using var command = known.Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         if (!await rows.ReadAsync(cancellation)) return new Facts { Subject = $"{address}" }.NotFound;
         var (named, from) = (Row.Named(rows), rows.GetFieldValue<DateTimeOffset>(4));

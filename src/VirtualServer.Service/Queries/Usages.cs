@@ -59,7 +59,13 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
         if (objects.Count != 1) throw await Refusal(query, address, objects, cancellation);
         // A page token is bound to the id: the next page is of the same object, however it is named.
         if (!isFirst && after.UsagesOf != objects[0].Id) throw new Refused(PageSize.InvalidToken);
-        if (query.ReadTime is { } time) usages = await WithMembers(usages, time, cancellation);
+        if (query.ReadTime is { } time)
+        {
+            // A command that was committed meanwhile may have an earlier time: then everything is read again.
+            if (await WithMembers(usages, time, cancellation) is not { } complete) return await Read(query, cancellation);
+            usages = complete;
+        }
+
         if (usages.Count <= size) return new(objects[0], usages, "", counts);
         usages.RemoveAt(size);
         var last = usages[^1];
@@ -76,8 +82,8 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
             _ => new(PastObjects.Ambiguous(address)),
         };
 
-    // The address and port of a pool member as of a past time are in the pool of then.
-    private async Task<List<Usage>> WithMembers(List<Usage> usages, DateTimeOffset time, CancellationToken cancellation)
+    // The address and port of a pool member as of a past time are in the pool of then; null when one is not there.
+    private async Task<List<Usage>?> WithMembers(List<Usage> usages, DateTimeOffset time, CancellationToken cancellation)
     {
         Address[] pools =
         [
@@ -85,15 +91,15 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
                 .Select(id => new Address.ById(id, Kind.LoadBalancerPool.Words)),
         ];
         if (pools.Length == 0) return usages;
-        var found = (await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, ReadParts.All, cancellation))
-            .Select(one => one.Single()).ToDictionary(pool => pool.Named.Id);
-        return usages.ConvertAll(usage => usage.Part == Guid.Empty ? usage : WithMember(usage, found[usage.By.Id]));
-    }
-
-    private static Usage WithMember(Usage usage, Loaded<LoadBalancerPool> pool)
-    {
-        var endpoint = pool.View!.Content.Members.Single(member => member.Id == usage.Part).Endpoint;
-        return usage with { Address = pool.Names.Of(endpoint.IpAddress), Port = endpoint.Port };
+        var found = await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, ReadParts.All, cancellation);
+        var members = found.SelectMany(one => one)
+            .SelectMany(pool => pool.View!.Content.Members.Select(member => (Pool: pool, Member: member)))
+            .ToDictionary(one => (one.Pool.Named.Id, one.Member.Id));
+        if (usages.Exists(usage => usage.Part != Guid.Empty && !members.ContainsKey((usage.By.Id, usage.Part)))) return null;
+        return usages.ConvertAll(usage => !members.TryGetValue((usage.By.Id, usage.Part), out var one) ? usage : usage with
+        {
+            Address = one.Pool.Names.Of(one.Member.Endpoint.IpAddress), Port = one.Member.Endpoint.Port,
+        });
     }
 
     private static Sql Named(RegistryRows rows, Address address) =>
