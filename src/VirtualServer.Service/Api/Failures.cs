@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -172,7 +173,8 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
     private RpcException Leave(HttpContext http, string method, Refused refused)
     {
         http.Items[typeof(Stage)] = Stage.Reported;
-        instruments.Refused(method, Statuses.Ordered(refused.Violations)[0].Reason.Spelled());
-        return Statuses.Of(refused).ToRpcException();
+        var status = Statuses.Of(refused);
+        instruments.Refused(method, status.GetDetail<ErrorInfo>().Reason);
+        return status.ToRpcException();
     }
 }
