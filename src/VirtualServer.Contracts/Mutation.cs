@@ -117,7 +117,7 @@ public sealed partial class BatchUpsertInventoryObjectsRequest : ICreation, ICon
 
 public sealed partial class RemoveInventoryObjectRequest : IMutation;
 
-public sealed partial class RevertObjectRequest : IMutation;
+public sealed partial class RevertObjectRequest : IConditionRequest;
 
 public sealed partial class CreateVirtualServerResponse : IConditionResponse;
 
@@ -148,3 +148,5 @@ public sealed partial class RotateCertificateProfileResponse : IConditionRespons
 public sealed partial class UpsertInventoryObjectResponse : IConditionResponse;
 
 public sealed partial class BatchUpsertInventoryObjectsResponse : IConditionResponse;
+
+public sealed partial class RevertObjectResponse : IConditionResponse;

@@ -23,7 +23,7 @@ public sealed record ObjectVersionRow(
     /// <summary>The correlation id of that event.</summary>
     public required string CorrelationId { get; init; }
 
-    /// <summary>The reason of that event; empty when the caller gave none.</summary>
+    /// <summary>The reason of that event, as searches compare it; empty when the caller gave none.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The address or prefix, of one.</summary>
@@ -68,7 +68,7 @@ public sealed record ObjectVersionRow(
             EventType = StoredEvents.Of(happened.EventType).Name,
             Actor = Texts.Canonical(happened.UserName), // stored as it was sent by release 0.1.0
             CorrelationId = happened.CorrelationId ?? "",
-            Reason = happened.GetHeader(Headers.Reason)?.ToString() ?? "",
+            Reason = SearchText.Folded(happened.GetHeader(Headers.Reason)?.ToString() ?? ""),
         };
         return content switch
         {

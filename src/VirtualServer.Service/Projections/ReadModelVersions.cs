@@ -19,7 +19,7 @@ internal static class ReadModelVersions
     {
         ["conditions"] = 1,
         ["directory"] = 2, // 1: without the number of active members (release 0.1.0)
-        ["object_versions"] = 2, // 1: search and actor not in NFC (before a release)
+        ["object_versions"] = 2, // 1: with texts as the callers wrote them
         ["uses"] = 2, // 1: without intervals (release 0.1.0)
         ["views"] = 1,
         ["virtual_servers"] = 1,

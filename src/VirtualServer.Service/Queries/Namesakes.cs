@@ -13,7 +13,8 @@ public sealed class Namesakes(NpgsqlDataSource source)
     private const int MaxListed = 5;
 
     /// <summary>The refusal of a name that several objects have: their number, and the first of them.</summary>
-    internal async Task<Refused> Refusal(Address address, Named first, CancellationToken cancellation)
+    /// <param name="field">The field of the request that has the name.</param>
+    internal async Task<Refused> Refusal(Address address, Named first, CancellationToken cancellation, string field = "name")
     {
         await using var command = Statement(address).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
@@ -26,7 +27,7 @@ public sealed class Namesakes(NpgsqlDataSource source)
             ? "deleted objects: give the id, newest first"
             : "objects: give the namespace or the id";
         return new(new Violation(
-            Reason.ReferenceAmbiguous, "name", $"{address} matches {count} {remedy}: {string.Join(", ", same)}{more}", first));
+            Reason.ReferenceAmbiguous, field, $"{address} matches {count} {remedy}: {string.Join(", ", same)}{more}", first));
     }
 
     private static Sql Statement(Address address) =>

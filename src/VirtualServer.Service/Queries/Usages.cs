@@ -37,9 +37,9 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
     {
         List<Violation> violations = [.. query.Target.Violations, .. query.Malformed];
         var size = PageSize.Read(query.PageSize, violations);
-        var list = $"{query.Target.Address}/{string.Join(',', query.Fields.Order(StringComparer.Ordinal))}";
-        var after = query.PageToken.Length == 0
-            ? new(list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, cancellation);
+        var list = string.Join(',', query.Fields.Distinct().Order(StringComparer.Ordinal));
+        var isFirst = query.PageToken.Length == 0;
+        var after = isFirst ? new(Guid.Empty, list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, cancellation);
         if (after?.List != list) violations.Add(PageSize.InvalidToken);
         if (query.Target.Address is not { } address || after is null || violations.Count > 0) throw new Refused(violations);
 
@@ -52,10 +52,12 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
 
         if (objects.Count == 0) throw new Refused(new Facts { Subject = $"{address}" }.NotFound);
         if (objects.Count > 1) throw await namesakes.Refusal(address, objects[0], cancellation);
+        // A page token is bound to the id: the next page is of the same object, however it is named.
+        if (!isFirst && after.UsagesOf != objects[0].Id) throw new Refused(PageSize.InvalidToken);
         if (usages.Count <= size) return new(objects[0], usages, "", counts);
         usages.RemoveAt(size);
         var last = usages[^1];
-        var next = await tokens.Write(new Place(list, last.Field, last.By.Id, last.Part), cancellation);
+        var next = await tokens.Write(new Place(objects[0].Id, list, last.Field, last.By.Id, last.Part), cancellation);
         return new(objects[0], usages, next, counts);
     }
 
@@ -124,5 +126,5 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
     private static Named? ReadAddress(DbDataReader rows, int column) =>
         rows.IsDBNull(column) ? null : new(rows.GetGuid(column), Kind.IpAddress, rows.GetString(column + 1), rows.GetString(column + 2));
 
-    private sealed record Place(string List, string Field, Guid Source, Guid Part);
+    private sealed record Place(Guid UsagesOf, string List, string Field, Guid Source, Guid Part);
 }

@@ -37,6 +37,13 @@ public sealed class FilterReader
         .Texts("actors", wire.Actors, FilterColumn.Actor)
         .Search("q", wire.Q, searched);
 
+    /// <summary>The objects of these ids.</summary>
+    public FilterReader Ids(string field, IReadOnlyList<string> values)
+    {
+        Guid[] ids = [.. Limited(field, values, MaxNames).Select(one => Uuid($"{field}[{one.Index}]", one.Item)).OfType<Guid>().Distinct()];
+        return Add(values.Count > 0, new Filter.Ids(ids));
+    }
+
     /// <summary>The objects with one of these texts in a column.</summary>
     public FilterReader Texts(string field, IReadOnlyList<string> values, FilterColumn column) =>
         Add(values.Count > 0, new Filter.OneOf(column, [.. Lines(field, values).Select(Domain.Texts.Canonical).Distinct()]));
@@ -152,6 +159,33 @@ public sealed class FilterReader
     public FilterReader Period((string Field, Timestamp? Wire) from, (string Field, Timestamp? Wire) until, FilterColumn column) =>
         Period(Time(from.Field, from.Wire), Time(until.Field, until.Wire), column);
 
+    /// <summary>The changes of objects of these kinds.</summary>
+    public FilterReader Kinds(string field, IReadOnlyList<V1.Kind> values)
+    {
+        string[] kinds = [.. Chosen<V1.Kind, Kind>(field, values).Select(kind => kind.Stored())];
+        return Add(values.Count > 0, new Filter.OneOf(FilterColumn.Kind, kinds));
+    }
+
+    /// <summary>The changes of these types.</summary>
+    public FilterReader ChangeTypes(string field, IReadOnlyList<string> values)
+    {
+        foreach (var (index, value) in Limited(field, values, MaxValues).Where(one => StoredEvents.Of(one.Item) is null))
+        {
+            Invalid(
+                $"{field}[{index}]",
+                $"{value.InQuotes} is not a type of change: use one of {string.Join(", ", StoredEvents.All.Select(one => one.Name))}");
+        }
+
+        return Add(values.Count > 0, new Filter.OneOf(FilterColumn.EventType, [.. values.Distinct()]));
+    }
+
+    /// <summary>The changes with this text in a column; all if it is blank.</summary>
+    public FilterReader Text(string field, string value, FilterColumn column) =>
+        Add(Line(field, value), new Filter.OneOf(column, [value]));
+
+    /// <summary>The changes whose reason contains a text; all if it is blank.</summary>
+    public FilterReader ReasonContains(string field, string value) => Add(Line(field, value), new Filter.ReasonContains(value));
+
     /// <summary>The virtual servers with conditions. A past state shows none.</summary>
     public FilterReader Conditions(V1.VirtualServerFilter wire, bool isPast)
     {
@@ -183,12 +217,6 @@ public sealed class FilterReader
         return Add(isAsked, new Filter.Conditions(asked));
     }
 
-    private FilterReader Ids(string field, RepeatedField<string> values)
-    {
-        Guid[] ids = [.. Limited(field, values, MaxNames).Select(one => Uuid($"{field}[{one.Index}]", one.Item)).OfType<Guid>().Distinct()];
-        return Add(values.Count > 0, new Filter.Ids(ids));
-    }
-
     private FilterReader Names(string field, RepeatedField<string> values, Func<string, IEnumerable<string>> stored)
     {
         var names = Lines(field, values, MaxNames).Select(Domain.Texts.Canonical).SelectMany(stored);
@@ -211,13 +239,7 @@ public sealed class FilterReader
     private FilterReader Period(DateTimeOffset? from, DateTimeOffset? until, FilterColumn column) =>
         Add(from is not null || until is not null, new Filter.Between(column, from, until));
 
-    private DateTimeOffset? Time(string field, Timestamp? wire)
-    {
-        var time = Masks.ToTime(wire);
-        if (time != Check.OutOfRange) return time;
-        Invalid(field, "is not a valid time: use a timestamp of the years 1 to 9999");
-        return null;
-    }
+    private DateTimeOffset? Time(string field, Timestamp? wire) => Masks.ToTime(wire, $"filter.{field}", violations);
 
     // Enum values have the same numbers on both sides.
     private List<T> Chosen<TWire, T>(string field, IReadOnlyList<TWire> values, bool orUnset = false)
@@ -319,6 +341,14 @@ public sealed class FilterReader
     {
         if (values.Count > max) Invalid(field, $"has {values.Count} values: use up to {max}");
         return values.Take(max).Index();
+    }
+
+    // Whether a text is given. A blank one is not.
+    private bool Line(string field, string value)
+    {
+        if (string.IsNullOrWhiteSpace(value)) return false;
+        Printable(field, value, MaxText);
+        return true;
     }
 
     private bool Readable(string field, string value)

@@ -1,5 +1,6 @@
 using System.Collections;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 
@@ -32,7 +33,7 @@ public static class Masks
                 ? [new Violation(Reason.FieldRequired, field, $"{field} is required: give the fields to change with their new values")]
                 : Array.Empty<Violation>(),
         ];
-        return paths.Contains("*") ? All : paths.Count > 0 ? paths.Contains : path => wire is not null && IsPopulated(wire, path);
+        return paths.Contains("*") ? All : paths.Count > 0 ? paths.Contains : path => wire is not null && IsPopulated(wire, type.FindFieldByName(path));
     }
 
     /// <summary>The value, if the field is given.</summary>
@@ -64,9 +65,19 @@ public static class Masks
         }
     }
 
-    private static bool IsPopulated(IMessage wire, string path)
+    /// <summary>The time of a timestamp; null for none and for an invalid one, whose violation is added.</summary>
+    public static DateTimeOffset? ToTime(Timestamp? wire, string field, List<Violation> violations)
     {
-        var field = wire.Descriptor.FindFieldByName(path);
+        var time = ToTime(wire);
+        if (time != Check.OutOfRange) return time;
+        violations.Add(new(
+            Reason.FieldInvalid, field, $"{field} is not a valid time: use a timestamp of the years 1 to 9999"));
+        return null;
+    }
+
+    /// <summary>Whether a field has a value: one that is set, or without presence one that is not the default.</summary>
+    public static bool IsPopulated(IMessage wire, FieldDescriptor field)
+    {
         var value = field.Accessor.GetValue(wire);
         return field switch
         {

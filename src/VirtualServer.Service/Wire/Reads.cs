@@ -15,7 +15,7 @@ public static class Reads
     private const int MaxTargets = 1000;
 
     // They choose a page of a list, and do not change the list.
-    private static readonly string[] PageFields = ["page_size", "page_token", "with_total_size"];
+    private static readonly string[] PageFields = ["page_size", "page_token", "with_total_size", "with_changes"];
 
     /// <summary>The query of a list.</summary>
     /// <param name="kinds">The kinds of objects in the list.</param>
@@ -83,18 +83,16 @@ public static class Reads
 
     private static DateTimeOffset? ToReadTime(Timestamp? wire, out IReadOnlyList<Violation> malformed)
     {
-        var time = Masks.ToTime(wire);
-        malformed = time == Check.OutOfRange
-            ? [new(Reason.FieldInvalid, "read_time", "read_time is not a valid time: use a timestamp of the years 1 to 9999")]
-            : [];
-        return malformed.Count > 0 ? null : time;
+        List<Violation> violations = [];
+        malformed = violations;
+        return Masks.ToTime(wire, "read_time", violations);
     }
 
-    // Equal for requests of equal meaning: values in any order, values given twice, and messages that say nothing.
-    private static string Identity(V1.IListRequest sent)
+    /// <summary>Equal for requests of equal meaning: values in any order, values given twice, and messages that say nothing.</summary>
+    public static string Identity(IMessage sent)
     {
         var request = sent.Descriptor.Parser.ParseFrom(sent.ToByteString());
-        foreach (var field in PageFields) request.Descriptor.FindFieldByName(field).Accessor.Clear(request);
+        foreach (var field in PageFields) request.Descriptor.FindFieldByName(field)?.Accessor.Clear(request);
         // The token is bound to the object itself, by whatever name it is asked for.
         if (request is V1.ListVirtualServersRequest { Filter: { } filter }) filter.InConditionWith = null;
         Normalize(request);

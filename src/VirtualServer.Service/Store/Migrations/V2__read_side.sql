@@ -23,7 +23,7 @@ create table registry.object_versions (
     event_type text not null, -- of the event that led to the version, as are the next three
     actor text not null,
     correlation_id text not null,
-    reason text not null,
+    reason text not null, -- in lower case
     network inet, -- of an address or prefix
     type text collate "C", -- load balancer type, load balancing algorithm, health check type or certificate type
     port integer, -- null when unset
