@@ -1,4 +1,3 @@
-using Google.Rpc;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -8,6 +7,7 @@ using VirtualServers.Service.Faults;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Telemetry;
 using VirtualServers.Service.Wire;
+using ErrorInfo = Google.Rpc.ErrorInfo;
 
 namespace VirtualServers.Service.Api;
 
