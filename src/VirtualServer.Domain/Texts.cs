@@ -20,7 +20,7 @@ public enum TextForm
 /// <summary>The rules that every text of a command follows, its metadata included (domain.md, section 1).</summary>
 public static class Texts
 {
-    // No text on one line has so many characters, however they are composed: the check of its length refuses it.
+    // No text has so many characters, however they are composed: the check of its length refuses it.
     private const int MaxComposed = 4096;
 
     // Letters and symbols that are drawn as nothing: the Hangul fillers and the Braille blank.
@@ -29,7 +29,7 @@ public static class Texts
     /// <summary>A name as it is stored and looked up: trimmed, and in NFC, so that a name is equal however it is composed.</summary>
     public static string Canonical(string? name) => Composed((name ?? "").Trim());
 
-    /// <summary>A text on one line in NFC.</summary>
+    /// <summary>The text in NFC.</summary>
     public static string Composed(string text) => text.Length <= MaxComposed && IsWellFormed(text) ? Nfc.Of(text) : text;
 
     /// <summary>The number of characters, as callers count them: Unicode code points.</summary>

@@ -7,6 +7,7 @@ using VirtualServers.Service.Faults;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Telemetry;
 using VirtualServers.Service.Wire;
+using ErrorInfo = Google.Rpc.ErrorInfo;
 
 namespace VirtualServers.Service.Api;
 
@@ -172,7 +173,8 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
     private RpcException Leave(HttpContext http, string method, Refused refused)
     {
         http.Items[typeof(Stage)] = Stage.Reported;
-        instruments.Refused(method, Statuses.Ordered(refused.Violations)[0].Reason.Spelled());
-        return Statuses.Of(refused).ToRpcException();
+        var status = Statuses.Of(refused);
+        instruments.Refused(method, status.GetDetail<ErrorInfo>().Reason);
+        return status.ToRpcException();
     }
 }

@@ -69,22 +69,13 @@ internal static class EventStream
     {
         Sql events =
             $"""
-            select stream_id, version, seq_id, type, data::text, timestamp, user_name, correlation_id, headers ->> {Headers.Reason}
-            from {StoredFact.Table}
+            select {StoredFact.Columns} from {StoredFact.Table} e
             where seq_id > {after} and seq_id <= {upTo} and stream_id > {afterObject} and type <> 'tombstone' order by stream_id, version
             """;
         await using var command = events.Command(connection);
         command.CommandTimeout = 0;
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        while (await rows.ReadAsync(cancellation))
-        {
-            var happened = StoredEvents.Known(rows.GetString(3)).Read(rows.GetString(4));
-            (happened.StreamId, happened.Version, happened.Sequence) = (rows.GetGuid(0), rows.GetInt64(1), rows.GetInt64(2));
-            (happened.Timestamp, happened.UserName, happened.CorrelationId) =
-                (rows.GetFieldValue<DateTimeOffset>(5), rows.GetValue(6) as string, rows.GetValue(7) as string);
-            if (rows.GetValue(8) is string reason) happened.SetHeader(Headers.Reason, reason);
-            yield return happened;
-        }
+        while (await rows.ReadAsync(cancellation)) yield return StoredFact.Read(rows).ToEvent();
     }
 
     private static async Task<HashSet<string>> OpenAppends(NpgsqlConnection connection, CancellationToken cancellation)

@@ -94,8 +94,7 @@ public sealed class AuditLog(PlannedReads reads, History history, PageTokens tok
             $"""
             select v.*, row_number() over (order by {NewestFirst}) as place
             from (
-                select v.* from {ObjectVersionsTable.Name} v
-                {where}
+                select v.* from {ObjectVersionsTable.Name} v {where}
                 order by {NewestFirst} limit {most}) v
             """;
         Sql each = by is null ? Sql.Empty : $"unnest({by.Values}) as stream (value) cross join lateral ";

@@ -28,7 +28,8 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
         var named = await Resolve(address, cancellation);
         // A page token is bound to the id: the next page is of the same object, however it is named.
         if (end is not null && end.HistoryOf != named.Id) throw new Refused(PageSize.InvalidToken);
-        var states = await States($"e.stream_id = {named.Id} and e.version < {end?.Version ?? long.MaxValue} order by e.version", cancellation);
+        var below = end?.Version ?? long.MaxValue;
+        var states = await States($"e.stream_id = {named.Id} and e.version < {below} order by e.version", cancellation);
         var content = new PageContent<TMessage>(size);
         var last = 0L;
         foreach (var change in await Differences([.. states.AsEnumerable().Reverse().Take(size)], cancellation))
@@ -163,15 +164,17 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
         };
     }
 
-    private async Task<string?> Missing(Named named, PointInHistory point, IView? view, CancellationToken cancellation) => (point, view) switch
-    {
-        (PointInHistory.AtVersion(var version), _) when view is null || view.Version != version =>
-            $"{named} has no version {version}: its versions are 1 to {await Versions(named.Id, cancellation)}",
-        (PointInHistory.AtTime(var time, _), null) => $"{named} did not exist at {time:O}: it was created later",
-        (PointInHistory.AtTime(var time, _), { IsLive: false }) =>
-            $"{named} did not exist at {time:O}: it was deleted at {view.DeleteTime:O}",
-        _ => null,
-    };
+    // Why the object has no such state; null when it has one.
+    private async Task<string?> Missing(Named named, PointInHistory point, IView? view, CancellationToken cancellation) =>
+        (point, view) switch
+        {
+            (PointInHistory.AtVersion(var version), _) when view is null || view.Version != version =>
+                $"{named} has no version {version}: its versions are 1 to {await Versions(named.Id, cancellation)}",
+            (PointInHistory.AtTime(var time, _), null) => $"{named} did not exist at {time:O}: it was created later",
+            (PointInHistory.AtTime(var time, _), { IsLive: false }) =>
+                $"{named} did not exist at {time:O}: it was deleted at {view.DeleteTime:O}",
+            _ => null,
+        };
 
     private async Task<long> Versions(Guid id, CancellationToken cancellation)
     {

@@ -37,8 +37,8 @@ public sealed class FilterReader
         .Texts("actors", wire.Actors, FilterColumn.Actor)
         .Search("q", wire.Q, searched);
 
-    /// <summary>The objects with one of these ids.</summary>
-    public FilterReader Ids(string field, RepeatedField<string> values)
+    /// <summary>The objects of these ids.</summary>
+    public FilterReader Ids(string field, IReadOnlyList<string> values)
     {
         Guid[] ids = [.. Limited(field, values, MaxNames).Select(one => Uuid($"{field}[{one.Index}]", one.Item)).OfType<Guid>().Distinct()];
         return Add(values.Count > 0, new Filter.Ids(ids));
@@ -160,8 +160,11 @@ public sealed class FilterReader
         Period(Time(from.Field, from.Wire), Time(until.Field, until.Wire), column);
 
     /// <summary>The changes of objects of these kinds.</summary>
-    public FilterReader Kinds(string field, IReadOnlyList<V1.Kind> values) =>
-        Add(values.Count > 0, new Filter.OneOf(FilterColumn.Kind, [.. Chosen<V1.Kind, Kind>(field, values).Select(kind => kind.Stored())]));
+    public FilterReader Kinds(string field, IReadOnlyList<V1.Kind> values)
+    {
+        string[] kinds = [.. Chosen<V1.Kind, Kind>(field, values).Select(kind => kind.Stored())];
+        return Add(values.Count > 0, new Filter.OneOf(FilterColumn.Kind, kinds));
+    }
 
     /// <summary>The changes of these types.</summary>
     public FilterReader ChangeTypes(string field, IReadOnlyList<string> values)
@@ -343,12 +346,12 @@ public sealed class FilterReader
         return values.Take(max).Index();
     }
 
+    // Whether a text is given. A blank one is not.
     private bool Line(string field, string value)
     {
         if (string.IsNullOrWhiteSpace(value)) return false;
-        var length = Domain.Texts.Length(value);
-        if (length > MaxText) Invalid(field, $"{length} characters are too many: use up to {MaxText}");
-        return Readable(field, value);
+        Printable(field, value, MaxText);
+        return true;
     }
 
     private bool Readable(string field, string value)

@@ -33,7 +33,9 @@ public static class Masks
                 ? [new Violation(Reason.FieldRequired, field, $"{field} is required: give the fields to change with their new values")]
                 : Array.Empty<Violation>(),
         ];
-        return paths.Contains("*") ? All : paths.Count > 0 ? paths.Contains : path => wire is not null && IsPopulated(wire, type.FindFieldByName(path));
+        return paths.Contains("*") ? All
+            : paths.Count > 0 ? paths.Contains
+            : path => wire is not null && IsPopulated(wire, type.FindFieldByName(path));
     }
 
     /// <summary>The value, if the field is given.</summary>
