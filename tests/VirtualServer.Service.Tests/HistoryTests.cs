@@ -326,7 +326,13 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
                 new() { VirtualServer = await TestInventory.Draft(service) }, headers)).VirtualServer.Id);
             var set = new BatchUpsertInventoryObjectsRequest();
             for (var i = 0; i < 250; i++)
-                set.Requests.Add(new UpsertInventoryObjectRequest { InventoryObject = new() { Device = new() { Name = TestInventory.Unique("lb") } } });
+            {
+                set.Requests.Add(new UpsertInventoryObjectRequest
+                {
+                    InventoryObject = new() { Device = new() { Name = TestInventory.Unique("lb") } },
+                });
+            }
+
             await service.Inventory.BatchUpsertInventoryObjectsAsync(set, headers);
         }
 
