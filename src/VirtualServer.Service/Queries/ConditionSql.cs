@@ -63,7 +63,7 @@ internal static class ConditionSql
                     .. ConditionRules.ReadRules.Select(rule => rule.Find(at.Rows, window, one)),
                 ])}
             """;
-        return $"(select coalesce(({AsJson(found, at.Rows)}), '[]'::json))";
+        return $"coalesce(({AsJson(found, at.Rows)}), '[]'::json)";
     }
 
     /// <summary>

@@ -11,6 +11,8 @@ public sealed record BatchQuery(IReadOnlyList<Kind> Kinds, IReadOnlyList<Target>
     /// <summary>The past time that the answer shows; null for now.</summary>
     public DateTimeOffset? ReadTime { get; init; }
 
+    public ReadParts Parts { get; init; } = ReadParts.All;
+
     /// <summary>The violations that reading the request found.</summary>
     public IReadOnlyList<Violation> Malformed { get; init; } = [];
 }
@@ -29,8 +31,8 @@ public sealed class ObjectBatches(Lookups lookups, PastObjects past, ExpirationW
         if (violations.Count > 0) throw new Refused(violations);
         Address[] addresses = [.. query.Targets.Select(target => target.Address!)];
         var found = query.ReadTime is { } time
-            ? await past.Read<T>(addresses, query.Kinds, time, readable, cancellation)
-            : await Current<T>(addresses, readable, cancellation);
+            ? await past.Read<T>(addresses, query.Kinds, time, query.Parts, readable, cancellation)
+            : await Current<T>(addresses, query.Parts, readable, cancellation);
 
         var missing = new List<(int, Violation)>();
         var objects = new List<Loaded<T>>();
@@ -45,11 +47,11 @@ public sealed class ObjectBatches(Lookups lookups, PastObjects past, ExpirationW
     }
 
     private async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Current<T>(
-        Address[] addresses, Tenants readable, CancellationToken cancellation)
+        Address[] addresses, ReadParts parts, Tenants readable, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var batch = new LookupBatch();
-        var found = addresses.Select(address => ObjectLookups<T>.AskWithConditions(batch, address, readable, warning.Times)).ToList();
+        var found = addresses.Select(address => ObjectLookups<T>.Ask(batch, address, readable, parts, warning.Times)).ToList();
         await lookups.Answer(batch, cancellation);
         return found;
     }

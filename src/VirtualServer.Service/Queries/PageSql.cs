@@ -40,7 +40,7 @@ internal sealed class PageSql(
     private readonly IReadOnlyList<Clause> filters =
     [
         .. query.Filters.Select(new FilterSql(query.Kinds, Moment.Of(query.ReadTime), query.ShowDeleted, with, window, readable).Of),
-        .. readable.AreAll ? [] : new Clause[] { Sql.Of($"(v.tenant is null or v.tenant = any({readable.Ids.ToArray()}))") },
+        .. readable.AreAll ? [] : new Clause[] { FilterSql.OfTenants(readable) },
     ];
 
     /// <summary>Whether the list has a statement that looks up by key: the current objects of a kind by name, unrestricted.</summary>

@@ -1,3 +1,4 @@
+using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Projections;
@@ -7,20 +8,21 @@ using VirtualServers.Service.Store;
 namespace VirtualServers.Service.Queries;
 
 /// <summary>Reads objects as of a past time: their versions of then, with the names and conditions of then.</summary>
-public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
+public sealed class PastObjects(NpgsqlDataSource source, ExpirationWarning warning)
 {
     private static readonly Sql Versions = ObjectVersionsTable.Name;
 
     /// <summary>The objects of each address that were live at the time. A name is that of then.</summary>
     public async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Read<T>(
-        IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, DateTimeOffset time, Tenants readable,
+        IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, DateTimeOffset time, ReadParts parts, Tenants readable,
         CancellationToken cancellation)
         where T : class, IRegistered
     {
         var (at, found) = (Moment.Of(time), addresses.Select(_ => new List<Loaded<T>>()).ToList());
-        await using var command = Statement<T>(addresses, kinds, at, warning.WindowAt(time)).Within(readable).Command(reads.Source);
+        await using var command = Statement<T>(addresses, kinds, at, parts, warning.WindowAt(time)).Within(readable).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        while (await rows.ReadAsync(cancellation)) found[(int)rows.GetInt64(rows.FieldCount - 1) - 1].Add(Loaded<T>.ReadAt(rows, at, readable));
+        while (await rows.ReadAsync(cancellation))
+            found[(int)rows.GetInt64(rows.FieldCount - 1) - 1].Add(Loaded<T>.ReadAt(rows, at, readable));
         return found;
     }
 
@@ -30,7 +32,7 @@ public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
     {
         if (version is not { IsLive: true, Content: VirtualServer }) return [];
         var conditions = ConditionSql.AsOf<VirtualServer>(Moment.Of(time), warning.WindowAt(time));
-        await using var command = Sql.Of($"select {conditions} from (select {version.Id}::uuid as id) d").Command(reads.Source);
+        await using var command = Sql.Of($"select {conditions} from (select {version.Id}::uuid as id) d").Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         await rows.ReadAsync(cancellation);
         return FoundCondition.AsOf(version, FoundCondition.Read(Row.Json(rows, 0)!, readable));
@@ -53,7 +55,7 @@ public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
             where v.id = {id} and v.kind = any({kinds.Select(kind => kind.Stored()).ToArray()})
             order by v.valid_from <= {time} desc, case when v.valid_from <= {time} then v.version else -v.version end desc limit 1
             """;
-        await using var command = known.Within(readable).Command(reads.Source);
+        await using var command = known.Within(readable).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         if (!await rows.ReadAsync(cancellation)) return new Facts { Subject = $"{address}" }.NotFound;
         var (named, from) = (Row.Named(rows), rows.GetFieldValue<DateTimeOffset>(4));
@@ -65,7 +67,8 @@ public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
     internal static Violation Ambiguous(Address address) =>
         new(Reason.ReferenceAmbiguous, "name", $"{address} matches several objects: give the namespace or the id");
 
-    private static Sql Statement<T>(IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, Moment at, ExpirationWindow window)
+    private static Sql Statement<T>(
+        IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, Moment at, ReadParts parts, ExpirationWindow window)
     {
         var names = addresses.Select(address => address as Address.ByName).ToList();
         Sql holds = $"v.kind = any({kinds.Select(kind => kind.Stored()).ToArray()}) and v.live and {at.Holds("v")}";
@@ -81,8 +84,8 @@ public sealed class PastObjects(PlannedReads reads, ExpirationWarning warning)
                     union all
                     select * from {Versions} v where v.kind = a.kind and v.name = a.name collate "C"
                         and (a.scope is null or v.scope = a.scope) and {holds}) v)
-            {PageSql.Content<T>(at, ReadParts.All, window)}, d.n
-            from page d {PageSql.Joins<T>(at, ReadParts.All, window)}
+            {PageSql.Content<T>(at, parts, window)}, d.n
+            from page d {PageSql.Joins<T>(at, parts, window)}
             """;
     }
 }

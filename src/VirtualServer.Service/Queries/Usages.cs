@@ -43,9 +43,10 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
     {
         List<Violation> violations = [.. query.Target.Violations, .. query.Malformed, .. ReadTime.Violations(query.ReadTime, clock)];
         var size = PageSize.Read(query.PageSize, violations);
-        var list = $"{query.Target.Address}/{string.Join(',', query.Fields.Order(StringComparer.Ordinal))}/{query.ReadTime:O}";
-        var after = query.PageToken.Length == 0
-            ? new(list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, readable, cancellation);
+        var list = $"{string.Join(',', query.Fields.Distinct().Order(StringComparer.Ordinal))}/{query.ReadTime:O}";
+        var isFirst = query.PageToken.Length == 0;
+        var after = isFirst
+            ? new(Guid.Empty, list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, readable, cancellation);
         if (after?.List != list) violations.Add(PageSize.InvalidToken);
         if (query.Target.Address is not { } address || after is null || violations.Count > 0) throw new Refused(violations);
 
@@ -54,15 +55,25 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
         batch.Add(Named(at.Rows, address), async rows => objects = await Row.ReadAll(rows, Row.Named, cancellation));
         batch.Add(Counts(at.Rows, address, query.Fields), async rows => counts = await Row.ReadAll(rows, ReadCount, cancellation));
         batch.Add(
-            Page(at, address, query.Fields, after, size + 1), async rows => usages = await Row.ReadAll(rows, ReadUsage, cancellation));
+            Page(at, address, query.Fields, after, size + 1, readable), async rows => usages = await Row.ReadAll(rows, ReadUsage, cancellation));
         await batch.Execute(reads.Source, cancellation);
 
         if (objects.Count != 1) throw await Refusal(query, address, objects, readable, cancellation);
-        if (query.ReadTime is { } time) usages = await WithMembers(usages, time, readable, cancellation);
+        // A page token is bound to the id: the next page is of the same object, however it is named.
+        if (!isFirst && after.UsagesOf != objects[0].Id) throw new Refused(PageSize.InvalidToken);
+        if (query.ReadTime is { } time)
+        {
+            // A command that was committed meanwhile may have an earlier time: then everything is read again.
+            if (await WithMembers(usages, time, readable, cancellation) is not { } complete)
+                return await Read(query, readable, cancellation);
+
+            usages = complete;
+        }
+
         if (usages.Count <= size) return new(objects[0], usages, "", counts);
         usages.RemoveAt(size);
         var last = usages[^1];
-        var next = await tokens.Write(new Place(list, last.Field, last.By.Id, last.Part), readable, cancellation);
+        var next = await tokens.Write(new Place(objects[0].Id, list, last.Field, last.By.Id, last.Part), readable, cancellation);
         return new(objects[0], usages, next, counts);
     }
 
@@ -75,8 +86,8 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
             _ => new(PastObjects.Ambiguous(address)),
         };
 
-    // The address and port of a pool member as of a past time are in the pool of then.
-    private async Task<List<Usage>> WithMembers(
+    // The address and port of a pool member as of a past time are in the pool of then; null when one is not there.
+    private async Task<List<Usage>?> WithMembers(
         List<Usage> usages, DateTimeOffset time, Tenants readable, CancellationToken cancellation)
     {
         Address[] pools =
@@ -85,15 +96,15 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
                 .Select(id => new Address.ById(id, Kind.LoadBalancerPool.Words)),
         ];
         if (pools.Length == 0) return usages;
-        var found = (await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, readable, cancellation))
-            .Select(one => one.Single()).ToDictionary(pool => pool.Named.Id);
-        return usages.ConvertAll(usage => usage.Part == Guid.Empty ? usage : WithMember(usage, found[usage.By.Id]));
-    }
-
-    private static Usage WithMember(Usage usage, Loaded<LoadBalancerPool> pool)
-    {
-        var endpoint = pool.View!.Content.Members.Single(member => member.Id == usage.Part).Endpoint;
-        return usage with { Address = pool.Names.Of(endpoint.IpAddress), Port = endpoint.Port };
+        var found = await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, ReadParts.All, readable, cancellation);
+        var members = found.SelectMany(one => one)
+            .SelectMany(pool => pool.View!.Content.Members.Select(member => (Pool: pool, Member: member)))
+            .ToDictionary(one => (one.Pool.Named.Id, one.Member.Id));
+        if (usages.Exists(usage => usage.Part != Guid.Empty && !members.ContainsKey((usage.By.Id, usage.Part)))) return null;
+        return usages.ConvertAll(usage => !members.TryGetValue((usage.By.Id, usage.Part), out var one) ? usage : usage with
+        {
+            Address = one.Pool.Names.Of(one.Member.Endpoint.IpAddress), Port = one.Member.Endpoint.Port,
+        });
     }
 
     private static Sql Named(RegistryRows rows, Address address) =>
@@ -105,9 +116,10 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
         group by 1, 2 order by 1, 2
         """;
 
-    private static Sql Page(Moment at, Address address, IReadOnlyList<string> fields, Place after, int limit)
+    private static Sql Page(Moment at, Address address, IReadOnlyList<string> fields, Place after, int limit, Tenants readable)
     {
         var rows = at.Rows;
+        Sql isReadable = readable.AreAll ? Sql.Empty : $"and exists (select from {rows.Directory} d where d.id = u.source)";
         Sql member = at.IsNow
             ? $$"""
             select (m #>> '{endpoint,ipAddress}')::uuid as address, (m #>> '{endpoint,port}')::integer as port
@@ -120,7 +132,7 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
             select d.id, d.kind, d.scope, d.name, u.field, u.part, a.id, a.scope, a.name, m.port, t.id, t.scope, t.name
             from (
                 select * from ({UsesOf(rows, address, fields)}) u
-                where (u.field collate "C", u.source, u.part) > ({after.Field}, {after.Source}, {after.Part})
+                where (u.field collate "C", u.source, u.part) > ({after.Field}, {after.Source}, {after.Part}) {isReadable}
                 order by u.field collate "C", u.source, u.part limit {limit}) u
             join {rows.Directory} d on d.id = u.source
             left join lateral ({member}) m on u.part <> {Guid.Empty}
@@ -169,5 +181,5 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
     private static Named? ReadAddress(DbDataReader rows, int column) =>
         rows.IsDBNull(column) ? null : new(rows.GetGuid(column), Kind.IpAddress, rows.GetString(column + 1), rows.GetString(column + 2));
 
-    private sealed record Place(string List, string Field, Guid Source, Guid Part);
+    private sealed record Place(Guid UsagesOf, string List, string Field, Guid Source, Guid Part);
 }
