@@ -15,7 +15,7 @@ namespace VirtualServers.Service.Api;
 /// violations, an unavailable database UNAVAILABLE, and an unforeseen exception one neutral sentence, with the details in the log. Each is
 /// one log line and carries the correlation id.
 /// </summary>
-public sealed class Failures(StoreState state, Instruments instruments, ILogger<Failures> logger) : Interceptor
+public sealed class Failures(Gate gate, StoreState state, Instruments instruments, ILogger<Failures> logger) : Interceptor
 {
     private const string StatusHeader = "grpc-status", MessageHeader = "grpc-message";
 
@@ -53,7 +53,16 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
     /// </summary>
     public async Task Conclude(HttpContext http, RequestDelegate next)
     {
+        var forbidden = await gate.Enter(http);
         http.Response.Headers[Caller.CorrelationHeader] = Caller.Of(http).CorrelationId;
+        if (forbidden is not null)
+        {
+            var method = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName ?? "unknown";
+            http.Response.ContentType = "application/grpc";
+            Send(http, Refuse(http, method, new(forbidden)));
+            return;
+        }
+
         await next(http);
 
         var call = http.Features.Get<IServerCallContextFeature>()?.ServerCallContext;

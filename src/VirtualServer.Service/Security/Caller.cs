@@ -7,40 +7,48 @@ using VirtualServers.Domain;
 namespace VirtualServers.Service.Security;
 
 /// <summary>The caller of a call and its correlation id: stored with every change, and part of every log line.</summary>
+/// <param name="Actor">Who acts: the authenticated subject, or whom it speaks for.</param>
 /// <param name="Violations">
 /// Errors in the metadata of the call. Actor and correlation id are then replaced by values that are safe to log.
 /// </param>
 public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Violation> Violations)
 {
     /// <summary>
-    /// Request metadata that names the actor. Trusted, because the service is reachable from loopback only (Loopback.cs).
+    /// Request metadata that names the actor. Accepted from callers that may speak for others, and from every caller of a service without
+    /// authentication, which is reachable from loopback only (Endpoints.cs).
     /// </summary>
     public const string ActorHeader = "x-actor";
 
     /// <summary>Request and response metadata with the correlation id.</summary>
     public const string CorrelationHeader = "x-correlation-id";
 
-    private const string Anonymous = "anonymous";
-    private const int MaxActorLength = 255;
     private const int MaxCorrelationLength = 128;
 
     private const string BinarySuffix = "-bin";
+
+    /// <summary>The subject of the credentials when it speaks for the actor; otherwise empty.</summary>
+    public string AuthenticatedAs { get; private init; } = "";
+
+    /// <summary>What the subject of the credentials may do.</summary>
+    public Access Access { get; private init; } = Access.None;
 
     /// <summary>The caller of a call; the same object each time.</summary>
     public static Caller Of(ServerCallContext context) => Of(context.GetHttpContext());
 
     /// <summary>The caller of a request, which need not be a call that gRPC can read.</summary>
-    public static Caller Of(HttpContext http)
+    public static Caller Of(HttpContext http) => (Caller)http.Items[typeof(Caller)]!;
+
+    /// <summary>Makes an identity the caller of a request.</summary>
+    public static Caller Set(HttpContext http, Identity identity)
     {
-        if (http.Items.TryGetValue(typeof(Caller), out var known)) return (Caller)known!;
-        var caller = Of(http.Request.Headers);
+        var caller = Of(http.Request.Headers, identity);
         http.Items[typeof(Caller)] = caller;
         return caller;
     }
 
     // Reads the headers of the request: gRPC's own RequestHeaders throw at the first binary header that is not base64. Without a usable
     // correlation id, the call gets that of its trace, or a new one.
-    private static Caller Of(IHeaderDictionary headers)
+    private static Caller Of(IHeaderDictionary headers, Identity identity)
     {
         var violations = new List<Violation>();
         foreach (var (name, values) in headers)
@@ -49,8 +57,15 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
                 violations.Add(Invalid(name, "is not base64: encode the bytes of the header in base64"));
         }
 
-        var who = Read(ActorHeader, headers[ActorHeader], MaxActorLength, violations);
+        var who = Read(ActorHeader, headers[ActorHeader], Identity.MaxLength, violations);
         if (who is "") violations.Add(Invalid(ActorHeader, "is blank: name the caller, or omit it"));
+        if (string.IsNullOrEmpty(who)) who = identity.Subject;
+        if (who != identity.Subject && identity.Access.Scope(Permission.OnBehalfOf) is null)
+        {
+            if (identity.IsProven) violations.Add(SpeaksForOthers(identity.Subject));
+            who = identity.Subject;
+        }
+
         var id = Read(CorrelationHeader, headers[CorrelationHeader], MaxCorrelationLength, violations) ?? "";
         if (!Ascii.IsValid(id))
         {
@@ -58,10 +73,11 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
             id = "";
         }
 
-        return new(
-            string.IsNullOrEmpty(who) ? Anonymous : who,
-            id.Length > 0 ? id : Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"),
-            violations);
+        return new(who, id.Length > 0 ? id : Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"), violations)
+        {
+            AuthenticatedAs = identity.IsProven && who != identity.Subject ? identity.Subject : "",
+            Access = identity.Access,
+        };
     }
 
     // The padding may be missing.
@@ -83,6 +99,11 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
         violations.AddRange(flaws.Select(flaw => Invalid(header, flaw)));
         return flaws.Length == 0 ? text : null;
     }
+
+    private static Violation SpeaksForOthers(string subject) => new(
+        Reason.PermissionDenied, "",
+        $"metadata {ActorHeader} names another actor than {subject.InQuotes}, which lacks the permission "
+        + $"{Permission.OnBehalfOf.Spelled()}: omit it, or use a role that has it");
 
     private static Violation Invalid(string header, string flaw) => new(Reason.FieldInvalid, header, $"metadata {header} {flaw}");
 }

@@ -92,6 +92,7 @@ public static class HistoryWire
             Actor = fact.Actor,
             Reason = fact.Reason,
             CorrelationId = fact.CorrelationId,
+            AuthenticatedAs = fact.AuthenticatedAs,
         };
         if (withChanges) wire.Changes.Add(Differences(change.Before, change.Names, change.After, change.Names));
         return wire;
