@@ -7,7 +7,7 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>deploy/dev-token makes what a service with TLS and authentication needs, and no secret is an argument of a process.</summary>
+/// <summary>deploy/dev-token makes what a service with TLS and authentication needs, readable by its owner only.</summary>
 public sealed class DevTokenTests : IDisposable
 {
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"vsgrpc-keys-{Guid.NewGuid():N}");

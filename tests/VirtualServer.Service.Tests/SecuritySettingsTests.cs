@@ -88,7 +88,7 @@ public sealed class SecuritySettingsTests
             [$"Security:Jwt:KeysFile={certificates.KeyFile}"], $"Security:Jwt:KeysFile ({certificates.KeyFile}) cannot be used: it has no public key");
         await Fails(
             [$"Security:Tls:KeyFile={issuer.KeysFile}"],
-            $"Security:Tls ({certificates.CertificateFile}, {issuer.KeysFile}) cannot be used: they are no certificate and its");
+            $"Security:Tls:CertificateFile ({certificates.CertificateFile}, {issuer.KeysFile}) cannot be used: they are no certificate and its");
         await Fails(
             [$"Security:ClientCertificates:CaFile={issuer.KeysFile}"],
             $"Security:ClientCertificates:CaFile ({issuer.KeysFile}) cannot be used: it has no certificate in PEM");

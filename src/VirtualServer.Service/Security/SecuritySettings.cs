@@ -97,7 +97,7 @@ public sealed partial record SecuritySettings
 
     private static JwtSettings? ReadJwt(IConfiguration configuration)
     {
-        if (!configuration.GetSection("Security:Jwt").Exists()) return null;
+        if (!configuration.GetSection("Security").GetSection("Jwt").Exists()) return null;
         var jwt = new JwtSettings
         {
             Authority = configuration["Security:Jwt:Authority"],

@@ -8,7 +8,7 @@ namespace VirtualServers.Service.Security;
 public sealed class ServerCertificate(TlsSettings settings, TimeProvider clock, ILogger<ServerCertificate> logger) : IDisposable
 {
     private readonly ReloadedFiles<SslStreamCertificateContext> files =
-        new("Security:Tls", [settings.CertificateFile, settings.KeyFile], Read, clock, logger);
+        new("Security:Tls:CertificateFile", [settings.CertificateFile, settings.KeyFile], Read, clock, logger);
 
     /// <summary>The certificate for new connections, with its chain.</summary>
     public SslStreamCertificateContext Current => files.Current;
