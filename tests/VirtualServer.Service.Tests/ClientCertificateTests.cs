@@ -8,7 +8,7 @@ using static VirtualServers.Service.Tests.Harness.TestIssuer;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>TLS, and client certificates of a CA of our own.</summary>
-public sealed class ClientCertificateTests : IAsyncLifetime
+public sealed class ClientCertificateTests : IAsyncLifetime, IDisposable
 {
     private const string Subject = "CN=deployer, O=Example";
 
@@ -19,9 +19,10 @@ public sealed class ClientCertificateTests : IAsyncLifetime
     public async Task InitializeAsync() => service = await TestService.StartSecure(
         issuer, certificates, $"Security:Subjects:0:Subject={Subject}", "Security:Subjects:0:Roles:0=registrar");
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await service.DisposeAsync();
+
+    public void Dispose()
     {
-        await service.DisposeAsync();
         certificates.Dispose();
         issuer.Dispose();
     }

@@ -45,7 +45,8 @@ public sealed class DevTokenTests : IDisposable
         var before = Directory.GetFiles(folder).ToDictionary(path => path, File.ReadAllText);
         await Run("keys", folder);
         Assert.Equal(before, Directory.GetFiles(folder).ToDictionary(path => path, File.ReadAllText));
-        Assert.All(before.Keys, path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+        Assert.All(before.Keys, path => Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(path).UnixFileMode));
     }
 
     private async Task<Dictionary<string, string>> Settings()

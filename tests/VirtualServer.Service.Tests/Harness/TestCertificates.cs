@@ -61,14 +61,15 @@ internal sealed class TestCertificates : IDisposable
     public SocketsHttpHandler Handler(X509Certificate2? client = null, Action<string>? seen = null)
     {
         var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, errors) =>
         {
+            var certificate = (X509Certificate2)shown!;
             using var chain = new X509Chain();
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             chain.ChainPolicy.CustomTrustStore.Add(authority);
             chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-            seen?.Invoke(((X509Certificate2)certificate!).Thumbprint);
-            return !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && chain.Build((X509Certificate2)certificate);
+            seen?.Invoke(certificate.Thumbprint);
+            return !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && chain.Build(certificate);
         };
         if (client is not null)
         {

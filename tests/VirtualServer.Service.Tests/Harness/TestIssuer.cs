@@ -8,10 +8,11 @@ namespace VirtualServers.Service.Tests.Harness;
 /// <summary>An issuer of tokens with a key of its own, and the roles that the service gives to them.</summary>
 internal sealed class TestIssuer : IDisposable
 {
+    public const string Name = "https://issuer.example";
+
     public const string Audience = "virtualserver-test";
 
-    private const string Name = "https://issuer.example";
-
+    private readonly string folder = Path.Combine(Path.GetTempPath(), $"vsgrpc-issuer-{Guid.NewGuid():N}");
     private RSA key = RSA.Create(2048);
 
     public TestIssuer()
@@ -20,10 +21,18 @@ internal sealed class TestIssuer : IDisposable
         ReplaceKey();
     }
 
-    private readonly string folder = Path.Combine(Path.GetTempPath(), $"vsgrpc-issuer-{Guid.NewGuid():N}");
-
     /// <summary>The file of its public key.</summary>
     public string KeysFile => Path.Combine(folder, "keys.pem");
+
+    /// <summary>Its public key as a JSON Web Key Set.</summary>
+    public string KeySet
+    {
+        get
+        {
+            var (n, e) = (key.ExportParameters(false).Modulus!, key.ExportParameters(false).Exponent!);
+            return JsonSerializer.Serialize(new { keys = new[] { new { kty = "RSA", use = "sig", n = Encoded(n), e = Encoded(e) } } });
+        }
+    }
 
     /// <summary>The settings of a service that trusts it.</summary>
     public IEnumerable<string> Settings =>
