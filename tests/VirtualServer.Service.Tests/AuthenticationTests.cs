@@ -15,7 +15,7 @@ public sealed class AuthenticationTests(AuthenticationTests.Fixture fixture) : I
     {
         { "Basic YTpi", "metadata authorization is not a bearer token" },
         { "Bearer abc", "the bearer token cannot be read" },
-        { "Bearer ", "the bearer token cannot be read" },
+        { "Bearer ", "metadata authorization is not a bearer token" },
         { "", "metadata authorization is not a bearer token" },
     };
 
