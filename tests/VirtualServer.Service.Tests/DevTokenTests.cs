@@ -33,9 +33,9 @@ public sealed class DevTokenTests : IDisposable
         using var anonymous = Channel(service.Address, null);
         var client = new VirtualServerService.VirtualServerServiceClient(anonymous);
         await Refusal.Of(client.ListVirtualServersAsync(new()), StatusCode.Unauthenticated, "UNAUTHENTICATED");
+        var expired = TestIssuer.Bearer(await Run("token", folder, "zoë", "--roles", "reader", "--minutes", "-5"));
         await Refusal.Of(
-            client.ListVirtualServersAsync(new(), TestIssuer.Bearer(await Run("token", folder, "zoë", "--roles", "reader", "--minutes", "-5"))),
-            StatusCode.Unauthenticated, "UNAUTHENTICATED");
+            client.ListVirtualServersAsync(new(), expired), StatusCode.Unauthenticated, "UNAUTHENTICATED");
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed class DevTokenTests : IDisposable
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(Path.Combine(folder, "ca.pem"));
         if (certificate is not null)
         {
-            handler.SslOptions.ClientCertificates =
-                [X509Certificate2.CreateFromPemFile(Path.Combine(folder, $"{certificate}.pem"), Path.Combine(folder, $"{certificate}.key"))];
+            var (pem, key) = (Path.Combine(folder, $"{certificate}.pem"), Path.Combine(folder, $"{certificate}.key"));
+            handler.SslOptions.ClientCertificates = [X509Certificate2.CreateFromPemFile(pem, key)];
         }
 
         return GrpcChannel.ForAddress(address, new() { HttpHandler = handler, DisposeHttpClient = true });

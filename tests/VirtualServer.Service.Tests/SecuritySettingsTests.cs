@@ -42,7 +42,7 @@ public sealed class SecuritySettingsTests
         { [.. Jwt, "Security:Jwt:Audence=there"], "Security:Jwt:Audence is not a setting" },
         { Jwt[..3], "Security:Roles is not set, so no caller may do anything: define roles" },
         { Reader, "Security:Roles has no effect without authentication: set Security:Jwt or Security:ClientCertificates" },
-        { [.. Jwt, "Security:Roles:x:Permissions:0=registry.wirte"], "Security:Roles:x gives \"registry.wirte\", which is not a permission" },
+        { [.. Jwt, "Security:Roles:x:Permissions:0=registry.wirte"], "Security:Roles:x gives \"registry.wirte\", which is not a" },
         { [.. Jwt, "Security:Roles:x:Tenants:0=acme"], "Security:Roles:x has no permissions: list some under Permissions" },
         { [.. Jwt, "Security:Roles:reader:Tenants="], "Security:Roles:reader limits its callers to no tenant: list" },
         { [.. Jwt, "Security:Roles:reader:Tenants=acme"], "Security:Roles:reader limits its callers to no tenant: list" },
@@ -85,10 +85,11 @@ public sealed class SecuritySettingsTests
         using var certificates = new TestCertificates();
         await Fails(["Security:Jwt:KeysFile=/nowhere/keys.pem"], "Security:Jwt:KeysFile (/nowhere/keys.pem) cannot be used: ");
         await Fails(
-            [$"Security:Jwt:KeysFile={certificates.KeyFile}"], $"Security:Jwt:KeysFile ({certificates.KeyFile}) cannot be used: it has no public key");
+            [$"Security:Jwt:KeysFile={certificates.KeyFile}"],
+            $"Security:Jwt:KeysFile ({certificates.KeyFile}) cannot be used: it has no public key");
         await Fails(
             [$"Security:Tls:KeyFile={issuer.KeysFile}"],
-            $"Security:Tls:CertificateFile ({certificates.CertificateFile}, {issuer.KeysFile}) cannot be used: they are no certificate and its");
+            $"Security:Tls:CertificateFile ({certificates.CertificateFile}, {issuer.KeysFile}) cannot be used: they are no");
         await Fails(
             [$"Security:ClientCertificates:CaFile={issuer.KeysFile}"],
             $"Security:ClientCertificates:CaFile ({issuer.KeysFile}) cannot be used: it has no certificate in PEM");

@@ -83,7 +83,8 @@ public sealed class WarmUp(
         var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip) ? address.Host : "localhost";
         var handler = new SocketsHttpHandler();
         handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => certificate!.Is(shown);
-        return GrpcChannel.ForAddress($"{address.Scheme}://{host}:{address.Port}", new() { HttpHandler = handler, DisposeHttpClient = true });
+        return GrpcChannel.ForAddress(
+            $"{address.Scheme}://{host}:{address.Port}", new() { HttpHandler = handler, DisposeHttpClient = true });
     }
 
     // Commands and reads of every kind that succeed whatever is stored.

@@ -47,7 +47,8 @@ public sealed class BearerTokens(JwtSettings settings, Roles roles, TimeProvider
         catch (Exception exception) when (exception is InvalidOperationException or IOException)
         {
             throw new StartupException(
-                $"Security:Jwt:Authority gives no keys: {settings.Authority}{Discovery} must answer with an OIDC discovery document", exception);
+                $"Security:Jwt:Authority gives no keys: {settings.Authority}{Discovery} must answer with an OIDC discovery document",
+                exception);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class Gate(SecuritySettings settings, BearerTokens? tokens = null,
 {
     private static readonly Identity WarmUp = new("warm-up", Access.Everything);
 
-    /// <summary>The value of authorization with which the service calls itself to warm up: random for each start, and never stored.</summary>
+    /// <summary>The authorization with which the service calls itself to warm up: random for each start, and never stored.</summary>
     public string OwnCredentials { get; } = BearerTokens.Scheme + Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Makes the caller known; returns the violation of a call that is not permitted.</summary>

@@ -85,7 +85,7 @@ public static class Permissions
 
     /// <summary>The methods that answer without credentials: the probes of orchestrators and load balancers have none.</summary>
     public static IReadOnlySet<string> Open { get; } =
-        new[] { "Check", "List", "Watch" }.Select(method => $"/grpc.health.v1.Health/{method}").ToFrozenSet(StringComparer.Ordinal);
+        new[] { "Check", "Watch" }.Select(method => $"/grpc.health.v1.Health/{method}").ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Every permission, as the configuration spells it.</summary>
     public static IReadOnlyCollection<string> Names => Spellings.Keys;

@@ -25,7 +25,7 @@ public sealed class ReloadedFiles<T>(
     /// <summary>What the files say; after a mistake in them, what they said before.</summary>
     public T Current => current ?? throw new InvalidOperationException($"{setting} is used before it is read");
 
-    /// <summary>Reads the files for the first time, and from then on when they are replaced; fails the start at a mistake in them.</summary>
+    /// <summary>Reads the files for the first time, and then whenever they are replaced; fails the start at a mistake in them.</summary>
     public void Start()
     {
         try

@@ -5,7 +5,9 @@ using VirtualServers.Service.Faults;
 
 namespace VirtualServers.Service.Security;
 
-/// <summary>The section <c>Security</c> of the configuration. A mistake in it fails the start: security is never less than it says.</summary>
+/// <summary>
+/// The section <c>Security</c> of the configuration. A mistake in it fails the start: security is never less than it says.
+/// </summary>
 public sealed partial record SecuritySettings
 {
     private const string Example = "Security__Roles__reader__Permissions__0=registry.read";

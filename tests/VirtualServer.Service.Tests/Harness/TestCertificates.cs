@@ -109,8 +109,7 @@ internal sealed class TestCertificates : IDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new(use)], false));
         var names = new SubjectAlternativeNameBuilder();
         if (uri is not null) names.AddUri(new(uri));
-        // Any: the address of a service that listens everywhere.
-        foreach (var address in use == ServerUse ? new[] { IPAddress.Loopback, IPAddress.Any } : []) names.AddIpAddress(address);
+        if (use == ServerUse) names.AddIpAddress(IPAddress.Loopback);
         if (uri is not null || use == ServerUse) request.CertificateExtensions.Add(names.Build());
         using var issued = request.Create(
             authority, DateTimeOffset.UtcNow.AddDays(-20), until ?? DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(8));

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Grpc.Core;
 
@@ -56,9 +57,8 @@ internal sealed class TestIssuer : IDisposable
     public string Token(Dictionary<string, object> claims, string algorithm = "RS256")
     {
         var text = $"{Encoded(new { alg = algorithm, typ = "JWT" })}.{Encoded(claims)}";
-        return algorithm == "none"
-            ? $"{text}."
-            : $"{text}.{Encoded(key.SignData(System.Text.Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+        var signature = key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return algorithm == "none" ? $"{text}." : $"{text}.{Encoded(signature)}";
     }
 
     /// <summary>The claims of a good token.</summary>

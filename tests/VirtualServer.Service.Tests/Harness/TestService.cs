@@ -8,8 +8,9 @@ internal sealed class TestService : RunningService
 {
     private readonly WebApplication app;
 
-    private TestService(WebApplication app, string database, HttpMessageHandler? handler) : base(app.Urls.Single(), database, handler) =>
-        this.app = app;
+    // A service that listens everywhere is called on loopback.
+    private TestService(WebApplication app, string database, HttpMessageHandler? handler)
+        : base(app.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal), database, handler) => this.app = app;
 
     /// <summary>Its service provider, for state that is not visible from outside.</summary>
     public IServiceProvider Services => app.Services;
@@ -24,7 +25,9 @@ internal sealed class TestService : RunningService
         return await started.Ready();
     }
 
-    /// <summary>A service that authenticates its callers by tokens, and by client certificates if it has TLS; its clients are admins.</summary>
+    /// <summary>
+    /// A service that authenticates its callers by tokens, and by client certificates if it has TLS; its clients are admins.
+    /// </summary>
     public static async Task<TestService> StartSecure(TestIssuer issuer, TestCertificates? tls = null, params string[] settings)
     {
         var servers = await Servers.Get();
