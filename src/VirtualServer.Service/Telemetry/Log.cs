@@ -69,7 +69,7 @@ public static partial class Log
     [LoggerMessage(30, LogLevel.Information, "{Setting}: the files were replaced, and apply from now on")]
     public static partial void FilesReplaced(ILogger logger, string setting);
 
-    [LoggerMessage(31, LogLevel.Error, "Replaced files do not apply, their earlier content does: {Sentence}")]
+    [LoggerMessage(31, LogLevel.Warning, "Replaced files do not apply, their earlier content does: {Sentence}")]
     public static partial void FilesNotReplaced(ILogger logger, string sentence);
 
     [LoggerMessage(19, LogLevel.Information, "PostgreSQL stores again")]
