@@ -61,6 +61,12 @@ public enum Reason
 
     /// <summary>A message of the request exceeds the limit.</summary>
     RequestTooLarge,
+
+    /// <summary>The call has no credentials, or credentials that do not prove who the caller is.</summary>
+    Unauthenticated,
+
+    /// <summary>The caller lacks a permission.</summary>
+    PermissionDenied,
 }
 
 /// <summary>One violation of a rule by a command. A rejection reports all violations at once.</summary>

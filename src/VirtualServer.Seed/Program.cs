@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
@@ -6,9 +7,10 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using VirtualServers.V1;
 
-if (args is not [var address, var path])
+if (args is not [var address, var path, .. { Length: 0 or 2 } credentials])
 {
-    Console.Error.WriteLine("usage: VirtualServer.Seed ADDRESS FILE      for instance: http://127.0.0.1:5210 deploy/seed.json");
+    Console.Error.WriteLine("usage: VirtualServer.Seed ADDRESS FILE [CA HEADER]    for instance: http://127.0.0.1:5210 deploy/seed.json");
+    Console.Error.WriteLine("CA: the file of the CA of the service in PEM; HEADER: a file with the line \"authorization: Bearer TOKEN\"");
     return 2;
 }
 
@@ -16,9 +18,20 @@ if (args is not [var address, var path])
 var text = Regex.Replace(await File.ReadAllTextAsync(path), "\"([+-][0-9]+) days\"", found =>
     $"\"{DateTime.UtcNow.Date.AddDays(int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)):yyyy-MM-dd}T00:00:00Z\"");
 
-using var channel = GrpcChannel.ForAddress(address);
+using var http = new SocketsHttpHandler();
+using var channel = GrpcChannel.ForAddress(address, new() { HttpHandler = http });
 using var file = JsonDocument.Parse(text);
 var metadata = new Metadata { { "x-actor", "seed" } };
+if (credentials is [var ca, var header])
+{
+    http.SslOptions.CertificateChainPolicy = new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
+    };
+    http.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(ca);
+    var line = (await File.ReadAllTextAsync(header)).Trim().Split(": ", 2);
+    metadata.Add(line[0], line[1]);
+}
 
 // Objects owned by other systems are upserted in one stream. Equal content changes nothing.
 var inventory = new InventoryService.InventoryServiceClient(channel);

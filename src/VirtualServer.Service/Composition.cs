@@ -4,6 +4,7 @@ using VirtualServers.Service.Feed;
 using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Projections;
 using VirtualServers.Service.Queries;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Telemetry;
 
@@ -23,6 +24,7 @@ public static class Composition
         builder.AddObservability();
         builder.AddGrpcServices();
         builder.Services
+            .AddSecurity(builder.Configuration)
             .AddEventStore(builder.Configuration, ReadModelVersions.SessionParameter)
             .AddReadModels()
             .AddQueries()

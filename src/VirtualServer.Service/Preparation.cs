@@ -1,10 +1,11 @@
 using VirtualServers.Service.Projections;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service;
 
-/// <summary>Prepares the database before the service serves.</summary>
+/// <summary>Prepares keys and database before the service serves.</summary>
 public static class Preparation
 {
     /// <summary>
@@ -13,6 +14,7 @@ public static class Preparation
     /// </summary>
     public static async Task Prepare(WebApplication app)
     {
+        await SecurityServices.Expect(app.Services);
         if (!app.Environment.IsDevelopment())
         {
             await DatabaseSchema.Expect(app.Services);

@@ -14,6 +14,7 @@ internal static class Run
             .. Creates.Of(stage),
             .. Changes.Of(stage),
             .. Gets.Of(stage),
+            .. Secured.Of(stage),
             .. Lists.Of(stage),
             .. Announcements.Of(stage),
             .. Footprints.Of(stage),

@@ -15,7 +15,9 @@ internal sealed class Stage : IAsyncDisposable
     private readonly Lazy<Task<Database>> database;
     private readonly Lazy<Task<Database>> reference;
     private readonly Lazy<Task<ServiceUnderTest>> service;
+    private readonly Lazy<Task<ServiceUnderTest>> secure;
     private readonly Lazy<Task<BareServer>> bare;
+    private readonly Issuer issuer = new();
     private readonly List<IAsyncDisposable> started = [];
     private int copies, runs;
 
@@ -26,14 +28,8 @@ internal sealed class Stage : IAsyncDisposable
         filled = new(Filled);
         database = new(Copy);
         reference = new(Copy);
-        service = new(async () =>
-        {
-            var ready = Started(await ServiceUnderTest.Start(settings, await database.Value));
-            // The first calls of a .NET process are slow until its hot code is compiled.
-            await Creates.Create(this, ready, callers: 16, settings.WarmUp * 3);
-            await ready.Drain();
-            return ready;
-        });
+        service = new(async () => await Warm(await ServiceUnderTest.Start(settings, await database.Value)));
+        secure = new(async () => await Warm(await ServiceUnderTest.StartSecure(settings, await Copy(), issuer)));
         bare = new(async () => Started(await StartBare()));
     }
 
@@ -43,6 +39,9 @@ internal sealed class Stage : IAsyncDisposable
     public int Addresses => Settings.Objects + Settings.FreeAddresses;
 
     public Task<ServiceUnderTest> Service => service.Value;
+
+    /// <summary>The service with authentication, on a database of its own.</summary>
+    public Task<ServiceUnderTest> Secure => secure.Value;
 
     public Task<Database> Database => database.Value;
 
@@ -77,6 +76,16 @@ internal sealed class Stage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var one in started) await one.DisposeAsync();
+        issuer.Dispose();
+    }
+
+    // The first calls of a .NET process are slow until its hot code is compiled.
+    private async Task<ServiceUnderTest> Warm(ServiceUnderTest ready)
+    {
+        Started(ready);
+        await Creates.Create(this, ready, callers: 16, Settings.WarmUp * 3);
+        await ready.Drain();
+        return ready;
     }
 
     private async Task<(Database Database, Specimens Specimens)> Empty()

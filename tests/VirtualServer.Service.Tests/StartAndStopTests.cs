@@ -70,12 +70,12 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public async Task The_service_does_not_listen_beyond_loopback()
+    public async Task The_service_does_not_listen_beyond_loopback_without_TLS_and_authentication()
     {
         var servers = await Servers.Get();
         Refused(
-            "virtualserver can't start: it would listen on 0.0.0.0:0, beyond loopback, without authentication: "
-            + "set Urls to http://127.0.0.1:PORT or http://[::1]:PORT",
+            "virtualserver can't start: it would listen on 0.0.0.0:0, beyond loopback, without TLS and authentication: set "
+            + "Security:Tls, and Security:Jwt or Security:ClientCertificates, or set Urls to http://127.0.0.1:PORT or http://[::1]:PORT",
             await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: "http://0.0.0.0:0")));
     }
 

@@ -4,6 +4,7 @@ using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Http.Features;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Queries;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Telemetry;
 using VirtualServers.Service.Wire;
@@ -16,7 +17,8 @@ namespace VirtualServers.Service.Api;
 /// violations, an unavailable database UNAVAILABLE, and an unforeseen exception one neutral sentence, with the details in the log. Each is
 /// one log line and carries the correlation id.
 /// </summary>
-public sealed class Failures(StoreState state, Instruments instruments, ILogger<Failures> logger) : Interceptor
+public sealed class Failures(
+    Gate gate, TenantNames tenants, StoreState state, Instruments instruments, ILogger<Failures> logger) : Interceptor
 {
     private const string StatusHeader = "grpc-status", MessageHeader = "grpc-message";
 
@@ -54,7 +56,16 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
     /// </summary>
     public async Task Conclude(HttpContext http, RequestDelegate next)
     {
+        var forbidden = await gate.Enter(http);
         http.Response.Headers[Caller.CorrelationHeader] = Caller.Of(http).CorrelationId;
+        if (forbidden is not null)
+        {
+            var method = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName ?? "unknown";
+            http.Response.ContentType = "application/grpc";
+            Send(http, Refuse(http, method, new(forbidden)));
+            return;
+        }
+
         await next(http);
 
         var call = http.Features.Get<IServerCallContextFeature>()?.ServerCallContext;
@@ -72,7 +83,7 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
         try
         {
             if (caller.Violations is { Count: > 0 } violations) throw new Refused(violations);
-            return await (UsesStore(context) ? state.Break(call()) : call());
+            return await (UsesStore(context) ? state.Break(Limited(context, call)) : call());
         }
         catch (Refused refused)
         {
@@ -95,6 +106,15 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
         {
             throw Fail(http, context.Method, exception);
         }
+    }
+
+    // The call of a caller whose tenants are known by id.
+    private async Task<TResponse> Limited<TResponse>(ServerCallContext context, Func<Task<TResponse>> call)
+    {
+        var caller = Caller.Of(context);
+        TenantScope[] scopes = [caller.ReadScope, caller.ChangeScope];
+        if (scopes.Any(scope => scope.Tenants.Count > 0)) Caller.Limit(context, await tenants.Find(scopes, context.CancellationToken));
+        return await call();
     }
 
     // Health and reflection answer while the database does not.

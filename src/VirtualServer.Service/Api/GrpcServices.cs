@@ -5,7 +5,7 @@ using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Api;
 
-/// <summary>gRPC on Kestrel: HTTP/2 without TLS on loopback, with limits, reflection and health.</summary>
+/// <summary>gRPC on Kestrel: HTTP/2 with limits, reflection and health.</summary>
 public static class GrpcServices
 {
     /// <summary>The limit of one message of a request.</summary>
@@ -18,7 +18,7 @@ public static class GrpcServices
             kestrel.AddServerHeader = false;
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
-                Loopback.Require(endpoint);
+                endpoint.ApplicationServices.GetRequiredService<Endpoints>().Secure(endpoint);
                 endpoint.Protocols = HttpProtocols.Http2;
             });
             // Finds callers that disappeared without closing their connection.

@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,7 +18,8 @@ namespace VirtualServers.Service.Api;
 /// statements are prepared before the service is ready. The first calls of a cold service would miss their deadlines.
 /// </summary>
 public sealed class WarmUp(
-    IServer server, Rehearsal rehearsal, IHostApplicationLifetime service, TimeProvider clock, ILogger<WarmUp> logger)
+    IServer server, Gate gate, Rehearsal rehearsal, IHostApplicationLifetime service, TimeProvider clock, ILogger<WarmUp> logger,
+    ServerCertificate? certificate = null)
     : BackgroundService, IHealthCheck
 {
     // Several at a time open several connections; a statement is prepared when a connection executes it for the second time.
@@ -26,8 +28,6 @@ public sealed class WarmUp(
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly Metadata Actor = new() { { Caller.ActorHeader, "warm-up" } };
-
     private volatile bool isWarm;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -58,8 +58,7 @@ public sealed class WarmUp(
         var since = clock.GetTimestamp();
         try
         {
-            var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            using var channel = GrpcChannel.ForAddress(address);
+            using var channel = OwnChannel();
             for (var round = 0; round < Rounds; round++)
                 await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Call(channel, cancellation)));
             for (var round = 0; round < Rounds; round++)
@@ -77,10 +76,22 @@ public sealed class WarmUp(
         return true;
     }
 
-    // Commands and reads of every kind that succeed whatever is stored.
-    private static async Task Call(GrpcChannel channel, CancellationToken cancellation)
+    // The certificate need not name the loopback address, so it is compared instead.
+    private GrpcChannel OwnChannel()
     {
-        var options = new CallOptions(Actor, DateTime.UtcNow + Deadline, cancellation);
+        var address = BindingAddress.Parse(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip) ? address.Host : "localhost";
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => certificate!.Is(shown);
+        return GrpcChannel.ForAddress(
+            $"{address.Scheme}://{host}:{address.Port}", new() { HttpHandler = handler, DisposeHttpClient = true });
+    }
+
+    // Commands and reads of every kind that succeed whatever is stored.
+    private async Task Call(GrpcChannel channel, CancellationToken cancellation)
+    {
+        var metadata = new Metadata { { Caller.ActorHeader, "warm-up" }, { "authorization", gate.OwnCredentials } };
+        var options = new CallOptions(metadata, DateTime.UtcNow + Deadline, cancellation);
         var nothing = $"warm-up {Guid.NewGuid()}";
         var servers = new VirtualServerService.VirtualServerServiceClient(channel);
         await servers.ListVirtualServersAsync(new() { PageSize = 1 }, options);

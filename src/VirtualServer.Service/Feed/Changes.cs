@@ -68,6 +68,7 @@ public sealed class Changes(ObjectReader objects) : IDisposable
             Actor = happened.UserName ?? "",
             Reason = happened.GetHeader(Headers.Reason)?.ToString() ?? "",
             CorrelationId = happened.CorrelationId ?? "",
+            AuthenticatedAs = happened.GetHeader(Headers.AuthenticatedAs)?.ToString() ?? "",
             ChangedFields = { was is null ? [] : Differences(RegistryObjects.Content(was), RegistryObjects.Content(now)) },
             Before = was,
             After = now,

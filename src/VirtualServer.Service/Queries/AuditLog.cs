@@ -27,8 +27,8 @@ public sealed class AuditLog(PlannedReads reads, History history, PageTokens tok
     private const int MaxExamined = 20_000;
 
     // The columns of the statement behind those of the change: whether it matches, and whether it is the last examined of its stream.
-    private const int Matches = 12;
-    private const int IsLast = 13;
+    private const int Matches = 13;
+    private const int IsLast = 14;
 
     // As the indexes hold them.
     private static readonly Sql NewestFirst = Sql.Text("v.valid_from desc, v.id desc, v.version desc");
@@ -104,7 +104,8 @@ public sealed class AuditLog(PlannedReads reads, History history, PageTokens tok
         return
             $"""
             select e.seq_id, e.id, v.event_type, v.id, v.kind, v.scope, v.name, v.version, v.valid_from, v.actor,
-                coalesce(e.headers ->> {Headers.Reason}, ''), v.correlation_id, v.matches, v.place = {most}
+                coalesce(e.headers ->> {Headers.Reason}, ''), v.correlation_id, coalesce(e.headers ->> {Headers.AuthenticatedAs}, ''),
+                v.matches, v.place = {most}
             from (
                 select v.*, {matches} as matches from {each}({next.Unrestricted}) v where {matches} or v.place = {most}
                 order by {NewestFirst} limit {limit}) v
@@ -125,7 +126,7 @@ public sealed class AuditLog(PlannedReads reads, History history, PageTokens tok
     // In the order of the columns of the statement.
     private static PastChange Read(DbDataReader rows) => new(
         rows.GetInt64(0), rows.GetGuid(1), rows.GetString(2), Row.Named(rows, 3), rows.GetInt32(7),
-        rows.GetFieldValue<DateTimeOffset>(8), rows.GetString(9), rows.GetString(10), rows.GetString(11));
+        rows.GetFieldValue<DateTimeOffset>(8), rows.GetString(9), rows.GetString(10), rows.GetString(11), rows.GetString(12));
 
     /// <summary>The changes of each value of a column, by index.</summary>
     private sealed record Streams(Filter Filter, Sql Column, Sql Values, int Count);

@@ -9,7 +9,7 @@ namespace VirtualServers.Service.Queries;
 /// <param name="Version">The version that the change led to.</param>
 public sealed record PastChange(
     long Sequence, Guid EventId, string Type, Named Object, int Version, DateTimeOffset Time, string Actor, string Reason,
-    string CorrelationId)
+    string CorrelationId, string AuthenticatedAs)
 {
     /// <summary>What the change did to the object; null where it is not asked for.</summary>
     public Difference? Difference { get; init; }
@@ -18,7 +18,7 @@ public sealed record PastChange(
     internal static PastChange Of(StoredFact fact, IView after) => new(
         fact.Sequence, fact.EventId, fact.Event.Name,
         new(after.Id, after.Content.Kind, after.Content.Scope, after.Content.Name),
-        (int)fact.Version, fact.Time, fact.Actor, fact.Reason, fact.CorrelationId);
+        (int)fact.Version, fact.Time, fact.Actor, fact.Reason, fact.CorrelationId, fact.AuthenticatedAs);
 }
 
 /// <summary>An object before and after a change.</summary>

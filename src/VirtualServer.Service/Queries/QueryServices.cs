@@ -14,6 +14,7 @@ public static class QueryServices
         .AddSingleton<PageTokens>()
         .AddSingleton<Pages>()
         .AddSingleton<Namesakes>()
+        .AddSingleton<TenantNames>()
         .AddSingleton<Summary>()
         .AddSingleton<Usages>()
         .AddSingleton<History>()

@@ -7,46 +7,63 @@ using VirtualServers.Domain;
 namespace VirtualServers.Service.Security;
 
 /// <summary>The caller of a call and its correlation id: stored with every change, and part of every log line.</summary>
+/// <param name="Actor">Who acts: the authenticated subject, or whom it speaks for.</param>
 /// <param name="Violations">
 /// Errors in the metadata of the call. Actor and correlation id are then replaced by values that are safe to log.
 /// </param>
 public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Violation> Violations)
 {
-    /// <summary>The tenants whose objects the caller may read.</summary>
-    public Tenants Reads { get; init; } = Tenants.All;
-
-    /// <summary>The tenants whose objects the caller may change by this call.</summary>
-    public Tenants Changes { get; init; } = Tenants.All;
-
     /// <summary>
-    /// Request metadata that names the actor. Trusted, because the service is reachable from loopback only (Loopback.cs).
+    /// Request metadata that names the actor. Accepted from callers that may speak for others, and from every caller of a service without
+    /// authentication, which is reachable from loopback only (Endpoints.cs).
     /// </summary>
     public const string ActorHeader = "x-actor";
 
     /// <summary>Request and response metadata with the correlation id.</summary>
     public const string CorrelationHeader = "x-correlation-id";
 
-    private const string Anonymous = "anonymous";
-    private const int MaxActorLength = 255;
     private const int MaxCorrelationLength = 128;
 
     private const string BinarySuffix = "-bin";
+
+    /// <summary>The subject of the credentials when it speaks for the actor; otherwise empty.</summary>
+    public string AuthenticatedAs { get; private init; } = "";
+
+    /// <summary>The tenants whose objects the caller may read: those of its permission to read, and of the one that the call requires.</summary>
+    public TenantScope ReadScope { get; private init; } = TenantScope.All;
+
+    /// <summary>The tenants whose objects the caller may change by this call.</summary>
+    public TenantScope ChangeScope { get; private init; } = TenantScope.All;
+
+    /// <summary>The same by id. Nothing of a tenant until the names in the scope are known (Queries/TenantNames.cs).</summary>
+    public Tenants Reads { get; private init; } = Tenants.All;
+
+    /// <inheritdoc cref="Reads"/>
+    public Tenants Changes { get; private init; } = Tenants.All;
 
     /// <summary>The caller of a call; the same object each time.</summary>
     public static Caller Of(ServerCallContext context) => Of(context.GetHttpContext());
 
     /// <summary>The caller of a request, which need not be a call that gRPC can read.</summary>
-    public static Caller Of(HttpContext http)
+    public static Caller Of(HttpContext http) => (Caller)http.Items[typeof(Caller)]!;
+
+    /// <summary>Makes an identity the caller of a request.</summary>
+    /// <param name="required">The permission that the call requires, if any.</param>
+    public static void Set(HttpContext http, Identity identity, Permission? required = null) =>
+        http.Items[typeof(Caller)] = Of(http.Request.Headers, identity, required);
+
+    /// <summary>Replaces the names in the scopes of the caller of a call by ids.</summary>
+    public static Caller Limit(ServerCallContext context, Func<TenantScope, Tenants> known)
     {
-        if (http.Items.TryGetValue(typeof(Caller), out var known)) return (Caller)known!;
-        var caller = Of(http.Request.Headers);
-        http.Items[typeof(Caller)] = caller;
+        var caller = Of(context);
+        caller = caller with { Reads = known(caller.ReadScope), Changes = known(caller.ChangeScope) };
+        context.GetHttpContext().Items[typeof(Caller)] = caller;
         return caller;
     }
 
     // Reads the headers of the request: gRPC's own RequestHeaders throw at the first binary header that is not base64. Without a usable
     // correlation id, the call gets that of its trace, or a new one.
-    private static Caller Of(IHeaderDictionary headers)
+    private static Caller Of(IHeaderDictionary headers, Identity identity, Permission? required)
     {
         var violations = new List<Violation>();
         foreach (var (name, values) in headers)
@@ -55,8 +72,15 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
                 violations.Add(Invalid(name, "is not base64: encode the bytes of the header in base64"));
         }
 
-        var who = Read(ActorHeader, headers[ActorHeader], MaxActorLength, violations);
+        var who = Read(ActorHeader, headers[ActorHeader], Identity.MaxLength, violations);
         if (who is "") violations.Add(Invalid(ActorHeader, "is blank: name the caller, or omit it"));
+        if (string.IsNullOrEmpty(who)) who = identity.Subject;
+        if (who != identity.Subject && identity.Access.Scope(Permission.OnBehalfOf) is null)
+        {
+            if (identity.IsProven) violations.Add(SpeaksForOthers(identity.Subject));
+            who = identity.Subject;
+        }
+
         var id = Read(CorrelationHeader, headers[CorrelationHeader], MaxCorrelationLength, violations) ?? "";
         if (!Ascii.IsValid(id))
         {
@@ -64,10 +88,16 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
             id = "";
         }
 
-        return new(
-            string.IsNullOrEmpty(who) ? Anonymous : who,
-            id.Length > 0 ? id : Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"),
-            violations);
+        var change = (required is { } permission ? identity.Access.Scope(permission) : null) ?? TenantScope.None;
+        var read = (identity.Access.Scope(Permission.RegistryRead) ?? TenantScope.None).Or(change);
+        return new(who, id.Length > 0 ? id : Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"), violations)
+        {
+            AuthenticatedAs = identity.IsProven && who != identity.Subject ? identity.Subject : "",
+            ReadScope = read,
+            ChangeScope = change,
+            Reads = read.IsUnlimited ? Tenants.All : Tenants.Only(),
+            Changes = change.IsUnlimited ? Tenants.All : Tenants.Only(),
+        };
     }
 
     // The padding may be missing.
@@ -89,6 +119,11 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
         violations.AddRange(flaws.Select(flaw => Invalid(header, flaw)));
         return flaws.Length == 0 ? text : null;
     }
+
+    private static Violation SpeaksForOthers(string subject) => new(
+        Reason.PermissionDenied, "",
+        $"metadata {ActorHeader} names another actor than {subject.InQuotes}, which lacks the permission "
+        + $"{Permission.OnBehalfOf.Spelled()}: omit it, or use a role that has it");
 
     private static Violation Invalid(string header, string flaw) => new(Reason.FieldInvalid, header, $"metadata {header} {flaw}");
 }

@@ -5,4 +5,7 @@ public static class Headers
 {
     /// <summary>The reason that the caller gave.</summary>
     public const string Reason = "reason";
+
+    /// <summary>The subject of the credentials, when it spoke for the actor.</summary>
+    public const string AuthenticatedAs = "authenticated_as";
 }

@@ -50,6 +50,7 @@ public sealed record PendingEvent(IView? Before, IView After, Type Content, obje
             (commit.Caller.CorrelationId, commit.CausationId, commit.Caller.Actor);
         var reason = Reason.Length > 0 ? Reason : commit.Reason;
         if (reason.Length > 0) stored.SetHeader(Headers.Reason, reason);
+        if (commit.Caller.AuthenticatedAs is { Length: > 0 } subject) stored.SetHeader(Headers.AuthenticatedAs, subject);
         if (Before is not null) ViewsBefore.Carry(session, Before);
     }
 }

@@ -9,12 +9,12 @@ namespace VirtualServers.Service.Store;
 /// <param name="Data">The event itself.</param>
 public sealed record StoredFact(
     long Sequence, Guid EventId, Guid ObjectId, long Version, StoredEvent Event, object Data, DateTimeOffset Time, string Actor,
-    string CorrelationId, string Reason)
+    string CorrelationId, string Reason, string AuthenticatedAs)
 {
     /// <summary>The columns that <see cref="Read"/> reads, of a row <c>e</c> of the event table.</summary>
     public static readonly Sql Columns = Sql.Text(
         "e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.user_name, e.correlation_id, " +
-        $"e.headers ->> '{Headers.Reason}'");
+        $"e.headers ->> '{Headers.Reason}', e.headers ->> '{Headers.AuthenticatedAs}'");
 
     /// <summary>Marten's table of events.</summary>
     public static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_events");
@@ -29,6 +29,7 @@ public sealed record StoredFact(
         (happened.Sequence, happened.Id, happened.StreamId, happened.Version) = (Sequence, EventId, ObjectId, Version);
         (happened.Timestamp, happened.UserName, happened.CorrelationId) = (Time, Actor, CorrelationId);
         if (Reason.Length > 0) happened.SetHeader(Headers.Reason, Reason);
+        if (AuthenticatedAs.Length > 0) happened.SetHeader(Headers.AuthenticatedAs, AuthenticatedAs);
         return happened;
     }
 
@@ -38,7 +39,7 @@ public sealed record StoredFact(
         return new(
             rows.GetInt64(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetInt64(3), stored,
             JsonSerializer.Deserialize(rows.GetFieldValue<byte[]>(5), stored.Type, StoredJson.Options)!,
-            rows.GetFieldValue<DateTimeOffset>(6), Text(rows, 7), Text(rows, 8), Text(rows, 9));
+            rows.GetFieldValue<DateTimeOffset>(6), Text(rows, 7), Text(rows, 8), Text(rows, 9), Text(rows, 10));
     }
 
     private static string Text(DbDataReader rows, int column) => rows.IsDBNull(column) ? "" : rows.GetString(column);

@@ -66,6 +66,12 @@ public static partial class Log
     [LoggerMessage(18, LogLevel.Error, "The disk of PostgreSQL is full; the service is not ready until a write succeeds: {Sentence}")]
     public static partial void DiskFull(ILogger logger, string sentence);
 
+    [LoggerMessage(30, LogLevel.Information, "{Setting}: the files were replaced, and apply from now on")]
+    public static partial void FilesReplaced(ILogger logger, string setting);
+
+    [LoggerMessage(31, LogLevel.Warning, "Replaced files do not apply, their earlier content does: {Sentence}")]
+    public static partial void FilesNotReplaced(ILogger logger, string sentence);
+
     [LoggerMessage(19, LogLevel.Information, "PostgreSQL stores again")]
     public static partial void DiskHasRoom(ILogger logger);
 }

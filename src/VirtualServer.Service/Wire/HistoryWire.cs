@@ -97,6 +97,7 @@ public static class HistoryWire
             Actor = change.Actor,
             Reason = change.Reason,
             CorrelationId = change.CorrelationId,
+            AuthenticatedAs = change.AuthenticatedAs,
         };
         if (change.Difference is var (before, after, names)) wire.Changes.Add(Differences(before, names, after, names));
         return wire;

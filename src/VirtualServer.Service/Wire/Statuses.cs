@@ -38,6 +38,8 @@ public static class Statuses
         [Reason.MemberTaken] = Code.AlreadyExists,
         [Reason.Unimplemented] = Code.Unimplemented,
         [Reason.RequestTooLarge] = Code.ResourceExhausted,
+        [Reason.Unauthenticated] = Code.Unauthenticated,
+        [Reason.PermissionDenied] = Code.PermissionDenied,
         [Reason.StoreUnavailable] = Code.Unavailable,
         [Reason.Internal] = Code.Internal,
     };
@@ -45,8 +47,8 @@ public static class Statuses
     // Of several violations, the code comes from the one that must be corrected before the others can be judged.
     private static readonly Code[] Precedence =
     [
-        Code.InvalidArgument, Code.NotFound, Code.Aborted, Code.FailedPrecondition, Code.AlreadyExists, Code.Unimplemented,
-        Code.ResourceExhausted, Code.Unavailable, Code.Internal,
+        Code.Unauthenticated, Code.PermissionDenied, Code.InvalidArgument, Code.NotFound, Code.Aborted, Code.FailedPrecondition,
+        Code.AlreadyExists, Code.Unimplemented, Code.ResourceExhausted, Code.Unavailable, Code.Internal,
     ];
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);

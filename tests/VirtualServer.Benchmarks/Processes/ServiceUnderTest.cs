@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Grpc.Core.Interceptors;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Npgsql;
@@ -15,11 +16,16 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     private readonly GrpcChannel channel;
     private readonly Database database;
 
-    private ServiceUnderTest(Child child, string address, Database database)
+    private ServiceUnderTest(Child child, string address, Database database, string? token)
     {
         (Child, this.database) = (child, database);
         channel = Channels.To(address);
-        (Servers, Pools, Profiles, Inventory) = (new(channel), new(channel), new(channel), new(channel));
+        var calls = token is null ? channel.CreateCallInvoker() : channel.Intercept(metadata =>
+        {
+            metadata.Add("authorization", $"Bearer {token}");
+            return metadata;
+        });
+        (Servers, Pools, Profiles, Inventory) = (new(calls), new(calls), new(calls), new(calls));
     }
 
     public Child Child { get; }
@@ -35,6 +41,10 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <summary>A service on a database, ready to be called.</summary>
     public static Task<ServiceUnderTest> Start(Settings settings, Database database, string environment = "Production") =>
         Start(settings, settings.Service, [], database, environment);
+
+    /// <summary>The same with authentication; its clients send a token of the issuer with each call.</summary>
+    public static Task<ServiceUnderTest> StartSecure(Settings settings, Database database, Issuer issuer) =>
+        Start(settings, settings.Service, [], database, "Production", issuer);
 
     /// <summary>The same in a process that reports its allocated bytes.</summary>
     public static Task<ServiceUnderTest> StartHosted(Settings settings, Database database) =>
@@ -68,7 +78,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         string program,
         IEnumerable<string> arguments,
         Database database,
-        string environment)
+        string environment,
+        Issuer? issuer = null)
     {
         var (child, address) = await Child.Start(program, arguments, new Dictionary<string, string>
         {
@@ -79,8 +90,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             ["RabbitMq__Uri"] = settings.RabbitMq.ToString(),
             ["DOTNET_ENVIRONMENT"] = environment,
             ["DOTNET_gcServer"] = "1", // as the service's own settings say, which a hosting program would not have
-        });
-        var service = new ServiceUnderTest(child, address, database);
+        }.Concat(issuer?.Settings ?? new Dictionary<string, string>()).ToDictionary());
+        var service = new ServiceUnderTest(child, address, database, issuer?.Token());
         var health = new Health.HealthClient(service.channel);
         while ((await health.CheckAsync(new() { Service = "readiness" })).Status != HealthCheckResponse.Types.ServingStatus.Serving)
             await Task.Delay(5);

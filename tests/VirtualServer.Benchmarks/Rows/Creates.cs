@@ -26,7 +26,7 @@ internal static class Creates
 
     public static IEnumerable<Row> Of(Stage stage) => Callers.Counts.Select(callers => new Row(
         $"create-{callers}", $"CreateVirtualServer, {Callers.Words(callers)}", "calls/s", false,
-        new("service", span => Service(stage, callers, span)),
+        new("service", async span => await Service(stage, await stage.Service, callers, span)),
         [new Contender("pgbench: the same inserts", span => Reference(stage, callers, span)), .. Etcd.Puts(stage, callers)])
     {
         Targets = callers switch
@@ -44,9 +44,8 @@ internal static class Creates
     });
 
     /// <summary>Callers that create virtual servers. Returns after everything is announced.</summary>
-    public static async Task<Sample> Service(Stage stage, int callers, TimeSpan span)
+    public static async Task<Sample> Service(Stage stage, ServiceUnderTest service, int callers, TimeSpan span)
     {
-        var service = await stage.Service;
         var (sample, _) = await Create(stage, service, callers, span);
         await service.Drain();
         return sample;

@@ -10,10 +10,11 @@ internal abstract class RunningService : IAsyncDisposable
 {
     /// <param name="address">Where it listens.</param>
     /// <param name="database">How tests reach its database; the service itself may use a proxy.</param>
-    protected RunningService(string address, string database)
+    /// <param name="handler">How its clients connect, if it has TLS or authentication.</param>
+    protected RunningService(string address, string database, HttpMessageHandler? handler = null)
     {
         (Address, Database) = (address, database);
-        Channel = GrpcChannel.ForAddress(address);
+        Channel = GrpcChannel.ForAddress(address, new() { HttpHandler = handler, DisposeHttpClient = handler is not null });
         VirtualServers = new(Channel);
         Pools = new(Channel);
         Monitors = new(Channel);

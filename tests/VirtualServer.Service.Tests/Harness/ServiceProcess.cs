@@ -16,13 +16,17 @@ internal sealed class ServiceProcess : RunningService
     public string Output => run.Output;
 
     /// <summary>A service that listens.</summary>
-    public static async Task<ServiceProcess> Start(string database, Uri rabbitMq, string environment = "Development")
+    public static Task<ServiceProcess> Start(string database, Uri rabbitMq, string environment = "Development") =>
+        Start(Settings(database, rabbitMq, environment));
+
+    /// <summary>A service with these settings that listens.</summary>
+    public static async Task<ServiceProcess> Start(IReadOnlyDictionary<string, string> settings)
     {
-        var run = Begin(Settings(database, rabbitMq, environment));
+        var run = Begin(settings);
         var address =
             await Eventually.Get("a process that listens", () => run.Address, known => known is not null || run.HasEnded, _ => run.Output);
         Assert.True(address is not null, $"the process has ended: {run.Output}");
-        return new(run, address, database);
+        return new(run, address, settings["ConnectionStrings__Postgres"]);
     }
 
     /// <summary>A process that must end by itself: its exit code and its output.</summary>

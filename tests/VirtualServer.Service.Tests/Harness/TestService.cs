@@ -8,7 +8,9 @@ internal sealed class TestService : RunningService
 {
     private readonly WebApplication app;
 
-    private TestService(WebApplication app, string database) : base(app.Urls.Single(), database) => this.app = app;
+    // A service that listens everywhere is called on loopback.
+    private TestService(WebApplication app, string database, HttpMessageHandler? handler)
+        : base(app.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal), database, handler) => this.app = app;
 
     /// <summary>Its service provider, for state that is not visible from outside.</summary>
     public IServiceProvider Services => app.Services;
@@ -20,6 +22,20 @@ internal sealed class TestService : RunningService
         database ??= await servers.NewDatabase();
         var started = await StartCold(
             database, [.. Settings(database, rabbitMq ?? servers.RabbitMq), .. settings.Select(setting => $"--{setting}")]);
+        return await started.Ready();
+    }
+
+    /// <summary>
+    /// A service that authenticates its callers by tokens, and by client certificates if it has TLS; its clients are admins.
+    /// </summary>
+    public static async Task<TestService> StartSecure(TestIssuer issuer, TestCertificates? tls = null, params string[] settings)
+    {
+        var servers = await Servers.Get();
+        var database = await servers.NewDatabase();
+        string[] secure = [.. issuer.Settings, .. tls?.Settings ?? [], .. settings];
+        var started = await StartCold(
+            database, [.. Settings(database, servers.RabbitMq), .. secure.Select(setting => $"--{setting}")],
+            new Credentials(issuer.Token("admin", "admin"), tls?.Handler()));
         return await started.Ready();
     }
 
@@ -47,12 +63,12 @@ internal sealed class TestService : RunningService
         "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:VirtualServers=Error", "--Logging:LogLevel:MassTransit=Critical",
     ];
 
-    private static async Task<TestService> StartCold(string database, string[] arguments)
+    private static async Task<TestService> StartCold(string database, string[] arguments, HttpMessageHandler? handler = null)
     {
         var app = Composition.Build(arguments);
         await Preparation.Prepare(app);
         await app.StartAsync();
-        return new(app, database);
+        return new(app, database, handler);
     }
 
     // A caller waits until a service is ready, too.

@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace VirtualServers.Service.Security;
+
+/// <summary>Verifies client certificates (mTLS) by a set of CAs of our own. A certificate is verified once per connection.</summary>
+public sealed class ClientCertificates(
+    ClientCertificateSettings settings, Roles roles, TimeProvider clock, ILogger<ClientCertificates> logger) : IDisposable
+{
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    private readonly ReloadedFiles<Authorities> files =
+        new("Security:ClientCertificates:CaFile", [settings.CaFile], texts => new(texts[0]), clock, logger);
+
+    public void Start() => files.Start();
+
+    public void Dispose() => files.Dispose();
+
+    /// <summary>The identity that a certificate proves now.</summary>
+    public Proof Verify(X509Certificate2 certificate)
+    {
+        var authorities = files.Current;
+        var verified = authorities.Verified.GetValue(certificate, one => new(Verify(one, authorities), one.NotAfter.ToUniversalTime()));
+        return verified.Until > clock.GetUtcNow() ? verified.Proof : Expired;
+    }
+
+    private static Proof Expired => new(null, "the client certificate has expired or is not valid yet: use a valid one");
+
+    private Proof Verify(X509Certificate2 certificate, Authorities authorities)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities.Certificates);
+        chain.ChainPolicy.ApplicationPolicy.Add(new(ClientAuthentication));
+        // The CAs are our own: a certificate is withdrawn by its short life, or by the roles of its subject.
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        if (!chain.Build(certificate))
+        {
+            return Array.TrueForAll(chain.ChainStatus, status => status.Status == X509ChainStatusFlags.NotTimeValid)
+                ? Expired
+                : new(null, "the client certificate is not issued by an accepted CA for client authentication: use one that is");
+        }
+
+        var subject = Subject(certificate);
+        return Identity.IsSubject(subject)
+            ? new(new Identity(subject, roles.Of(subject, [])))
+            : new(null, $"the client certificate has no {settings.Name} that names the caller: use one that has it");
+    }
+
+    private string Subject(X509Certificate2 certificate)
+    {
+        if (settings.Name == CertificateName.Subject) return certificate.Subject;
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Any()
+            ? new[] { X509NameType.UrlName, X509NameType.EmailName, X509NameType.DnsFromAlternativeName } : [];
+        return names.Select(type => certificate.GetNameInfo(type, forIssuer: false)).FirstOrDefault(name => name.Length > 0) ?? "";
+    }
+
+    // The CAs of one version of the file, and what they have verified: both are replaced together.
+    private sealed class Authorities
+    {
+        public Authorities(string pem)
+        {
+            try
+            {
+                Certificates.ImportFromPem(pem);
+            }
+            catch (CryptographicException exception)
+            {
+                throw new InvalidDataException("it has a certificate that cannot be read", exception);
+            }
+
+            if (Certificates.Count == 0) throw new InvalidDataException("it has no certificate in PEM");
+        }
+
+        public X509Certificate2Collection Certificates { get; } = [];
+
+        // By the object that a connection has; an entry goes with its connection.
+        public ConditionalWeakTable<X509Certificate2, Verified> Verified { get; } = [];
+    }
+
+    private sealed record Verified(Proof Proof, DateTimeOffset Until);
+}

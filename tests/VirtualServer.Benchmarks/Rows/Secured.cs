@@ -1,0 +1,29 @@
+using VirtualServers.Benchmarks.Data;
+using VirtualServers.Benchmarks.Measuring;
+using VirtualServers.V1;
+
+namespace VirtualServers.Benchmarks.Rows;
+
+/// <summary>The service with authentication by tokens, compared with the service without.</summary>
+internal static class Secured
+{
+    private const int Concurrent = 64;
+
+    public static IEnumerable<Row> Of(Stage stage) =>
+    [
+        Of("jwt-create-64", "CreateVirtualServer with a bearer token", async (secure, span) => secure
+            ? await Creates.Service(stage, await stage.Secure, Concurrent, span)
+            : await Creates.Service(stage, await stage.Service, Concurrent, span)),
+        Of("jwt-get-id-64", "GetVirtualServer by id with a bearer token", async (secure, span) =>
+            (await Gets.Get(stage, (secure ? await stage.Secure : await stage.Service).Servers, Concurrent, span, Request)).Sample),
+    ];
+
+    private static GetVirtualServerRequest Request(int number) => new() { Id = Numbered.ServerId(number) };
+
+    private static Row Of(string name, string what, Func<bool, TimeSpan, Task<Sample>> measure) => new(
+        name, $"{what}, {Callers.Words(Concurrent)}", "calls/s", false,
+        new("service", span => measure(true, span)), [new Contender("the service without authentication", span => measure(false, span))])
+    {
+        Targets = [new("ratio to the service without", result => result.Ratio(0).Median, 0.97)],
+    };
+}
