@@ -1,7 +1,6 @@
 using VirtualServers.Domain;
 using VirtualServers.Service.Projections;
 using VirtualServers.Service.Security;
-using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
