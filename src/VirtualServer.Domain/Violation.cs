@@ -61,6 +61,12 @@ public enum Reason
 
     /// <summary>A message of the request exceeds the limit.</summary>
     RequestTooLarge,
+
+    /// <summary>The caller, or all callers together, have as many calls in progress as the service admits.</summary>
+    TooManyCalls = 22,
+
+    /// <summary>The caller, or all callers together, send more calls in a second than the service admits.</summary>
+    RateLimited,
 }
 
 /// <summary>One violation of a rule by a command. A rejection reports all violations at once.</summary>

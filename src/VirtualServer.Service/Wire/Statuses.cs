@@ -38,6 +38,8 @@ public static class Statuses
         [Reason.MemberTaken] = Code.AlreadyExists,
         [Reason.Unimplemented] = Code.Unimplemented,
         [Reason.RequestTooLarge] = Code.ResourceExhausted,
+        [Reason.TooManyCalls] = Code.ResourceExhausted,
+        [Reason.RateLimited] = Code.ResourceExhausted,
         [Reason.StoreUnavailable] = Code.Unavailable,
         [Reason.Internal] = Code.Internal,
     };
@@ -148,7 +150,7 @@ public static class Statuses
             }));
         }
 
-        if (first.Reason is Reason.Contended or Reason.StoreUnavailable)
+        if (first.Reason is Reason.Contended or Reason.StoreUnavailable or Reason.TooManyCalls or Reason.RateLimited)
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryDelay) }));
         return status;
     }
