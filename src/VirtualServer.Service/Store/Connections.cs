@@ -58,8 +58,8 @@ public static class Connections
         settings.Options = $"{settings.Options} -c client_connection_check_interval=1s {options}".Trim();
         if (limits is not null)
         {
-            settings.Options += Invariant(
-                $" -c statement_timeout={limits.StatementTimeout.TotalMilliseconds:F0} -c lock_timeout={limits.LockTimeout.TotalMilliseconds:F0}");
+            var (statement, wait) = (limits.StatementTimeout.TotalMilliseconds, limits.LockTimeout.TotalMilliseconds);
+            settings.Options += Invariant($" -c statement_timeout={statement:F0} -c lock_timeout={wait:F0}");
             settings.CommandTimeout = (int)(limits.StatementTimeout + Patience).TotalSeconds;
         }
 

@@ -12,17 +12,23 @@ internal sealed class ServiceProcess : RunningService
 
     private ServiceProcess(Run run, string address, string database) : base(address, database) => this.run = run;
 
+    public int Id => run.Process.Id;
+
     /// <summary>What it has written so far.</summary>
     public string Output => run.Output;
 
     /// <summary>A service that listens.</summary>
-    public static async Task<ServiceProcess> Start(string database, Uri rabbitMq, string environment = "Development")
+    public static Task<ServiceProcess> Start(string database, Uri rabbitMq, string environment = "Development") =>
+        Start(Settings(database, rabbitMq, environment));
+
+    /// <summary>A service that listens, with these settings.</summary>
+    public static async Task<ServiceProcess> Start(IReadOnlyDictionary<string, string> environment)
     {
-        var run = Begin(Settings(database, rabbitMq, environment));
+        var run = Begin(environment);
         var address =
             await Eventually.Get("a process that listens", () => run.Address, known => known is not null || run.HasEnded, _ => run.Output);
         Assert.True(address is not null, $"the process has ended: {run.Output}");
-        return new(run, address, database);
+        return new(run, address, environment["ConnectionStrings__Postgres"]);
     }
 
     /// <summary>A process that must end by itself: its exit code and its output.</summary>
