@@ -54,7 +54,9 @@ public sealed class LimitTests
         // Each stream that is not admitted ends by itself; the others stay open.
         var ended = opened.Select(stream => Refused(stream)).ToList();
         await Eventually.Get(
-            "the streams that have ended because they have no place", () => ended.Count(end => end.IsCompleted), count => count >= streams - 50);
+            "the streams that have ended because they have no place",
+            () => ended.Count(end => end.IsCompleted),
+            count => count >= streams - 50);
         await IsServed(service, known.Id, ServedCalls);
 
         // HTTP/2 also ends whole connections of a caller that has this many streams ended; their other streams end with them.
@@ -229,6 +231,20 @@ public sealed class LimitTests
             Store.Maintenance maintenance => maintenance.Source,
             var source => (Npgsql.NpgsqlDataSource)source!,
         };
+    }
+
+    [Fact]
+    public async Task The_leader_keeps_its_lock_beyond_the_time_limit_of_statements()
+    {
+        await using var service = await TestService.Start(settings: ["Limits:StatementTimeout=00:00:01"]);
+        // Its session sleeps; a session that is ended by the limit is never older.
+        await Eventually.IsSo("a leader whose statement is older than the limit", () => service.Scalar<bool>(
+            """
+            select exists (
+                select from pg_stat_activity
+                where datname = current_database() and query like '%pg_sleep%' and pid <> pg_backend_pid()
+                    and state = 'active' and query_start < now() - interval '3 seconds')
+            """));
     }
 
     [Theory]

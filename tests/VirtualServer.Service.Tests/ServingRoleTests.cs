@@ -27,8 +27,8 @@ public sealed class ServingRoleTests
         await service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = server.Id });
         var listed = await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1 });
         Assert.Equal(server.Id, listed.VirtualServers.Single().Id);
-        Assert.Equal(5, (await service.Past.ListObjectVersionsAsync(
-            new() { Kind = V1.Kind.VirtualServer, Id = server.Id })).Versions.Count);
+        var history = await service.Past.ListVersionsAsync(new() { Target = new() { Id = server.Id } });
+        Assert.Equal(5, history.Versions.Count);
         // The feed reads, announces, and moves its checkpoint.
         await service.Reports("announcements", Serving);
         await Eventually.IsSo("an announcement of the last event", async () =>

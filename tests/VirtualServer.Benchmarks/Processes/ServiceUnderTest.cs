@@ -78,6 +78,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             }.ConnectionString,
             ["RabbitMq__Uri"] = settings.RabbitMq.ToString(),
             ["DOTNET_ENVIRONMENT"] = environment,
+            // One caller measures what the service can do: its calls are counted, and not refused.
+            ["Limits__CallsPerSecond"] = "10000000",
+            ["Limits__CallsPerSecondPerCaller"] = "10000000",
             ["DOTNET_gcServer"] = "1", // as the service's own settings say, which a hosting program would not have
         });
         var service = new ServiceUnderTest(child, address, database);
