@@ -27,7 +27,9 @@ else
     VSGRPC_DATA=${VSGRPC_DATA:-${XDG_STATE_HOME:-$HOME/.local/state}/vsgrpc}
 fi
 
-ACCOUNT=virtualserver   # the user of both servers, and the name of the database
+ACCOUNT=virtualserver   # the administrator of both servers, and the name of the database
+OWNER=virtualserver_owner # the role that the service connects with: no superuser, owns nothing but its schema (roles.sql)
+OWNER_MAY=()            # additional rights of that role; deploy/test creates databases and roles
 POSTGRES_OPTIONS=()     # additional options of a private PostgreSQL; deploy/test disables fsync
 OPTIONAL_PACKAGES=()    # packages to install beside private instances if that is possible; deploy/test adds a client for Python
 POSTGRES_SHOWN=         # how to connect, printed by deploy/run
@@ -66,7 +68,9 @@ start_process() {
     local user=$1 signal=$2 directory=$3 log=$4
     shift 4
     switch_user "$user"
+    private_file "$log"
     (
+        umask 077
         cd "$directory" || exit
         export VSGRPC_STARTED_FOR="$VSGRPC_DATA"
         exec setsid setpriv "${SWITCH[@]}" --pdeathsig "$signal" -- "$@"
@@ -147,6 +151,9 @@ kept() {
     cat "$file"
 }
 
+# private_file FILE: creates FILE if it is missing; only its owner can read it.
+private_file() { (umask 077 && : >>"$1") && chmod 600 "$1"; }
+
 random_hex() { od -An -N "$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
 # The user of a private server: its own user if the caller is root, otherwise the caller.
@@ -194,8 +201,16 @@ data_directory_open() {
 # -------------------------------------------------------------------------------------- results for the callers
 
 use_postgres() { # PORT PASSWORD
-    export ConnectionStrings__Postgres="Host=127.0.0.1;Port=$1;Username=$ACCOUNT;Password=$2;Database=$ACCOUNT"
-    POSTGRES_SHOWN="PGPASSWORD=$2 psql -h 127.0.0.1 -p $1 -U $ACCOUNT $ACCOUNT"
+    export ConnectionStrings__Postgres="Host=127.0.0.1;Port=$1;Username=$OWNER;Password=$2;Database=$ACCOUNT"
+    POSTGRES_SHOWN="PGPASSWORD=$2 psql -h 127.0.0.1 -p $1 -U $OWNER $ACCOUNT"
+}
+
+# owner_statements PASSWORD: prints the statements for psql that make the role of the service. They go through standard input, because
+# an argument would show the password in ps.
+owner_statements() {
+    say "\\set owner $OWNER"
+    cat "$DEPLOY_DIRECTORY/roles.sql"
+    say "alter role :\"owner\" with password '$1' ${OWNER_MAY[*]};"
 }
 
 use_rabbitmq() { # PORT PASSWORD
@@ -234,7 +249,11 @@ END
         die "docker compose could not start $*: see the errors above, or set VSGRPC_SERVERS=private to run without Docker"
     for server; do
         case $server in
-            postgres) use_postgres "$postgres_port" "$password" ;;
+            postgres)
+                owner_statements "$password" | "${COMPOSE[@]}" exec -T postgres psql --no-psqlrc --quiet --username="$ACCOUNT" \
+                    --dbname="$ACCOUNT" --file=- 9>&- || die "the role $OWNER could not be made: see the errors above"
+                use_postgres "$postgres_port" "$password"
+                ;;
             rabbitmq) use_rabbitmq "$rabbitmq_port" "$password" ;;
         esac
     done
@@ -305,6 +324,7 @@ start_postgres() {
         if [[ $EUID -eq 0 ]]; then
             chown "$user:" "$directory/password" # initdb reads it
         fi
+        private_file "$directory/initdb.log"
         rm -rf "$directory/data.new" # left by an initdb that was killed
         run_as "$user" "$POSTGRES_BIN/initdb" --pgdata="$directory/data.new" --username="$ACCOUNT" --pwfile="$directory/password" \
             --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --no-instructions >"$directory/initdb.log" 2>&1 ||
@@ -329,24 +349,26 @@ start_postgres() {
     POSTGRES_PID=$!
 }
 
-# psql_private COMMAND: runs COMMAND on the private instance.
+# psql_private DATABASE OPTION...: runs psql as the administrator of the private instance.
 psql_private() {
     run_as "$(id -un)" PGPASSFILE="$VSGRPC_DATA/postgres/pgpass" "$POSTGRES_BIN/psql" --no-psqlrc --quiet --tuples-only --no-align \
-        --host=127.0.0.1 --port="$POSTGRES_PORT" --username="$ACCOUNT" --dbname=postgres --command="$1"
+        --host=127.0.0.1 --port="$POSTGRES_PORT" --username="$ACCOUNT" --dbname="$1" "${@:2}"
 }
 
 wait_for_postgres() {
-    local tenths=600
-    until psql_private 'select 1' >/dev/null 2>&1; do
+    local tenths=600 password
+    until psql_private postgres --command='select 1' >/dev/null 2>&1; do
         if ! kill -0 "$POSTGRES_PID" 2>/dev/null || ((tenths-- == 0)); then
             die "PostgreSQL did not start:"$'\n'"$(tail -n 20 "$VSGRPC_DATA/postgres/log")"
         fi
         sleep 0.1
     done
-    if [[ -z $(psql_private "select 1 from pg_database where datname = '$ACCOUNT'") ]]; then
-        psql_private "create database $ACCOUNT"
+    if [[ -z $(psql_private postgres --command="select 1 from pg_database where datname = '$ACCOUNT'") ]]; then
+        psql_private postgres --command="create database $ACCOUNT"
     fi
-    use_postgres "$POSTGRES_PORT" "$POSTGRES_PASSWORD"
+    password=$(kept "$VSGRPC_DATA/postgres/owner-password" "$(random_hex 16)")
+    owner_statements "$password" | psql_private "$ACCOUNT" --file=- || die "the role $OWNER could not be made: see the errors above"
+    use_postgres "$POSTGRES_PORT" "$password"
 }
 
 # start_rabbitmq: starts RabbitMQ without waiting; wait_for_rabbitmq waits until it is ready.

@@ -67,6 +67,12 @@ public enum Reason
 
     /// <summary>The caller lacks a permission.</summary>
     PermissionDenied,
+
+    /// <summary>The caller, or all callers together, have as many calls in progress as the service admits.</summary>
+    TooManyCalls,
+
+    /// <summary>The caller, or all callers together, send more calls in a second than the service admits.</summary>
+    RateLimited,
 }
 
 /// <summary>One violation of a rule by a command. A rejection reports all violations at once.</summary>

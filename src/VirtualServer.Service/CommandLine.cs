@@ -36,6 +36,7 @@ public static class CommandLine
                     foreach (var line in status.Lines) Console.WriteLine(line);
                     return status.IsCurrent ? 0 : 1;
                 }),
+                Grant(settings),
                 Does("script", "Prints the SQL that brings the schema up to date, without executing it.", settings, async app =>
                     Console.WriteLine(await DatabaseSchema.Script(app.Services))),
             },
@@ -52,6 +53,21 @@ public static class CommandLine
         };
         var parsed = root.Parse(arguments.Except(settings).ToArray());
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    }
+
+    private static Command Grant(string[] settings)
+    {
+        var role = new Argument<string>("role") { Description = "The role that the service connects with." };
+        var command = new Command("grant", "Gives a role that owns nothing the rights to serve: events can be read and appended only.")
+        {
+            role,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            await using var app = Composition.Build(settings, serves: false);
+            await Grants.Give(app.Services, parsed.GetRequiredValue(role));
+        });
+        return command;
     }
 
     private static async Task<int> Verify(WebApplication app)

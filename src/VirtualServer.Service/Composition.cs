@@ -25,7 +25,7 @@ public static class Composition
         builder.AddGrpcServices();
         builder.Services
             .AddSecurity(builder.Configuration)
-            .AddEventStore(builder.Configuration, ReadModelVersions.SessionParameter)
+            .AddEventStore(builder.Configuration, serves, ReadModelVersions.SessionParameter)
             .AddReadModels()
             .AddQueries()
             .AddCommands()

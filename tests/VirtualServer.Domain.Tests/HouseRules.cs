@@ -47,7 +47,7 @@ public partial class HouseRules
     [
         Reason.FieldUnknown, Reason.ReferenceAmbiguous, Reason.EtagMismatch, Reason.RequestIdReused, Reason.Contended,
         Reason.StoreUnavailable, Reason.Internal, Reason.Unimplemented, Reason.RequestTooLarge,
-        Reason.Unauthenticated, Reason.PermissionDenied,
+        Reason.Unauthenticated, Reason.PermissionDenied, Reason.TooManyCalls, Reason.RateLimited,
     ];
 
     public static IEnumerable<Reason> DomainReasons => Rejections.Keys;

@@ -18,9 +18,13 @@ namespace VirtualServers.Service.Api;
 /// one log line and carries the correlation id.
 /// </summary>
 public sealed class Failures(
-    Gate gate, TenantNames tenants, StoreState state, Instruments instruments, ILogger<Failures> logger) : Interceptor
+    Gate gate, TenantNames tenants, StoreState state, Limits limits, Admission admission, Instruments instruments, TimeProvider clock,
+    ILogger<Failures> logger) : Interceptor
 {
-    private const string StatusHeader = "grpc-status", MessageHeader = "grpc-message";
+    private const string StatusHeader = "grpc-status", MessageHeader = "grpc-message", GrpcContent = "application/grpc";
+    private const string Unknown = "unknown";
+
+    private readonly OncePerSecond turningAway = new(clock);
 
     // How far a call has come, in HttpContext.Items.
     private enum Stage
@@ -58,19 +62,23 @@ public sealed class Failures(
     {
         var forbidden = await gate.Enter(http);
         http.Response.Headers[Caller.CorrelationHeader] = Caller.Of(http).CorrelationId;
-        if (forbidden is not null)
+        var method = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method;
+        var (place, full) = admission.Admit(http, always: method?.ServiceName == Grpc.Health.V1.Health.Descriptor.FullName);
+        using var admitted = place;
+        if ((full ?? forbidden) is not null)
         {
-            var method = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName ?? "unknown";
-            http.Response.ContentType = "application/grpc";
-            Send(http, Refuse(http, method, new(forbidden)));
+            http.Response.ContentType = GrpcContent;
+            var name = method?.FullName ?? Unknown;
+            Send(http, full is null ? Refuse(http, name, new(forbidden!)) : TurnAway(http, name, full));
             return;
         }
 
+        Deadlines.Cap(http.Request, method, limits.Deadline);
         await next(http);
 
         var call = http.Features.Get<IServerCallContextFeature>()?.ServerCallContext;
         if (StageOf(http) == Stage.Reported || (call is null ? !IsFailure(http.Response) : call.Status.StatusCode == StatusCode.OK)) return;
-        if (call is null) Send(http, Refuse(http, "unknown", NoCall(http)));
+        if (call is null) Send(http, Refuse(http, Unknown, NoCall(http)));
         else if (IsLeft(http, call)) ReportLeft(http, call);
         else if (StageOf(http) == Stage.Unread) Send(http, Refuse(http, call.Method, new(Unreadable.Violation(call.Method, Cause(call)))));
         else Send(http, Fail(http, call.Method, Cause(call)));
@@ -141,7 +149,7 @@ public sealed class Failures(
 
     private static bool IsCall(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.ContentType is { } type
-        && (type == "application/grpc" || type.StartsWith("application/grpc+", StringComparison.Ordinal));
+        && (type == GrpcContent || type.StartsWith($"{GrpcContent}+", StringComparison.Ordinal));
 
     private static string Path(HttpContext http) => (http.Request.Path.Value ?? "").InQuotes;
 
@@ -169,6 +177,10 @@ public sealed class Failures(
         headers[MessageHeader] = Uri.EscapeDataString(refusal.Status.Detail);
         foreach (var detail in refusal.Trailers) headers[detail.Key] = Convert.ToBase64String(detail.ValueBytes);
     }
+
+    // A flood of calls does not become a flood of log lines; the metric counts all of them.
+    private RpcException TurnAway(HttpContext http, string method, Violation full) =>
+        turningAway.IsDue() ? Refuse(http, method, new(full)) : Leave(http, method, new(full));
 
     private RpcException Refuse(HttpContext http, string method, Refused refused)
     {

@@ -13,19 +13,27 @@ public static class GrpcServices
 
     public static WebApplicationBuilder AddGrpcServices(this WebApplicationBuilder builder)
     {
+        var limits = new Limits(builder.Configuration);
+        var connections = new ConnectionLimit(limits);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
+                connections.Guard(endpoint);
                 endpoint.ApplicationServices.GetRequiredService<Endpoints>().Secure(endpoint);
                 endpoint.Protocols = HttpProtocols.Http2;
             });
+            kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+            kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytes;
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = limits.HeaderBytes;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = limits.StreamsPerConnection;
             // Finds callers that disappeared without closing their connection.
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
             kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => connections).AddSingleton(limits).AddSingleton<Admission>();
         builder.Services.AddSingleton<Failures>();
         builder.Services.AddSingleton<VirtualServerApi>();
         builder.Services.AddSingleton<LoadBalancerPoolApi>();

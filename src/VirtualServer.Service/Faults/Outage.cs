@@ -3,8 +3,8 @@ using Npgsql;
 namespace VirtualServers.Service.Faults;
 
 /// <summary>
-/// Distinguishes an unavailable database from a rejected statement: refused and broken connections, time-outs, shutdowns, full disks. The
-/// outcome of the transaction is unknown then, and the same call may succeed later.
+/// Distinguishes an unavailable database from a rejected statement: refused and broken connections, time-outs, locks that are not released,
+/// shutdowns, full disks. The outcome of the transaction is unknown then, and the same call may succeed later.
 /// </summary>
 public static class Outage
 {
@@ -36,7 +36,7 @@ public static class Outage
     public static bool Caused(Exception? exception) => exception switch
     {
         null => false,
-        PostgresException { SqlState: var state } => Classes.Contains(state[..2]),
+        PostgresException { SqlState: var state } => state == PostgresErrorCodes.LockNotAvailable || Classes.Contains(state[..2]),
         NpgsqlException or StoreSilentException => true,
         _ => Caused(exception.InnerException),
     };

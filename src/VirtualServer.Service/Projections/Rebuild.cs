@@ -18,7 +18,7 @@ namespace VirtualServers.Service.Projections;
 /// </list>
 /// Memory is bounded by a page and by the events that are committed while the indexes are built.
 /// </summary>
-public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
+public sealed class Rebuild(Maintenance maintenance, TimeProvider clock)
 {
     /// <summary>Held by the session of a rebuild: one runs at a time.</summary>
     internal static readonly AdvisoryLock Only = AdvisoryLock.Exclusive("rebuild of the read models");
@@ -38,7 +38,7 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         report = reported;
         var started = clock.GetTimestamp();
         // The locks of this connection's session hold off a second rebuild, and end with the process.
-        await using var connection = await planned.Source.OpenConnectionAsync(cancellation);
+        await using var connection = await maintenance.Source.OpenConnectionAsync(cancellation);
         if (!await TryLock(connection, cancellation)) return false;
         try
         {
@@ -110,7 +110,7 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
     // Object by object, so that every row is written once and no state is held but that of one object.
     private async Task<Progress> FoldObjects(NpgsqlConnection connection, Progress progress, CancellationToken cancellation)
     {
-        await using var reading = await planned.Source.OpenConnectionAsync(cancellation);
+        await using var reading = await maintenance.Source.OpenConnectionAsync(cancellation);
         var pace = new Pace(clock, progress.Events, await EventStream.Count(reading, 0, progress.UpTo, cancellation));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var ahead = Channel.CreateBounded<IEvent>(new BoundedChannelOptions(PageRows) { SingleReader = true, SingleWriter = true });

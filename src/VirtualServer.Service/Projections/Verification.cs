@@ -13,15 +13,15 @@ public sealed record ReadModelDifference(string Table, string Key, string Found)
 }
 
 /// <summary>Compares every row of the read models with the events, in one snapshot and without changing anything.</summary>
-public sealed class Verification(PlannedReads planned)
+public sealed class Verification(Maintenance maintenance)
 {
     private const int PageRows = 5_000;
 
     /// <summary>The differences; none when the read models are as the events say. Returns the number of events.</summary>
     public async Task<long> Run(Action<ReadModelDifference> found, CancellationToken cancellation)
     {
-        await using var reading = await planned.Source.OpenConnectionAsync(cancellation);
-        await using var comparing = await planned.Source.OpenConnectionAsync(cancellation);
+        await using var reading = await maintenance.Source.OpenConnectionAsync(cancellation);
+        await using var comparing = await maintenance.Source.OpenConnectionAsync(cancellation);
         try
         {
             // The lock comes before the snapshot: see Queries/Snapshot.cs. A rebuild waits for it with its switch.

@@ -26,6 +26,9 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
 
     private const string BinarySuffix = "-bin";
 
+    /// <summary>The subject of the credentials; empty when there are none.</summary>
+    public string Subject { get; private init; } = "";
+
     /// <summary>The subject of the credentials when it speaks for the actor; otherwise empty.</summary>
     public string AuthenticatedAs { get; private init; } = "";
 
@@ -92,6 +95,7 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
         var read = (identity.Access.Scope(Permission.RegistryRead) ?? TenantScope.None).Or(change);
         return new(who, id.Length > 0 ? id : Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"), violations)
         {
+            Subject = identity.IsProven ? identity.Subject : "",
             AuthenticatedAs = identity.IsProven && who != identity.Subject ? identity.Subject : "",
             ReadScope = read,
             ChangeScope = change,

@@ -144,7 +144,7 @@ internal sealed class Batcher<T>
             await execute([.. batch.Select(waiter => waiter.Call)]);
             foreach (var waiter in batch) waiter.Done.SetResult();
         }
-        catch (Exception exception) when (batch.Count > 1 && !Outage.Caused(exception))
+        catch (Exception exception) when (batch.Count > 1 && (!Outage.Caused(exception) || Races.Lost(exception)))
         {
             instruments.GroupSplit();
             await ExecuteOrSplit([.. batch.Take(batch.Count / 2)]);

@@ -1,5 +1,7 @@
 using Npgsql;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Security;
+using static System.FormattableString;
 
 namespace VirtualServers.Service.Store;
 
@@ -20,13 +22,17 @@ public static class Connections
     // A filter may match a few rows or most of them.
     private const string Planned = "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c jit=off";
 
+    // By the time that the driver gives up, PostgreSQL has ended the statement, unless nothing comes back.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Connections for statements that look up by key, and for commits.</summary>
+    /// <param name="limits">The limits of each statement; null for work on the schema, which takes as long as it takes.</param>
     /// <param name="parameter">A further parameter of the sessions.</param>
-    public static NpgsqlDataSource OpenByKey(IConfiguration configuration, string parameter) =>
-        Open(configuration, $"{ByKey} -c {parameter}");
+    public static NpgsqlDataSource OpenByKey(IConfiguration configuration, Limits? limits, string parameter) =>
+        Open(configuration, $"{ByKey} -c {parameter}", limits);
 
     /// <summary>Connections for statements that PostgreSQL plans for their values.</summary>
-    public static NpgsqlDataSource OpenPlanned(IConfiguration configuration) => Open(configuration, Planned);
+    public static NpgsqlDataSource OpenPlanned(IConfiguration configuration, Limits? limits) => Open(configuration, Planned, limits);
 
     /// <summary>
     /// Connections to ask for a sign of life: few, because a frozen server keeps each of them, and given up after some seconds, because an
@@ -41,7 +47,7 @@ public static class Connections
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
-    private static NpgsqlDataSource Open(IConfiguration configuration, string options)
+    private static NpgsqlDataSource Open(IConfiguration configuration, string options, Limits? limits)
     {
         var settings = Read(configuration.GetConnectionString("Postgres"));
         // Planning is half of PostgreSQL's work for small statements: prepare those that are executed again.
@@ -52,6 +58,13 @@ public static class Connections
         // The leader's lock is held by a query that sleeps for a minute (DistributedLock). PostgreSQL must notice a killed process sooner,
         // so that the next node announces.
         settings.Options = $"{settings.Options} -c client_connection_check_interval=1s {options}".Trim();
+        if (limits is not null)
+        {
+            var (statement, wait) = (limits.StatementTimeout.TotalMilliseconds, limits.LockTimeout.TotalMilliseconds);
+            settings.Options += Invariant($" -c statement_timeout={statement:F0} -c lock_timeout={wait:F0}");
+            settings.CommandTimeout = (int)(limits.StatementTimeout + Patience).TotalSeconds;
+        }
+
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
@@ -77,6 +90,17 @@ public static class Connections
 /// of them. All others look up by key and have one plan.
 /// </summary>
 public sealed class PlannedReads(NpgsqlDataSource source) : IAsyncDisposable
+{
+    public NpgsqlDataSource Source => source;
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+}
+
+/// <summary>
+/// Connections for work on the schema and on whole tables (migrations, rebuild, verification): planned for their values, and without the
+/// time limits of calls.
+/// </summary>
+public sealed class Maintenance(NpgsqlDataSource source) : IAsyncDisposable
 {
     public NpgsqlDataSource Source => source;
 

@@ -92,7 +92,7 @@ public static class DatabaseSchema
         }
     }
 
-    private static NpgsqlDataSource Source(IServiceProvider services) => services.GetRequiredService<NpgsqlDataSource>();
+    private static NpgsqlDataSource Source(IServiceProvider services) => services.GetRequiredService<Maintenance>().Source;
 
     private static IMartenStorage Marten(IServiceProvider services) => services.GetRequiredService<IDocumentStore>().Storage;
 

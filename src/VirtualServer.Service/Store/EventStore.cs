@@ -5,6 +5,7 @@ using JasperFx.OpenTelemetry;
 using Marten;
 using Npgsql;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Security;
 using VirtualServers.Service.Telemetry;
 using Weasel.Core;
 
@@ -19,12 +20,16 @@ public static class EventStore
     /// <summary>Marten's table of streams: a row for each object, with its version.</summary>
     public static readonly Sql Streams = Sql.Text($"{Schema}.mt_streams");
 
+    /// <param name="serves">False for a command on the database, whose statements have no time limit.</param>
     /// <param name="readModels">The parameter of a session that tells the versions of the read models that it writes.</param>
     public static IServiceCollection AddEventStore(
-        this IServiceCollection services, IConfiguration configuration, string readModels)
+        this IServiceCollection services, IConfiguration configuration, bool serves, string readModels)
     {
-        services.AddSingleton(_ => Connections.OpenByKey(configuration, readModels));
-        services.AddSingleton(_ => new PlannedReads(Connections.OpenPlanned(configuration)));
+        services.AddSingleton(provider => Connections.OpenByKey(
+            configuration, serves ? provider.GetRequiredService<Limits>() : null, readModels));
+        services.AddSingleton(provider => new PlannedReads(
+            Connections.OpenPlanned(configuration, provider.GetRequiredService<Limits>())));
+        services.AddSingleton(_ => new Maintenance(Connections.OpenPlanned(configuration, limits: null)));
         services.AddSingleton<CommitSignal>();
         services.AddMarten(provider => Options(
                 provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CommitSignal>()))

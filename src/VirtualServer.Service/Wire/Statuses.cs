@@ -40,6 +40,8 @@ public static class Statuses
         [Reason.RequestTooLarge] = Code.ResourceExhausted,
         [Reason.Unauthenticated] = Code.Unauthenticated,
         [Reason.PermissionDenied] = Code.PermissionDenied,
+        [Reason.TooManyCalls] = Code.ResourceExhausted,
+        [Reason.RateLimited] = Code.ResourceExhausted,
         [Reason.StoreUnavailable] = Code.Unavailable,
         [Reason.Internal] = Code.Internal,
     };
@@ -153,7 +155,7 @@ public static class Statuses
             }));
         }
 
-        if (first.Reason is Reason.Contended or Reason.StoreUnavailable)
+        if (first.Reason is Reason.Contended or Reason.StoreUnavailable or Reason.TooManyCalls or Reason.RateLimited)
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryDelay) }));
         return status;
     }

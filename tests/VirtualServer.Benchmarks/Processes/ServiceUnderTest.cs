@@ -89,6 +89,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             }.ConnectionString,
             ["RabbitMq__Uri"] = settings.RabbitMq.ToString(),
             ["DOTNET_ENVIRONMENT"] = environment,
+            // One caller measures what the service can do: its calls are counted, and not refused.
+            ["Limits__CallsPerSecond"] = "10000000",
+            ["Limits__CallsPerSecondPerCaller"] = "10000000",
             ["DOTNET_gcServer"] = "1", // as the service's own settings say, which a hosting program would not have
         }.Concat(issuer?.Settings ?? new Dictionary<string, string>()).ToDictionary());
         var service = new ServiceUnderTest(child, address, database, issuer?.Token());

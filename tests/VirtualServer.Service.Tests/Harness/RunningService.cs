@@ -88,6 +88,15 @@ internal abstract class RunningService : IAsyncDisposable
     /// <summary>The events that are stored for an object.</summary>
     public async Task<IReadOnlyList<Committed>> Committed(string id) => [.. (await Committed()).Where(stored => stored.ObjectId == id)];
 
+    /// <summary>Every row of every table of ours, as text.</summary>
+    public async Task<string> Tables()
+    {
+        var names = await Rows("select tablename::text from pg_tables where schemaname = 'registry'", row => row.GetString(0));
+        var rows = new List<string>();
+        foreach (var name in names) rows.AddRange(await Rows($"select t::text from registry.{name} t", row => row.GetString(0)));
+        return string.Join('\n', rows);
+    }
+
     public virtual ValueTask DisposeAsync()
     {
         Channel.Dispose();

@@ -15,6 +15,8 @@ internal sealed class Servers
 
     private static readonly Lazy<Task<Servers>> Shared = new(Start);
 
+    // The service owns the schema of its database, and nothing else.
+    private readonly string role = $"virtualserver_{Environment.ProcessId}", password = $"{Guid.NewGuid():N}";
     private readonly string postgres;
     private int databases;
 
@@ -30,16 +32,14 @@ internal sealed class Servers
     public async Task<string> NewDatabase()
     {
         var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
-        await Execute($"create database {name} template {Template}_{Environment.ProcessId}");
-        return Database(name);
+        return await Create(name, $"create database {name} template {Template}_{Environment.ProcessId}");
     }
 
     /// <summary>A connection string to a new database without anything.</summary>
     public async Task<string> EmptyDatabase()
     {
         var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
-        await Execute($"create database {name}");
-        return Database(name);
+        return await Create(name, $"create database {name}");
     }
 
     /// <summary>A proxy in front of PostgreSQL.</summary>
@@ -61,7 +61,7 @@ internal sealed class Servers
     public static Uri Through(TcpProxy? proxy, Uri broker) =>
         proxy is null ? broker : new UriBuilder(broker) { Host = "127.0.0.1", Port = proxy.Port }.Uri;
 
-    /// <summary>Runs one statement as the database's owner.</summary>
+    /// <summary>Runs one statement as a role that may create databases and roles.</summary>
     public async Task Execute(string sql)
     {
         await using var connection = new NpgsqlConnection(postgres);
@@ -70,8 +70,15 @@ internal sealed class Servers
         await command.ExecuteNonQueryAsync();
     }
 
-    private string Database(string name) =>
-        new NpgsqlConnectionStringBuilder(postgres) { Database = name, MaxPoolSize = 30 }.ConnectionString;
+    private async Task<string> Create(string name, string sql)
+    {
+        await Execute(sql);
+        await Execute($"grant create on database {name} to {role}");
+        return new NpgsqlConnectionStringBuilder(postgres)
+        {
+            Database = name, Username = role, Password = password, MaxPoolSize = 30,
+        }.ConnectionString;
+    }
 
     private static async Task<Servers> Start()
     {
@@ -80,8 +87,9 @@ internal sealed class Servers
             configured.GetConnectionString("Postgres") ?? await Postgres(),
             new Uri(configured["RabbitMq:Uri"] ?? await Broker()));
 
-        await servers.Execute($"create database {Template}_{Environment.ProcessId}");
-        var template = new NpgsqlConnectionStringBuilder(servers.Database($"{Template}_{Environment.ProcessId}"))
+        await servers.Execute($"create role {servers.role} login password '{servers.password}'");
+        var name = $"{Template}_{Environment.ProcessId}";
+        var template = new NpgsqlConnectionStringBuilder(await servers.Create(name, $"create database {name}"))
         {
             Pooling = false,
         }.ConnectionString;
@@ -98,7 +106,7 @@ internal sealed class Servers
 
     private static async Task<string> Broker()
     {
-        var container = new RabbitMqBuilder("rabbitmq:4-alpine").Build();
+        var container = new RabbitMqBuilder("rabbitmq:4-alpine").WithPassword($"{Guid.NewGuid():N}").Build();
         await container.StartAsync();
         return container.GetConnectionString();
     }

@@ -12,6 +12,8 @@ internal sealed class ServiceProcess : RunningService
 
     private ServiceProcess(Run run, string address, string database) : base(address, database) => this.run = run;
 
+    public int Id => run.Process.Id;
+
     /// <summary>What it has written so far.</summary>
     public string Output => run.Output;
 
@@ -19,14 +21,14 @@ internal sealed class ServiceProcess : RunningService
     public static Task<ServiceProcess> Start(string database, Uri rabbitMq, string environment = "Development") =>
         Start(Settings(database, rabbitMq, environment));
 
-    /// <summary>A service with these settings that listens.</summary>
-    public static async Task<ServiceProcess> Start(IReadOnlyDictionary<string, string> settings)
+    /// <summary>A service that listens, with these settings.</summary>
+    public static async Task<ServiceProcess> Start(IReadOnlyDictionary<string, string> environment)
     {
-        var run = Begin(settings);
+        var run = Begin(environment);
         var address =
             await Eventually.Get("a process that listens", () => run.Address, known => known is not null || run.HasEnded, _ => run.Output);
         Assert.True(address is not null, $"the process has ended: {run.Output}");
-        return new(run, address, settings["ConnectionStrings__Postgres"]);
+        return new(run, address, environment["ConnectionStrings__Postgres"]);
     }
 
     /// <summary>A process that must end by itself: its exit code and its output.</summary>

@@ -14,6 +14,7 @@ VSGRPC_DATA=$2
 # shellcheck source=deploy/servers.sh
 source "$1/servers.sh"
 POSTGRES_OPTIONS=(-c fsync=off)
+OWNER_MAY=(createdb)
 trap servers_stop EXIT
 
 memory() {

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Grpc.Core;
+
+namespace VirtualServers.Service.Api;
+
+/// <summary>
+/// The longest deadline of a call. A call without a deadline, or with a longer one, gets that of the service, as if its caller had sent
+/// it: gRPC ends the call with DEADLINE_EXCEEDED. A stream has no deadline of the service, because it lasts as long as its caller has
+/// something to send or to read.
+/// </summary>
+public static class Deadlines
+{
+    private const string Header = "grpc-timeout";
+    private const int MaxDigits = 8;
+
+    /// <summary>Shortens the deadline of a call that is no stream.</summary>
+    public static void Cap(HttpRequest request, IMethod? method, TimeSpan longest)
+    {
+        if (method is not { Type: MethodType.Unary } || Read(request.Headers[Header].ToString()) <= longest) return;
+        request.Headers[Header] = string.Create(CultureInfo.InvariantCulture, $"{(long)longest.TotalMilliseconds}m");
+    }
+
+    // Digits and a unit: "30S". Null for anything else, which gRPC ignores.
+    private static TimeSpan? Read(string text)
+    {
+        if (text.Length is < 2 or > MaxDigits + 1) return null;
+        if (!int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
+        return text[^1] switch
+        {
+            'H' => TimeSpan.FromHours(count),
+            'M' => TimeSpan.FromMinutes(count),
+            'S' => TimeSpan.FromSeconds(count),
+            'm' => TimeSpan.FromMilliseconds(count),
+            'u' => TimeSpan.FromMicroseconds(count),
+            'n' => TimeSpan.FromTicks(count / TimeSpan.NanosecondsPerTick),
+            _ => null,
+        };
+    }
+}
