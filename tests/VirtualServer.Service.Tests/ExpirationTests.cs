@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.Service.Queries;
+using VirtualServers.Service.Security;
 using VirtualServers.V1;
 using static VirtualServers.V1.ConditionType;
 
@@ -149,7 +150,8 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
             var reader = ActivatorUtilities.CreateInstance<ObjectReader>(
                 service.Services, clock, new ExpirationWarning(new ConfigurationBuilder().Build(), clock));
             var found = await reader.Get<Domain.VirtualServers.VirtualServer>(
-                new([Domain.Kind.VirtualServer], new Address.ById(Guid.Parse(server.Id), "virtual server")), CancellationToken.None);
+                new([Domain.Kind.VirtualServer], new Address.ById(Guid.Parse(server.Id), "virtual server")), Tenants.All,
+                CancellationToken.None);
             Assert.Equal(expected is { } type ? [type] : [], found.Conditions.Select(condition => (ConditionType)condition.Type));
         }
     }
