@@ -62,7 +62,8 @@ public sealed class PastObjects(NpgsqlDataSource source, ExpirationWarning warni
     internal static Violation Ambiguous(Address address) =>
         new(Reason.ReferenceAmbiguous, "name", $"{address} matches several objects: give the namespace or the id");
 
-    private static Sql Statement<T>(IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, Moment at, ReadParts parts, ExpirationWindow window)
+    private static Sql Statement<T>(
+        IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, Moment at, ReadParts parts, ExpirationWindow window)
     {
         var names = addresses.Select(address => address as Address.ByName).ToList();
         Sql holds = $"v.kind = any({kinds.Select(kind => kind.Stored()).ToArray()}) and v.live and {at.Holds("v")}";
