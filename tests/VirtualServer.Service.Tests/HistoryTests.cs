@@ -325,14 +325,10 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
             servers.Insert(0, (await service.VirtualServers.CreateVirtualServerAsync(
                 new() { VirtualServer = await TestInventory.Draft(service) }, headers)).VirtualServer.Id);
             var set = new BatchUpsertInventoryObjectsRequest();
-            for (var i = 0; i < 250; i++)
+            set.Requests.Add(Enumerable.Range(0, 250).Select(_ => new UpsertInventoryObjectRequest
             {
-                set.Requests.Add(new UpsertInventoryObjectRequest
-                {
-                    InventoryObject = new() { Device = new() { Name = TestInventory.Unique("lb") } },
-                });
-            }
-
+                InventoryObject = new() { Device = new() { Name = TestInventory.Unique("lb") } },
+            }));
             await service.Inventory.BatchUpsertInventoryObjectsAsync(set, headers);
         }
 
