@@ -109,6 +109,7 @@ public sealed record World
         public Kind Kind => Named.Kind;
         public string Name => Named.Name;
         public string Scope => Named.Scope;
+        public Guid? Tenant => null;
         public IEnumerable<Use> Uses => [];
     }
 }
