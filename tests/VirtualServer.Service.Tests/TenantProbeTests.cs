@@ -36,8 +36,9 @@ public sealed class TenantProbeTests(ITestOutputHelper output)
         foreach (var method in Methods(service))
         {
             var fields = Leaves(Prototype(method).Descriptor, []).ToList();
-            var probes = Bases(method, world).SelectMany(start =>
-                fields.SelectMany(path => world.Secrets.Select(secret => With(start, path, secret))).Prepend(start)).OfType<IMessage>().ToList();
+            var probes = Bases(method, world)
+                .SelectMany(start => fields.SelectMany(path => world.Secrets.Select(secret => With(start, path, secret))).Prepend(start))
+                .OfType<IMessage>().ToList();
             await Parallel.ForEachAsync(probes, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (request, _) =>
             {
                 var sent = Encoding.UTF8.GetString(request.ToByteArray());
@@ -53,7 +54,7 @@ public sealed class TenantProbeTests(ITestOutputHelper output)
             });
         }
 
-        output.WriteLine($"{calls} calls of {Methods(service).Count} RPCs, {answered} of them answered; {leaks.Count} answers with a secret");
+        output.WriteLine($"{calls} calls of {Methods(service).Count} RPCs, {answered} answered; {leaks.Count} leaks");
         Assert.Equal([], leaks.Take(20));
         Assert.Equal([], intern.Take(20));
         Assert.True(answered > 1000, $"only {answered} calls were answered");
@@ -161,7 +162,8 @@ public sealed class TenantProbeTests(ITestOutputHelper output)
     }
 
     // The status, and everything that the answer tells: message, details and metadata.
-    private static async Task<(StatusCode Status, string Heard)> Answer(CallInvoker invoker, IMethod method, IMessage request, Metadata metadata)
+    private static async Task<(StatusCode Status, string Heard)> Answer(
+        CallInvoker invoker, IMethod method, IMessage request, Metadata metadata)
     {
         var bytes = Marshallers.Create<byte[]>(value => value, value => value);
         var raw = new Method<byte[], byte[]>(method.Type, method.ServiceName, method.Name, bytes, bytes);

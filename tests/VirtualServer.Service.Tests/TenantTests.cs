@@ -23,7 +23,7 @@ public sealed class TenantTests(TenantTests.World fixture) : IClassFixture<Tenan
         await Refusal.Of(
             service.VirtualServers.GetVirtualServerAsync(new() { Name = world.Hidden.Name }, alice), StatusCode.NotFound, "NOT_FOUND");
 
-        var list = await service.VirtualServers.ListVirtualServersAsync(new() { WithTotalSize = true, ShowDeleted = true }, alice);
+        var list = await service.VirtualServers.ListVirtualServersAsync(new() { WithTotalSize = true }, alice);
         Assert.Equal([world.Shared.Id, world.Own.Id], list.VirtualServers.Select(server => server.Id));
         Assert.Equal(2, list.TotalSize);
         var summary = await service.VirtualServers.SummarizeVirtualServersAsync(new(), alice);
@@ -56,7 +56,8 @@ public sealed class TenantTests(TenantTests.World fixture) : IClassFixture<Tenan
         var draft = Draft(world.Hidden.Name);
         draft.Protocol = Protocol.Https;
         var refusal = await Refusal.Of(
-            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }, alice), StatusCode.AlreadyExists, "NAME_TAKEN");
+            service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft }, alice),
+            StatusCode.AlreadyExists, "NAME_TAKEN");
         Assert.Contains("another object that you may not see", refusal.Message);
         Assert.Null(refusal.Clash);
         Assert.False(refusal.Info.Metadata.ContainsKey("id"));

@@ -29,7 +29,8 @@ public sealed class CertificateProfileApi(
     public override async Task<GetCertificateProfileResponse> GetCertificateProfile(
         GetCertificateProfileRequest request, ServerCallContext context)
     {
-        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.CertificateProfile), Caller.Of(context).Reads, context.CancellationToken);
+        var query = Reads.ToQuery(request, Kind.CertificateProfile);
+        var found = await objects.Get<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new() { CertificateProfile = CertificateProfileWire.ToWire(found) };
     }
 

@@ -28,7 +28,8 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
     public override async Task<GetHealthCheckMonitorResponse> GetHealthCheckMonitor(
         GetHealthCheckMonitorRequest request, ServerCallContext context)
     {
-        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.HealthCheckMonitor), Caller.Of(context).Reads, context.CancellationToken);
+        var query = Reads.ToQuery(request, Kind.HealthCheckMonitor);
+        var found = await objects.Get<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new() { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(found) };
     }
 

@@ -13,7 +13,8 @@ public sealed class HistoryApi(History history, PastObjects objects, AuditLog au
     public override async Task<ListVersionsResponse> ListVersions(ListVersionsRequest request, ServerCallContext context)
     {
         var page = await history.Page(
-            HistoryWire.Target(request.Target), request.PageSize, request.PageToken, Caller.Of(context).Reads, HistoryWire.ToWire, context.CancellationToken);
+            HistoryWire.Target(request.Target), request.PageSize, request.PageToken, Caller.Of(context).Reads, HistoryWire.ToWire,
+            context.CancellationToken);
         return new() { Versions = { page.Objects }, NextPageToken = page.NextPageToken };
     }
 

@@ -28,7 +28,8 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     public override async Task<GetLoadBalancerPoolResponse> GetLoadBalancerPool(
         GetLoadBalancerPoolRequest request, ServerCallContext context)
     {
-        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.LoadBalancerPool), Caller.Of(context).Reads, context.CancellationToken);
+        var query = Reads.ToQuery(request, Kind.LoadBalancerPool);
+        var found = await objects.Get<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new() { LoadBalancerPool = LoadBalancerPoolWire.ToWire(found) };
     }
 

@@ -25,7 +25,8 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Ob
 
     public override async Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context)
     {
-        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.VirtualServer), Caller.Of(context).Reads, context.CancellationToken);
+        var query = Reads.ToQuery(request, Kind.VirtualServer);
+        var found = await objects.Get<Content>(query, Caller.Of(context).Reads, context.CancellationToken);
         return new() { VirtualServer = VirtualServerWire.ToWire(found) };
     }
 

@@ -58,7 +58,8 @@ public sealed class CertificateRotation(
             var servers = await objects.Several<Domain.VirtualServers.VirtualServer>(
                 wanted.From, Domain.VirtualServers.Field.CertificateProfiles, wanted.Servers, caller.Reads, cancellation);
             var pools = await objects.Several<LoadBalancerPool>(
-                wanted.From, $"{Field.Members}.{Field.CertificateProfiles}", wanted.Members?.Select(one => one.Pool), caller.Reads, cancellation);
+                wanted.From, $"{Field.Members}.{Field.CertificateProfiles}", wanted.Members?.Select(one => one.Pool), caller.Reads,
+                cancellation);
             if (wanted.Members is { } named) CheckMembers(named, pools, check);
             if (check.Violations.Count > 0) throw new Refused(check.Violations);
 

@@ -35,7 +35,8 @@ public sealed class Registry(
                 ? before
                 : call.Resource.Aggregate.Next(before, before?.Id ?? NewId(address), happened, commits.Now(before?.UpdateTime));
             PendingEvent[] events = happened is null ? [] : [PendingEvent.Of(before, after!, happened)];
-            var effect = call.Options.ShowsConditions ? await preview.Read(after, events, caller.Reads, cancellation) : ConditionEffect.None;
+            var effect = call.Options.ShowsConditions
+                ? await preview.Read(after, events, caller.Reads, cancellation) : ConditionEffect.None;
             if (effect is null) return null;
             // The answer contains an object that this command deleted, but not one that was deleted before (allow_missing).
             var result = answer(new(happened is null && after is { IsLive: false } ? null : after, happened, context.Names)

@@ -27,7 +27,8 @@ public sealed class Reverts(Registry registry, History history)
         PastQuery query, CallOptions options, Caller caller, Func<Reverted, TAnswer> answer, CancellationToken cancellation)
         where TAnswer : IMessage<TAnswer>, new()
     {
-        var past = (await history.ViewsAt(query with { Malformed = [.. query.Malformed, .. options.Malformed] }, caller.Reads, cancellation))[0];
+        query = query with { Malformed = [.. query.Malformed, .. options.Malformed] };
+        var past = (await history.ViewsAt(query, caller.Reads, cancellation))[0];
         return past switch
         {
             View<VirtualServer> server => await Revert(
@@ -46,13 +47,21 @@ public sealed class Reverts(Registry registry, History history)
             where TDraft : IDraft =>
             registry.Execute(
                 new Call<T, Command<TDraft>>(
-                    resource with { Decide = (command, state, facts) => OfPoint(resource.Decide(command, state, facts)) },
+                    resource with { Decide = (command, state, facts) => OfPoint(resource.Decide(command, state, facts), caller) },
                     new Address.ById(to.Id, resource.What), new Command<TDraft>.Configure(draft), options),
                 caller, done => answer(new(done.Before, done.View!, done.Stored, done.Names, done.Conditions)), cancellation);
     }
 
-    // The request has no field of the object: what the rules say against one, they say against the content of the point.
-    private static Decision<T> OfPoint<T>(Decision<T> decision) where T : class => decision is Decision<T>.Rejected(var violations)
-        ? new Decision<T>.Rejected([.. violations.Select(one => one.Field.Length == 0 ? one : one with { Field = "to" })])
-        : decision;
+    // The request has no field of the object: what the rules say against one, they say against the content of the point. The caller did not
+    // send its references, and learns no id of an object that it may not read.
+    private static Decision<T> OfPoint<T>(Decision<T> decision, Caller caller) where T : class =>
+        decision is not Decision<T>.Rejected(var violations) ? decision : new Decision<T>.Rejected(
+        [
+            .. violations.Select(one => one.Field.Length == 0 ? one : one with
+            {
+                Field = "to",
+                Message = one.Reason is Reason.ReferenceNotFound && !caller.Reads.AreAll
+                    ? $"{one.Field} of that version is not registered, or another object that you may not see" : one.Message,
+            }),
+        ]);
 }

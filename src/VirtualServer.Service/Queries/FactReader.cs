@@ -214,7 +214,10 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 
         return batch.Ask(
             NameHolders, rows => Row.Named(rows, 0, readable),
-            [.. AddressSql.Values(address, readable), OfKind.Is(needed.Kind.Stored()), InScope.Is(needed.Scope), NewName.Is(needed.Name.Value)]);
+            [
+                .. AddressSql.Values(address, readable), OfKind.Is(needed.Kind.Stored()), InScope.Is(needed.Scope),
+                NewName.Is(needed.Name.Value),
+            ]);
     }
 
     private static IReadOnlyList<Named> AskListenerHolders(
@@ -234,10 +237,13 @@ public sealed class FactReader(Lookups lookups, Namesakes namesakes)
 
     private static Dictionary<FieldReference, IReadOnlyList<Named>> Matches(
         List<(FieldReference Reference, IReadOnlyList<(Named Object, bool IsOutdated)> Matches)> references) =>
-        references.Where(one => one.Matches.Any(match => !match.Object.IsHidden)).ToDictionary(
-            one => one.Reference, IReadOnlyList<Named> (one) => [.. one.Matches.Select(match => match.Object).Where(found => !found.IsHidden)]);
+        references.Select(one => (one.Reference, Objects: one.Matches.Select(match => match.Object).Where(Is).ToList()))
+            .Where(one => one.Objects.Count > 0).ToDictionary(one => one.Reference, IReadOnlyList<Named> (one) => one.Objects);
 
     private static HashSet<FieldReference> Outdated(
         List<(FieldReference Reference, IReadOnlyList<(Named Object, bool IsOutdated)> Matches)> references) =>
-        [.. references.Where(one => one.Matches.Any(match => match is { IsOutdated: true, Object.IsHidden: false })).Select(one => one.Reference)];
+        [.. references.Where(one => one.Matches.Any(match => match.IsOutdated && Is(match.Object))).Select(one => one.Reference)];
+
+    // To a caller, an object that it may not read does not exist.
+    private static bool Is(Named found) => !found.IsHidden;
 }

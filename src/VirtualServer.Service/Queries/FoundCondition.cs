@@ -10,8 +10,8 @@ namespace VirtualServers.Service.Queries;
 public sealed record FoundCondition(ConditionType Type, long Count, IReadOnlyList<Named> Concerned)
 {
     /// <summary>
-    /// Reads a JSON array of [type, count, id, kind, scope, name, tenant], one element for each object concerned; the id is null where there
-    /// is none.
+    /// Reads a JSON array of [type, count, id, kind, scope, name, tenant], one element for each object concerned; the id is null where
+    /// there is none.
     /// </summary>
     public static IReadOnlyList<FoundCondition> Read(byte[] json, Tenants readable)
     {

@@ -50,7 +50,8 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
         // A version has the names of the time at which it began.
         List<(IView View, DateTimeOffset Time)> moments =
             [.. views.Zip(query.Points, (view, point) => (view, point is PointInHistory.AtTime at ? at.Time : view.UpdateTime))];
-        var names = await NamesAt([.. moments.SelectMany(one => References(one.View).Select(id => (id, one.Time)))], readable, cancellation);
+        var names = await NamesAt(
+            [.. moments.SelectMany(one => References(one.View).Select(id => (id, one.Time)))], readable, cancellation);
         return [.. moments.Select(one => new PastView(one.View, NamesOf(References(one.View), one.Time, names), one.Time))];
     }
 

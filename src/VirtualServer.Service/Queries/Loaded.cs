@@ -69,7 +69,7 @@ internal static class Row
     /// <summary>JSON as it is stored, in UTF-8.</summary>
     public static byte[]? Json(DbDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetFieldValue<byte[]>(column);
 
-    /// <summary>Reads a JSON array of [field, id, kind, scope, name, live, tenant], without the objects that the caller may not read.</summary>
+    /// <summary>Reads a JSON array of [field, id, kind, scope, name, live, tenant]; leaves out what the caller may not read.</summary>
     public static IReadOnlyList<StoredReference> References(byte[] json, Tenants readable)
     {
         using var array = JsonDocument.Parse(json);

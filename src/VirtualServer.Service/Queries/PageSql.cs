@@ -77,7 +77,8 @@ internal sealed class PageSql(
     {
         var names = Sql.Text(parts.Names ? "r.all_references" : "null");
         var conditions = !parts.Conditions ? Sql.Text("null") : at.IsNow ? ConditionSql.Of<T>(window) : ConditionSql.AsOf<T>(at, window);
-        return $"select d.id, d.kind, d.scope, d.name, d.tenant, w.data, {names}, {conditions}, {(at.IsNow ? Sql.Text("null") : PastContent.Events)}";
+        var events = at.IsNow ? Sql.Text("null") : PastContent.Events;
+        return $"select d.id, d.kind, d.scope, d.name, d.tenant, w.data, {names}, {conditions}, {events}";
     }
 
     /// <summary>The tables that <see cref="Content"/> reads beside the page.</summary>

@@ -55,7 +55,8 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
         batch.Add(Named(at.Rows, address), async rows => objects = await Row.ReadAll(rows, Row.Named, cancellation));
         batch.Add(Counts(at.Rows, address, query.Fields), async rows => counts = await Row.ReadAll(rows, ReadCount, cancellation));
         batch.Add(
-            Page(at, address, query.Fields, after, size + 1, readable), async rows => usages = await Row.ReadAll(rows, ReadUsage, cancellation));
+            Page(at, address, query.Fields, after, size + 1, readable),
+            async rows => usages = await Row.ReadAll(rows, ReadUsage, cancellation));
         await batch.Execute(reads.Source, cancellation);
 
         if (objects.Count != 1) throw await Refusal(query, address, objects, readable, cancellation);
@@ -78,7 +79,8 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
     }
 
     private async Task<Refused> Refusal(
-        UsageQuery query, Address address, IReadOnlyList<Named> objects, Tenants readable, CancellationToken cancellation) => (objects, query.ReadTime) switch
+        UsageQuery query, Address address, IReadOnlyList<Named> objects, Tenants readable, CancellationToken cancellation) =>
+        (objects, query.ReadTime) switch
         {
             ([], null) => new(new Facts { Subject = $"{address}" }.NotFound),
             ([], { } time) => new(await past.NotFound(address, Enum.GetValues<Kind>(), time, readable, cancellation)),

@@ -32,7 +32,9 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
     /// <summary>The subject of the credentials when it speaks for the actor; otherwise empty.</summary>
     public string AuthenticatedAs { get; private init; } = "";
 
-    /// <summary>The tenants whose objects the caller may read: those of its permission to read, and of the one that the call requires.</summary>
+    /// <summary>
+    /// The tenants whose objects the caller may read: those of its permission to read, and of the permission that the call requires.
+    /// </summary>
     public TenantScope ReadScope { get; private init; } = TenantScope.All;
 
     /// <summary>The tenants whose objects the caller may change by this call.</summary>

@@ -40,7 +40,8 @@ public sealed class Gate(SecuritySettings settings, BearerTokens? tokens = null,
         {
             (null, _) => new(
                 Reason.PermissionDenied, "",
-                $"{identity.Subject.InQuotes} lacks the permission {permission.Spelled()}, which {method} requires: use a role that has it"),
+                $"{identity.Subject.InQuotes} lacks the permission {permission.Spelled()}, which {method} requires: "
+                + "use a role that has it"),
             ({ IsUnlimited: false }, Permission.InventoryWrite or Permission.RegistryAdmin) => new(
                 Reason.PermissionDenied, "",
                 $"{identity.Subject.InQuotes} has the permission {permission.Spelled()} for some tenants, and {method} concerns all: "

@@ -3,7 +3,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests.Harness;
 
-/// <summary>Two tenants with objects of each kind that clash, and shared objects. The callers of one may see nothing of the other.</summary>
+/// <summary>
+/// Two tenants with objects of each kind that clash, and shared objects. The callers of one may see nothing of the other.
+/// </summary>
 internal sealed class TenantWorld
 {
     /// <summary>The role of callers that may read and change the objects of <see cref="Acme"/>, by its name.</summary>
@@ -91,7 +93,8 @@ internal sealed class TenantWorld
         world.OwnPool = await Pool("backends", own, world.OwnMonitor.Id, world.OwnProfile.Id);
 
         // They conflict with each other and share the letters of a name, and the shared one refers to what is hidden.
-        world.Hidden = await Server($"{Mark}-WEB", hidden, Protocol.Https, world.HiddenPool.Id, world.SharedProfile.Id, world.HiddenProfile.Id);
+        world.Hidden = await Server(
+            $"{Mark}-WEB", hidden, Protocol.Https, world.HiddenPool.Id, world.SharedProfile.Id, world.HiddenProfile.Id);
         world.Own = await Server("web", own, Protocol.Tcp, world.OwnPool.Id, world.SharedProfile.Id);
         world.Shared = await Server("shared", null, Protocol.Http, world.HiddenPool.Id, world.SharedProfile.Id, world.HiddenProfile.Id);
         var gone = await Server($"{Mark}-gone", hidden, Protocol.Quic, world.HiddenPool.Id);
