@@ -83,7 +83,8 @@ public sealed class PastReadTests(ServiceFixture fixture) : IClassFixture<Servic
         });
 
         var date = DateTimeOffset.UtcNow.AddSeconds(5).ToTimestamp();
-        await service.Profiles.UpdateCertificateProfileAsync(new() { Id = profile.Id, CertificateProfile = new() { ExpirationDate = date } });
+        await service.Profiles.UpdateCertificateProfileAsync(
+            new() { Id = profile.Id, CertificateProfile = new() { ExpirationDate = date } });
         await Eventually.Get(
             "the condition", () => service.Get(server.Id), now => now.Conditions is [{ Type: ConditionType.CertificateExpired }]);
 
