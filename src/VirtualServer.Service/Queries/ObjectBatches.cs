@@ -10,6 +10,8 @@ public sealed record BatchQuery(IReadOnlyList<Kind> Kinds, IReadOnlyList<Target>
     /// <summary>The past time that the answer shows; null for now.</summary>
     public DateTimeOffset? ReadTime { get; init; }
 
+    public ReadParts Parts { get; init; } = ReadParts.All;
+
     /// <summary>The violations that reading the request found.</summary>
     public IReadOnlyList<Violation> Malformed { get; init; } = [];
 }
@@ -28,8 +30,8 @@ public sealed class ObjectBatches(Lookups lookups, PastObjects past, ExpirationW
         if (violations.Count > 0) throw new Refused(violations);
         Address[] addresses = [.. query.Targets.Select(target => target.Address!)];
         var found = query.ReadTime is { } time
-            ? await past.Read<T>(addresses, query.Kinds, time, cancellation)
-            : await Current<T>(addresses, cancellation);
+            ? await past.Read<T>(addresses, query.Kinds, time, query.Parts, cancellation)
+            : await Current<T>(addresses, query.Parts, cancellation);
 
         var missing = new List<(int, Violation)>();
         var objects = new List<Loaded<T>>();
@@ -43,11 +45,12 @@ public sealed class ObjectBatches(Lookups lookups, PastObjects past, ExpirationW
         return new(objects, missing);
     }
 
-    private async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Current<T>(Address[] addresses, CancellationToken cancellation)
+    private async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Current<T>(
+        Address[] addresses, ReadParts parts, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var batch = new LookupBatch();
-        var found = addresses.Select(address => ObjectLookups<T>.AskWithConditions(batch, address, warning.Times)).ToList();
+        var found = addresses.Select(address => ObjectLookups<T>.Ask(batch, address, parts, warning.Times)).ToList();
         await lookups.Answer(batch, cancellation);
         return found;
     }

@@ -27,7 +27,7 @@ public sealed class ObjectReader(
         if (query.Target.Address is not { } address || violations.Count > 0) throw new Refused(violations);
         if (query.ReadTime is { } time)
         {
-            return (await past.Read<T>([address], query.Kinds, time, cancellation))[0] switch
+            return (await past.Read<T>([address], query.Kinds, time, ReadParts.All, cancellation))[0] switch
             {
                 [var one] => one,
                 [] => throw new Refused(await past.NotFound(address, query.Kinds, time, cancellation)),

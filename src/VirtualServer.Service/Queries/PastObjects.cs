@@ -13,11 +13,11 @@ public sealed class PastObjects(NpgsqlDataSource source, ExpirationWarning warni
 
     /// <summary>The objects of each address that were live at the time. A name is that of then.</summary>
     public async Task<IReadOnlyList<IReadOnlyList<Loaded<T>>>> Read<T>(
-        IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, DateTimeOffset time, CancellationToken cancellation)
+        IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, DateTimeOffset time, ReadParts parts, CancellationToken cancellation)
         where T : class, IRegistered
     {
         var (at, found) = (Moment.Of(time), addresses.Select(_ => new List<Loaded<T>>()).ToList());
-        await using var command = Statement<T>(addresses, kinds, at, warning.WindowAt(time)).Command(source);
+        await using var command = Statement<T>(addresses, kinds, at, parts, warning.WindowAt(time)).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation)) found[(int)rows.GetInt64(rows.FieldCount - 1) - 1].Add(Loaded<T>.ReadAt(rows, at));
         return found;
@@ -62,7 +62,8 @@ public sealed class PastObjects(NpgsqlDataSource source, ExpirationWarning warni
     internal static Violation Ambiguous(Address address) =>
         new(Reason.ReferenceAmbiguous, "name", $"{address} matches several objects: give the namespace or the id");
 
-    private static Sql Statement<T>(IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, Moment at, ExpirationWindow window)
+    private static Sql Statement<T>(
+        IReadOnlyList<Address> addresses, IReadOnlyList<Kind> kinds, Moment at, ReadParts parts, ExpirationWindow window)
     {
         var names = addresses.Select(address => address as Address.ByName).ToList();
         Sql holds = $"v.kind = any({kinds.Select(kind => kind.Stored()).ToArray()}) and v.live and {at.Holds("v")}";
@@ -78,8 +79,8 @@ public sealed class PastObjects(NpgsqlDataSource source, ExpirationWarning warni
                     union all
                     select * from {Versions} v where v.kind = a.kind and v.name = a.name collate "C"
                         and (a.scope is null or v.scope = a.scope) and {holds}) v)
-            {PageSql.Content<T>(at, ReadParts.All, window)}, d.n
-            from page d {PageSql.Joins<T>(at, ReadParts.All, window)}
+            {PageSql.Content<T>(at, parts, window)}, d.n
+            from page d {PageSql.Joins<T>(at, parts, window)}
             """;
     }
 }

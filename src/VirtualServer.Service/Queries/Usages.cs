@@ -42,9 +42,9 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
     {
         List<Violation> violations = [.. query.Target.Violations, .. query.Malformed, .. ReadTime.Violations(query.ReadTime, clock)];
         var size = PageSize.Read(query.PageSize, violations);
-        var list = $"{query.Target.Address}/{string.Join(',', query.Fields.Order(StringComparer.Ordinal))}/{query.ReadTime:O}";
-        var after = query.PageToken.Length == 0
-            ? new(list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, cancellation);
+        var list = $"{string.Join(',', query.Fields.Distinct().Order(StringComparer.Ordinal))}/{query.ReadTime:O}";
+        var isFirst = query.PageToken.Length == 0;
+        var after = isFirst ? new(Guid.Empty, list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, cancellation);
         if (after?.List != list) violations.Add(PageSize.InvalidToken);
         if (query.Target.Address is not { } address || after is null || violations.Count > 0) throw new Refused(violations);
 
@@ -57,6 +57,8 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
         await batch.Execute(reads.Source, cancellation);
 
         if (objects.Count != 1) throw await Refusal(query, address, objects, cancellation);
+        // A page token is bound to the id: the next page is of the same object, however it is named.
+        if (!isFirst && after.UsagesOf != objects[0].Id) throw new Refused(PageSize.InvalidToken);
         if (query.ReadTime is { } time)
         {
             // A command that was committed meanwhile may have an earlier time: then everything is read again.
@@ -67,7 +69,7 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
         if (usages.Count <= size) return new(objects[0], usages, "", counts);
         usages.RemoveAt(size);
         var last = usages[^1];
-        var next = await tokens.Write(new Place(list, last.Field, last.By.Id, last.Part), cancellation);
+        var next = await tokens.Write(new Place(objects[0].Id, list, last.Field, last.By.Id, last.Part), cancellation);
         return new(objects[0], usages, next, counts);
     }
 
@@ -89,7 +91,7 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
                 .Select(id => new Address.ById(id, Kind.LoadBalancerPool.Words)),
         ];
         if (pools.Length == 0) return usages;
-        var found = await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, cancellation);
+        var found = await past.Read<LoadBalancerPool>(pools, [Kind.LoadBalancerPool], time, ReadParts.All, cancellation);
         var members = found.SelectMany(one => one)
             .SelectMany(pool => pool.View!.Content.Members.Select(member => (Pool: pool, Member: member)))
             .ToDictionary(one => (one.Pool.Named.Id, one.Member.Id));
@@ -173,5 +175,5 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
     private static Named? ReadAddress(DbDataReader rows, int column) =>
         rows.IsDBNull(column) ? null : new(rows.GetGuid(column), Kind.IpAddress, rows.GetString(column + 1), rows.GetString(column + 2));
 
-    private sealed record Place(string List, string Field, Guid Source, Guid Part);
+    private sealed record Place(Guid UsagesOf, string List, string Field, Guid Source, Guid Part);
 }

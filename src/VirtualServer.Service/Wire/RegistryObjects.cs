@@ -28,7 +28,7 @@ public static class RegistryObjects
         _ => throw new ArgumentException($"{view.GetType()} has no place in RegistryObject", nameof(view)),
     };
 
-    /// <summary>The fields that change with every event.</summary>
+    /// <summary>The fields that the service sets, and no command.</summary>
     public static readonly IReadOnlySet<string> Bookkeeping =
         new HashSet<string> { "id", "version", "etag", "create_time", "update_time", "delete_time", "conditions" };
 

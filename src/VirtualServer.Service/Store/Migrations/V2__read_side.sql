@@ -1,3 +1,6 @@
+-- Gives way to the reads of nodes that serve meanwhile, before PostgreSQL would end one of them as a deadlock; then it is tried again.
+set local lock_timeout = '500ms';
+
 -- The members of a pool that are ACTIVE; null in rows that are older than the column: unknown.
 alter table registry.directory add column if not exists active_members integer;
 create index if not exists directory_inactive_pools on registry.directory (id) where active_members = 0;
@@ -23,7 +26,7 @@ create table registry.object_versions (
     event_type text not null, -- of the event that led to the version, as are the next three
     actor text not null,
     correlation_id text not null,
-    reason text not null,
+    reason text not null, -- in lower case
     network inet, -- of an address or prefix
     type text collate "C", -- load balancer type, load balancing algorithm, health check type or certificate type
     port integer, -- null when unset
@@ -35,7 +38,7 @@ create table registry.object_versions (
     expires timestamptz, -- of a certificate profile
     labels jsonb,
     member_statuses text[], -- of a pool: each status that a member has
-    search text not null, -- in lower case, in lines: the name, then the port and the label values
+    search text not null, -- in NFC and lower case, in lines: the name, then the port and the label values
     constraint pkey_object_versions primary key (id, version)
 );
 create index object_versions_by_name on registry.object_versions (kind, name, id, valid_until) include (valid_from, live);
