@@ -72,22 +72,20 @@ internal sealed class PageSql(
     public static Sql Content<T>(Moment at, ReadParts parts, ExpirationWindow window)
     {
         var names = Sql.Text(parts.Names ? "r.all_references" : "null");
-        var conditions = WithConditions<T>(at, parts) ? ConditionSql.Of<T>(window) : Sql.Text("null");
+        var conditions = !parts.Conditions ? Sql.Text("null") : at.IsNow ? ConditionSql.Of<T>(window) : ConditionSql.AsOf<T>(at, window);
         return $"select d.id, d.kind, d.scope, d.name, w.data, {names}, {conditions}, {(at.IsNow ? Sql.Text("null") : PastContent.Events)}";
     }
 
     /// <summary>The tables that <see cref="Content"/> reads beside the page.</summary>
     public static Sql Joins<T>(Moment at, ReadParts parts, ExpirationWindow window)
     {
-        var references = parts.Names || WithConditions<T>(at, parts) ? at.References(window) : Sql.Empty;
+        var hint = at.IsNow && parts.Conditions && typeof(T) == typeof(VirtualServer);
+        var references = parts.Names || hint ? at.References(window) : Sql.Empty;
         Sql view = at.IsNow
             ? Sql.Of($"join {ReadModels.ViewTable<T>()} w on w.id = d.id")
             : $"left join {ReadModels.ViewTable<T>()} w on w.id = d.id and d.valid_until = 'infinity'";
         return $"{view} {references}";
     }
-
-    // The state of a past time shows no conditions.
-    private static bool WithConditions<T>(Moment at, ReadParts parts) => at.IsNow && parts.Conditions && typeof(T) == typeof(VirtualServer);
 
     private static Sql And(IEnumerable<Sql> clauses) => Sql.Join("", clauses.Select(clause => Sql.Of($" and {clause}")));
 
