@@ -7,8 +7,8 @@ using VirtualServers.Service.Store;
 namespace VirtualServers.Service;
 
 /// <summary>
-/// The command line: without a command the service serves; the commands work on its database, its settings or its process. Settings follow as <c>--Name=value</c>, as
-/// they do for the service.
+/// The command line: without a command the service serves; the commands work on its database, its settings or its process. Settings follow
+/// as <c>--Name=value</c>, as they do for the service.
 /// </summary>
 public static class CommandLine
 {

@@ -15,7 +15,8 @@ public sealed partial class ContractTests
         // The wire format is the same. A version counts the changes of one object and needs no 64 bits, which JSON would write as a string.
         .. new[] { ("CertificateProfile", 30), ("Change", 7), ("HealthCheckMonitor", 30), ("InventoryObject", 30), ("LoadBalancerPool", 30),
                 ("VirtualServer", 30) }
-            .Select(field => $"Field \"{field.Item2}\" with name \"version\" on message \"{field.Item1}\" changed type from \"int64\" to \"int32\"."),
+            .Select(field =>
+                $"Field \"{field.Item2}\" with name \"version\" on message \"{field.Item1}\" changed type from \"int64\" to \"int32\"."),
         // The wire format is the same. A member keeps its label when a request omits it.
         "Field \"5\" with name \"label\" on message \"PoolMember\" changed cardinality from \"optional with implicit presence\" to "
             + "\"optional with explicit presence\".",
@@ -146,8 +147,10 @@ public sealed partial class ContractTests
             foreach (var field in message.Field)
             {
                 var type = field.TypeName.Length > 0 ? field.TypeName : field.Type.ToString().ToLowerInvariant();
-                var cardinality = field.Label == FieldDescriptorProto.Types.Label.Repeated ? "repeated"
-                    : $"optional with {(field.Proto3Optional || field.HasOneofIndex || IsMessage(field) ? "explicit" : "implicit")} presence";
+                var presence = field.Proto3Optional || field.HasOneofIndex || IsMessage(field) ? "explicit" : "implicit";
+                var cardinality = field.Label == FieldDescriptorProto.Types.Label.Repeated
+                    ? "repeated"
+                    : $"optional with {presence} presence";
                 var oneof = field.HasOneofIndex && !field.Proto3Optional ? message.OneofDecl[field.OneofIndex].Name : "";
                 parts[$"field {name} {field.Number}"] = $"{field.Name}|{type}|{cardinality}|{oneof}";
             }

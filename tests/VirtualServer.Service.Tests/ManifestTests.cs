@@ -7,7 +7,9 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>The manifests of deploy/kubernetes, read by the types of Kubernetes: unknown fields and wrong types fail. No cluster is run.</summary>
+/// <summary>
+/// The manifests of deploy/kubernetes, read by the types of Kubernetes: unknown fields and wrong types fail. No cluster is run.
+/// </summary>
 public sealed partial class ManifestTests
 {
     private static string Folder => Path.Combine(Repository.Root, "deploy", "kubernetes");

@@ -149,7 +149,8 @@ public sealed partial class ReadmeTests
 
     private static string[] Documents() =>
     [
-        "README.md", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "protos/README.md", "deploy/README.md", "tests/VirtualServer.Benchmarks/README.md",
+        "README.md", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "protos/README.md", "deploy/README.md",
+        "tests/VirtualServer.Benchmarks/README.md",
         .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}"),
     ];
 

@@ -26,7 +26,9 @@ public sealed partial class ReleaseTests
         Assert.All(
             [typeof(Composition), typeof(V1.Change)],
             type => Assert.StartsWith(
-                version, type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, StringComparison.Ordinal));
+                version,
+                type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+                StringComparison.Ordinal));
         var (exitCode, output) = await ServiceProcess.Ends(new Dictionary<string, string>(), "--version");
         Assert.Equal(0, exitCode);
         Assert.StartsWith(version, output, StringComparison.Ordinal);
@@ -42,7 +44,8 @@ public sealed partial class ReleaseTests
         Assert.Equal(others.Keys.Except(shipped.Keys).Order(StringComparer.Ordinal), listedOthers.Keys.Order(StringComparer.Ordinal));
         foreach (var (name, licence) in listed.Concat(listedOthers))
         {
-            if (Declared(name, shipped.GetValueOrDefault(name) ?? others[name]) is { } declared) Assert.Equal((name, declared), (name, licence));
+            var declared = Declared(name, shipped.GetValueOrDefault(name) ?? others[name]);
+            Assert.Equal((name, declared ?? licence), (name, licence));
         }
     }
 
@@ -61,7 +64,8 @@ public sealed partial class ReleaseTests
             var path = Path.Combine(folder, "packages.lock.json");
             if (!File.Exists(path)) continue;
             using var locked = JsonDocument.Parse(File.ReadAllText(path));
-            foreach (var package in locked.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(at => at.Value.EnumerateObject()))
+            var frameworks = locked.RootElement.GetProperty("dependencies").EnumerateObject();
+            foreach (var package in frameworks.SelectMany(framework => framework.Value.EnumerateObject()))
             {
                 if (package.Value.TryGetProperty("resolved", out var version)) packages[package.Name] = version.GetString()!;
             }
