@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VirtualServers.Service.Api;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Projections;
 using VirtualServers.Service.Store;
@@ -6,8 +7,8 @@ using VirtualServers.Service.Store;
 namespace VirtualServers.Service;
 
 /// <summary>
-/// The command line: without a command the service serves; the commands work on its database. Settings follow as <c>--Name=value</c>, as
-/// they do for the service.
+/// The command line: without a command the service serves; the commands work on its database, its settings or its process. Settings follow
+/// as <c>--Name=value</c>, as they do for the service.
 /// </summary>
 public static class CommandLine
 {
@@ -50,6 +51,10 @@ public static class CommandLine
                 }),
             Does("verify", "Compares the read models with the events, and prints the differences. Exit code 1 if there are any.", settings,
                 Verify),
+            Answers(
+                "check-config", "Checks every setting without connecting to a server. Exit code 1 and a sentence for each mistake.",
+                _ => CheckSettings(settings)),
+            Health(settings),
         };
         var parsed = root.Parse(arguments.Except(settings).ToArray());
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
@@ -67,6 +72,32 @@ public static class CommandLine
             await using var app = Composition.Build(settings, serves: false);
             await Grants.Give(app.Services, parsed.GetRequiredValue(role));
         });
+        return command;
+    }
+
+    private static Task<int> CheckSettings(string[] settings)
+    {
+        var mistakes = Settings.Mistakes(Composition.Configuration(settings));
+        foreach (var mistake in mistakes) Console.WriteLine(mistake);
+        if (mistakes.Count == 0) Console.WriteLine("the settings are valid");
+        return Task.FromResult(mistakes.Count == 0 ? 0 : 1);
+    }
+
+    private static Command Health(string[] settings)
+    {
+        var name = new Argument<string>("name")
+        {
+            Description = "A name of grpc.health.v1 that docs/configuration.md lists.",
+            DefaultValueFactory = _ => Telemetry.Health.Readiness,
+        };
+        var command = Answers("health", "Asks the service at the first address of Urls. Exit code 1 if it is not serving.", async parsed =>
+        {
+            var (serving, answer) = await HealthQuestion.Ask(
+                Addresses.Nearby(Composition.Configuration(settings)), parsed.GetRequiredValue(name));
+            Console.WriteLine(answer);
+            return serving ? 0 : 1;
+        });
+        command.Add(name);
         return command;
     }
 
@@ -93,14 +124,17 @@ public static class CommandLine
             return 0;
         });
 
-    private static Command Does(string name, string description, string[] settings, Func<WebApplication, Task<int>> work)
-    {
-        var command = new Command(name, description);
-        command.SetAction(async (_, _) =>
+    private static Command Does(string name, string description, string[] settings, Func<WebApplication, Task<int>> work) =>
+        Answers(name, description, async _ =>
         {
             await using var app = Composition.Build(settings, serves: false);
             return await work(app);
         });
+
+    private static Command Answers(string name, string description, Func<ParseResult, Task<int>> work)
+    {
+        var command = new Command(name, description);
+        command.SetAction((parsed, _) => work(parsed));
         return command;
     }
 }

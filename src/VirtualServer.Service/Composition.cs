@@ -1,5 +1,6 @@
 using VirtualServers.Service.Api;
 using VirtualServers.Service.Commands;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Feed;
 using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Projections;
@@ -16,11 +17,9 @@ public static class Composition
     /// <param name="serves">False for a command on the database, which neither listens nor connects to the broker.</param>
     public static WebApplication Build(string[] arguments, bool serves = true)
     {
-        // The settings lie beside the assembly, whatever the working directory is.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = arguments, ContentRootPath = AppContext.BaseDirectory,
-        });
+        var builder = Begin(arguments);
+        if (serves && Settings.Mistakes(builder.Configuration) is { Count: > 0 } mistakes)
+            throw new StartupException(string.Join("; ", mistakes));
         builder.AddObservability();
         builder.AddGrpcServices();
         builder.Services
@@ -33,6 +32,9 @@ public static class Composition
             .AddMessaging(builder.Configuration, serves);
         return builder.Build().MapGrpcServices();
     }
+
+    /// <summary>The settings: <c>appsettings.json</c>, the environment and the arguments.</summary>
+    public static IConfiguration Configuration(string[] arguments) => Begin(arguments).Configuration;
 
     /// <summary>Serves until the service is told to stop.</summary>
     public static async Task Run(WebApplication app)
@@ -50,4 +52,8 @@ public static class Composition
 
         await app.WaitForShutdownAsync();
     }
+
+    // The settings lie beside the assembly, whatever the working directory is.
+    private static WebApplicationBuilder Begin(string[] arguments) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
 }

@@ -25,7 +25,7 @@ public static class RabbitMq
     /// <param name="serves">False for a command on the schema, which connects to no broker and needs no address.</param>
     public static IServiceCollection AddMessaging(this IServiceCollection services, IConfiguration configuration, bool serves)
     {
-        var address = serves ? Address(configuration["RabbitMq:Uri"]) : new Uri("amqp://127.0.0.1/");
+        var address = serves ? Address(configuration) : new Uri("amqp://127.0.0.1/");
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
@@ -43,6 +43,18 @@ public static class RabbitMq
         services.PostConfigure<HealthCheckServiceOptions>(health =>
             health.Registrations.Remove(health.Registrations.Single(check => check.Name == MassTransitCheck)));
         return services;
+    }
+
+    /// <summary>The setting <c>RabbitMq:Uri</c>.</summary>
+    public static Uri Address(IConfiguration configuration)
+    {
+        var configured = configuration["RabbitMq:Uri"];
+        if (string.IsNullOrWhiteSpace(configured))
+            throw new StartupException(
+                $"RabbitMq:Uri is not set: give the address of RabbitMQ, for instance in the environment as {Example}");
+        return Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
+            ? address
+            : throw new StartupException($"RabbitMq:Uri is not an address of RabbitMQ: write it like {Example}");
     }
 
     private static void Configure(IRabbitMqBusFactoryConfigurator rabbit, Uri address)
@@ -68,15 +80,5 @@ public static class RabbitMq
             publish.AutoDelete = false;
         });
         rabbit.DeployPublishTopology = true;
-    }
-
-    private static Uri Address(string? configured)
-    {
-        if (string.IsNullOrWhiteSpace(configured))
-            throw new StartupException(
-                $"RabbitMq:Uri is not set: give the address of RabbitMQ, for instance in the environment as {Example}");
-        return Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
-            ? address
-            : throw new StartupException($"RabbitMq:Uri is not an address of RabbitMQ: write it like {Example}");
     }
 }

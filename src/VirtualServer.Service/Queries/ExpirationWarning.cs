@@ -11,7 +11,7 @@ public sealed class ExpirationWarning(IConfiguration configuration, TimeProvider
 {
     private static readonly TimeSpan Max = TimeSpan.FromDays(3650);
 
-    private readonly TimeSpan ahead = Read(configuration);
+    private readonly TimeSpan ahead = Ahead(configuration);
 
     /// <summary>Now, and the time until which an expiration date counts as near.</summary>
     public (DateTimeOffset Now, DateTimeOffset Soon) Times
@@ -33,7 +33,8 @@ public sealed class ExpirationWarning(IConfiguration configuration, TimeProvider
         return new(new Value<DateTimeOffset>(now), new Value<DateTimeOffset>(soon));
     }
 
-    private static TimeSpan Read(IConfiguration configuration)
+    /// <summary>The setting <c>Registry:ExpirationWarning</c>.</summary>
+    public static TimeSpan Ahead(IConfiguration configuration)
     {
         const string setting = "Registry:ExpirationWarning";
         var text = configuration[setting];

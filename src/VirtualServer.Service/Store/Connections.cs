@@ -40,7 +40,7 @@ public static class Connections
     /// </summary>
     public static NpgsqlDataSource OpenForPulse(IConfiguration configuration)
     {
-        var settings = Read(configuration.GetConnectionString("Postgres"));
+        var settings = Read(configuration);
         (settings.MinPoolSize, settings.MaxPoolSize, settings.Timeout, settings.CommandTimeout) = (0, 2, 10, 10);
         settings.CancellationTimeout = -1;
         settings.ApplicationName = $"{settings.ApplicationName ?? Name} pulse";
@@ -49,7 +49,7 @@ public static class Connections
 
     private static NpgsqlDataSource Open(IConfiguration configuration, string options, Limits? limits)
     {
-        var settings = Read(configuration.GetConnectionString("Postgres"));
+        var settings = Read(configuration);
         // Planning is half of PostgreSQL's work for small statements: prepare those that are executed again.
         if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
         // No statement changes a session beyond its transaction, so a returned connection need not be reset by five statements.
@@ -68,8 +68,10 @@ public static class Connections
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
-    private static NpgsqlConnectionStringBuilder Read(string? configured)
+    /// <summary>The setting <c>ConnectionStrings:Postgres</c>.</summary>
+    public static NpgsqlConnectionStringBuilder Read(IConfiguration configuration)
     {
+        var configured = configuration.GetConnectionString("Postgres");
         if (string.IsNullOrWhiteSpace(configured))
             throw new StartupException(
                 "ConnectionStrings:Postgres is not set: "
@@ -82,6 +84,20 @@ public static class Connections
         {
             throw new StartupException($"ConnectionStrings:Postgres is invalid ({exception.Message}): write it like {Example}", exception);
         }
+    }
+
+    private static NpgsqlDataSource Open(IConfiguration configuration, string options)
+    {
+        var settings = Read(configuration);
+        // Planning is half of PostgreSQL's work for small statements: prepare those that are executed again.
+        if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
+        // No statement changes a session beyond its transaction, so a returned connection need not be reset by five statements.
+        settings.NoResetOnClose = true;
+        settings.ApplicationName ??= Name;
+        // The leader's lock is held by a query that sleeps for a minute (DistributedLock). PostgreSQL must notice a killed process sooner,
+        // so that the next node announces.
+        settings.Options = $"{settings.Options} -c client_connection_check_interval=1s {options}".Trim();
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 }
 

@@ -3,6 +3,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using VirtualServers.Service.Faults;
 
 namespace VirtualServers.Service.Telemetry;
 
@@ -24,7 +25,7 @@ public static class Observability
         // request that it cannot read.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         // The standard variables of OpenTelemetry name the endpoint. Without one, no call pays for spans.
-        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;
+        if (Endpoint(builder.Configuration) is null) return builder;
         string[] libraries = [Instruments.Name, "Npgsql", "Marten", "MassTransit"];
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("virtualserver"))
@@ -34,5 +35,16 @@ public static class Observability
             .WithLogging()
             .UseOtlpExporter();
         return builder;
+    }
+
+    /// <summary>The setting <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>; null to export nothing.</summary>
+    public static Uri? Endpoint(IConfiguration configuration)
+    {
+        const string setting = "OTEL_EXPORTER_OTLP_ENDPOINT";
+        var text = configuration[setting];
+        if (string.IsNullOrEmpty(text)) return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
+            ? endpoint
+            : throw new StartupException($"{setting} \"{text}\" is not an address of a collector: write it like http://127.0.0.1:4317");
     }
 }

@@ -1,0 +1,18 @@
+using VirtualServers.Service.Faults;
+
+namespace VirtualServers.Service.Telemetry;
+
+/// <summary>The log levels by category: <c>Logging:LogLevel:*</c>.</summary>
+public static class LogLevels
+{
+    /// <summary>.NET would report a wrong level by a stack trace.</summary>
+    public static void Read(IConfiguration configuration)
+    {
+        foreach (var level in configuration.GetSection("Logging:LogLevel").GetChildren())
+        {
+            if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out var known) || !Enum.IsDefined(known))
+                throw new StartupException(
+                    $"{level.Path} \"{level.Value}\" is not a log level: use {string.Join(", ", Enum.GetNames<LogLevel>())}");
+        }
+    }
+}
