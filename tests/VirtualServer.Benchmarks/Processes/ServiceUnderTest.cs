@@ -20,6 +20,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         (Child, this.database) = (child, database);
         channel = Channels.To(address);
         (Servers, Pools, Profiles, Inventory) = (new(channel), new(channel), new(channel), new(channel));
+        (History, Usages) = (new(channel), new(channel));
     }
 
     public Child Child { get; }
@@ -31,6 +32,10 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public CertificateProfileService.CertificateProfileServiceClient Profiles { get; }
 
     public InventoryService.InventoryServiceClient Inventory { get; }
+
+    public HistoryService.HistoryServiceClient History { get; }
+
+    public UsageService.UsageServiceClient Usages { get; }
 
     /// <summary>A service on a database, ready to be called.</summary>
     public static Task<ServiceUnderTest> Start(Settings settings, Database database, string environment = "Production") =>
