@@ -51,6 +51,9 @@ internal sealed record Settings
     /// <summary>Whether every query is measured in registries of several sizes, instead of the rows.</summary>
     public bool Growth { get; init; }
 
+    /// <summary>Whether what each index costs a write is measured in the largest of these registries, instead of the queries.</summary>
+    public bool Indexes { get; init; }
+
     /// <summary>The numbers of virtual servers in these registries.</summary>
     public IReadOnlyList<int> Sizes { get; init; } = [1_000, 100_000, 1_000_000];
 
@@ -67,6 +70,7 @@ internal sealed record Settings
                 "--seconds" => settings with { Seconds = double.Parse(Value(), System.Globalization.CultureInfo.InvariantCulture) },
                 "--service" => settings with { Service = Value() },
                 "--growth" => settings with { Growth = true },
+                "--indexes" => settings with { Growth = true, Indexes = true },
                 "--sizes" => settings with { Sizes = [.. Value().Split(',').Select(int.Parse)] },
                 "--commit" => settings with { Commit = Value() },
                 var unknown => throw new ArgumentException($"there is no argument {unknown}"),

@@ -43,7 +43,8 @@ internal sealed class Database(string postgres, string name)
         await using var connection = new NpgsqlConnection(postgres);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            $"select count(*) from pg_database where datname = '{name}' and shobj_description(oid, 'pg_database') = '{Complete}'", connection);
+            $"select count(*) from pg_database where datname = '{name}' and shobj_description(oid, 'pg_database') = '{Complete}'",
+            connection);
         return (long)(await command.ExecuteScalarAsync())! > 0;
     }
 

@@ -9,8 +9,9 @@ using Changed = VirtualServers.Domain.VirtualServers.Changed;
 namespace VirtualServers.Benchmarks.Data;
 
 /// <summary>
-/// The events of a registry of many objects, derived from their numbers: what it consists of, in proportion to its virtual servers, then the
-/// virtual servers, each created and later changed twice. Selective queries match equally many objects in a population of any size.
+/// The events of a registry of many objects, derived from their numbers: the objects that virtual servers refer to, in proportion to them,
+/// then the virtual servers, each created and later changed twice. Selective queries match equally many objects in a population of any
+/// size.
 /// </summary>
 /// <param name="Servers">The number of virtual servers: at least 1,000.</param>
 /// <param name="Addresses">The number of IP addresses. The virtual servers listen on the first of them.</param>
@@ -58,7 +59,9 @@ internal sealed record Population(int Servers, int Addresses)
     // The objects that have one event.
     private int Referenced => Tenants + Prefixes + Addresses + Devices + Monitors + Certificates + Pools + UnusedPools;
 
-    /// <summary>Whether the last change disabled a virtual server. Those without a pool stay enabled, so that they have a condition.</summary>
+    /// <summary>
+    /// Whether the last change disabled a virtual server. Those without a pool stay enabled, so that they have a condition.
+    /// </summary>
     public bool IsDisabled(int n) => n % 4 == 1 && HasPool(n);
 
     public static DateTimeOffset TimeOf(long sequence) => Begin.AddSeconds(sequence);
@@ -83,16 +86,19 @@ internal sealed record Population(int Servers, int Addresses)
         Enumerable.Range(0, count).Select(n => new PastEvent(Id(kind, n), 1, happened(n), "owner", ""));
 
     // A few of the last changes have an actor of their own, and every first change a reason of its own.
-    private IEnumerable<PastEvent> Changes(int version, Func<int, object> happened) => Enumerable.Range(0, Servers).Select(n => new PastEvent(
-        Id(KindOfId.Server, n), version, happened(n),
-        version == 3 && n % (Servers / 10) == 7 ? "auditor" : $"user-{n % 20:d2}",
-        version == 2 ? $"ticket CHG-{n:d8}" : ""));
+    private IEnumerable<PastEvent> Changes(int version, Func<int, object> happened) =>
+        Enumerable.Range(0, Servers).Select(n => new PastEvent(
+            Id(KindOfId.Server, n), version, happened(n),
+            version == 3 && n % (Servers / 10) == 7 ? "auditor" : $"user-{n % 20:d2}",
+            version == 2 ? $"ticket CHG-{n:d8}" : ""));
 
     private bool HasPool(int n) => n % (Servers / WithoutPool) != 0;
 
     private Alteration<VirtualServer> Between(int n, int version) => Changed.Between(Server(n, version), Server(n, version + 1))!;
 
-    /// <summary>A virtual server as of a version: the first change renames, moves and describes, the second one moves or disables.</summary>
+    /// <summary>
+    /// A virtual server as of a version: the first change renames, moves and describes, the second one moves or disables.
+    /// </summary>
     private VirtualServer Server(int n, int version)
     {
         var (first, last) = (version == 1, version == 3);

@@ -13,6 +13,11 @@ internal sealed class ExplainedStatements(Database database)
     // Statements that the service sends on its own while it is idle.
     private static readonly string[] Background = ["mt_event_progression", "mt_events_sequence", "mt_high_water", "registry.requests"];
 
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>Starts or ends explaining, for the sessions of the whole server.</summary>
     public async Task Set(bool isOn)
     {
@@ -33,27 +38,25 @@ internal sealed class ExplainedStatements(Database database)
         var file = await database.Scalar<string>("select pg_current_logfile('jsonlog')");
         var start = await database.Scalar<long>($"select size from pg_stat_file('{file}')");
         await call();
-        // The log is written by a process of its own.
-        var end = await database.Scalar<long>($"select size from pg_stat_file('{file}')");
-        for (var last = -1L; end != last; end = await database.Scalar<long>($"select size from pg_stat_file('{file}')"))
+        // The log is written by a process of its own, in the order of the statements. The service sends some while it is idle.
+        var marker = $"{Guid.NewGuid()}";
+        await database.Execute($"select '{marker}'");
+        var log = "";
+        while (!log.Contains(marker, StringComparison.Ordinal))
         {
-            last = end;
-            await Task.Delay(TimeSpan.FromMilliseconds(60));
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+            log = Encoding.UTF8.GetString(await database.Scalar<byte[]>(
+                $"select pg_read_binary_file('{file}', {start}, size - {start}) from pg_stat_file('{file}')"));
         }
 
-        var log = await database.Scalar<byte[]>($"select pg_read_binary_file('{file}', {start}, {end - start})");
-        var plans = Encoding.UTF8.GetString(log).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(PlanOf).OfType<JsonElement>()
-            .ToList();
+        var plans = log[..log.LastIndexOf('\n')].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(PlanOf).OfType<JsonElement>().ToList();
         return new(
             plans.Sum(plan => RowsOf(plan.GetProperty("Plan"))),
-            plans.Sum(plan => Number(plan.GetProperty("Plan"), "Shared Hit Blocks") + Number(plan.GetProperty("Plan"), "Shared Read Blocks")),
+            plans.Select(plan => plan.GetProperty("Plan"))
+                .Sum(plan => Number(plan, "Shared Hit Blocks") + Number(plan, "Shared Read Blocks")),
             string.Join("\n", plans.Select(plan => JsonSerializer.Serialize(plan, Readable))));
     }
-
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     private JsonElement? PlanOf(string line)
     {

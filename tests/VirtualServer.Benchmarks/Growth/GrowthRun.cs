@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Grpc.Core;
 using Npgsql;
 using VirtualServers.Benchmarks.Data;
 using VirtualServers.Benchmarks.Measuring;
@@ -10,12 +11,19 @@ namespace VirtualServers.Benchmarks.Growth;
 /// <summary>Measures every query in registries of several sizes, and the rebuild that makes them.</summary>
 internal static class GrowthRun
 {
-    private const int MaxCalls = 9;
+    private const int MaxCalls = 7;
 
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(1);
 
     public static async Task<int> Of(Settings settings)
     {
+        if (settings.Indexes)
+        {
+            var (largest, _) = await Filled(settings, Population.Of(settings.Sizes.Max()));
+            await File.WriteAllTextAsync(Path.Combine(settings.Folder, "indexes.md"), await IndexCosts.Measure(largest));
+            return 0;
+        }
+
         var queries = Queries.All.Where(query => settings.Only.IsMatch(query.Name)).ToList();
         var (found, rebuilds) = (new Dictionary<(Query, int), Measured>(), new List<string>());
         foreach (var size in settings.Sizes)
@@ -64,37 +72,50 @@ internal static class GrowthRun
         await Load.Of(1, settings.WarmUp, async _ => await place.FirstPage(new() { PageSize = Place.PageSize }));
         foreach (var query in queries)
         {
-            Console.WriteLine($"    {query.Name}");
-            var (times, objects) = (new List<double>(), 0);
-            // Statements are prepared when they are executed again, so the first two calls differ from the others.
-            for (var i = 0; i < 2; i++) objects = await query.Call(place);
-            for (var start = Stopwatch.GetTimestamp(); times.Count < MaxCalls && (times.Count == 0 || Stopwatch.GetElapsedTime(start) < Enough);)
+            try
             {
-                var began = Stopwatch.GetTimestamp();
-                await query.Call(place);
-                times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                var (time, objects) = await Time(query, place);
+                found[(query, population.Servers)] = new(time, objects, 0, 0);
+                Console.WriteLine($"    {query.Name}: {Spread.Number(time)} ms, {objects} objects");
             }
-
-            found[(query, population.Servers)] = new(new Spread(times).Median, objects, 0, 0);
+            catch (RpcException exception)
+            {
+                // The service ends a statement after 30 seconds.
+                Console.WriteLine($"    {query.Name}: {exception.Status.Detail}");
+            }
         }
 
         await explained.Set(isOn: true);
         try
         {
-            foreach (var query in queries)
+            foreach (var query in queries.Where(query => found.ContainsKey((query, population.Servers))))
             {
                 var work = await explained.Of(() => query.Call(place));
                 var measured = found[(query, population.Servers)] with { Rows = work.Rows, Blocks = work.Blocks };
                 found[(query, population.Servers)] = measured;
                 await File.WriteAllTextAsync(Path.Combine(plans, $"{query.Name.Replace('/', '-')}.json"), work.Plans);
-                Console.WriteLine(
-                    $"    {query.Name}: {measured.Milliseconds:0.0} ms, {measured.Objects} objects, {work.Rows:0} rows, {work.Blocks:0} blocks");
             }
         }
         finally
         {
             await explained.Set(isOn: false);
         }
+    }
+
+    // Statements are prepared when they are executed again, so the first two calls differ from the others.
+    private static async Task<(double Milliseconds, int Objects)> Time(Query query, Place place)
+    {
+        var (times, objects) = (new List<double>(), 0);
+        for (var i = 0; i < 2; i++) objects = await query.Call(place);
+        var start = Stopwatch.GetTimestamp();
+        while (times.Count < MaxCalls && (times.Count == 0 || Stopwatch.GetElapsedTime(start) < Enough))
+        {
+            var began = Stopwatch.GetTimestamp();
+            await query.Call(place);
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+
+        return (new Spread(times).Median, objects);
     }
 
     private static async Task Write(
@@ -108,11 +129,14 @@ internal static class GrowthRun
             .AppendLine($"|---|---|{string.Concat(sizes.Select(_ => "---|---|---|"))}");
         foreach (var query in queries)
         {
-            text.Append($"| {query.Name}{(query.Grows ? " (grows)" : "")} | {found[(query, sizes[^1])].Objects:#,0} |");
+            var objects = sizes.Select(size => found.GetValueOrDefault((query, size))).OfType<Measured>()
+                .Select(one => $"{one.Objects:#,0}");
+            text.Append($"| {query.Name}{(query.Grows ? " (grows)" : "")} | {string.Join(", ", objects.Distinct())} |");
             foreach (var size in sizes)
             {
-                var (milliseconds, _, rows, blocks) = found[(query, size)];
-                text.Append($" {Spread.Number(milliseconds)} | {rows:#,0} | {blocks:#,0} |");
+                text.Append(found.GetValueOrDefault((query, size)) is var (milliseconds, _, rows, blocks)
+                    ? $" {Spread.Number(milliseconds)} | {rows:#,0} | {blocks:#,0} |"
+                    : " more than 30 s | | |");
             }
 
             text.AppendLine();

@@ -4,7 +4,9 @@ using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Growth;
 
-/// <summary>Every kind of query, with arguments that match equally many objects in a registry of any size, unless they match a share.</summary>
+/// <summary>
+/// Every kind of query, with arguments that match equally many objects in a registry of any size, unless they match a share.
+/// </summary>
 internal static class Queries
 {
     // An object in the first thousand, which has no peculiarity.
@@ -35,11 +37,11 @@ internal static class Queries
             new() { PageSize = Place.PageSize, Filter = new() { Used = false } })).LoadBalancerPools.Count),
         new("unused addresses", async place => (await place.Service.Inventory.ListInventoryObjectsAsync(new()
         {
-            PageSize = Place.PageSize, Filter = new() { Used = false, Kinds = { Kind.IpAddress } },
+            Kind = Kind.IpAddress, PageSize = Place.PageSize, Filter = new() { Used = false },
         })).InventoryObjects.Count),
         new("addresses in a CIDR", async place => (await place.Service.Inventory.ListInventoryObjectsAsync(new()
         {
-            PageSize = Place.PageSize, Filter = new() { Cidrs = { new CidrFilter { Cidr = "10.0.1.0/26" } } },
+            Kind = Kind.IpAddress, PageSize = Place.PageSize, Filter = new() { Cidrs = { new CidrFilter { Cidr = "10.0.1.0/26" } } },
         })).InventoryObjects.Count),
         .. Usages("an address", Kind.IpAddress, Numbered.Address(Some)),
         .. Usages("a pool", Kind.LoadBalancerPool, Numbered.Pool(Some % 100)),

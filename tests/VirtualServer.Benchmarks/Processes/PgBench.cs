@@ -8,8 +8,8 @@ using VirtualServers.Benchmarks.Measuring;
 namespace VirtualServers.Benchmarks.Processes;
 
 /// <summary>
-/// PostgreSQL's own load generator: one prepared statement per transaction, on the number of connections at which it is fastest. That number
-/// depends on the machine: the same script can be slower with 64 connections than with one.
+/// PostgreSQL's own load generator: one prepared statement per transaction, on the number of connections at which it is fastest. That
+/// number depends on the machine: the same script can be slower with 64 connections than with one.
 /// </summary>
 /// <param name="script">In pgbench's language. The variable <c>connections</c> is their number.</param>
 /// <param name="variables">Other variables of a run.</param>
