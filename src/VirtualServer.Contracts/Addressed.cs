@@ -1,3 +1,5 @@
+using Google.Protobuf.WellKnownTypes;
+
 namespace VirtualServers.V1;
 
 /// <summary>A request for one object that the registry owns, which it names by id or by name.</summary>
@@ -10,7 +12,14 @@ public interface IAddressed
     string Name { get; }
 }
 
-public sealed partial class GetCertificateProfileRequest : IAddressed;
+/// <summary>A request that reads one object that the registry owns.</summary>
+public interface IGetRequest : IAddressed
+{
+    /// <summary>The past time that the response shows; null for now.</summary>
+    Timestamp? ReadTime { get; }
+}
+
+public sealed partial class GetCertificateProfileRequest : IGetRequest;
 
 public sealed partial class UpdateCertificateProfileRequest : IAddressed;
 
@@ -18,7 +27,7 @@ public sealed partial class DeleteCertificateProfileRequest : IAddressed;
 
 public sealed partial class UndeleteCertificateProfileRequest : IAddressed;
 
-public sealed partial class GetHealthCheckMonitorRequest : IAddressed;
+public sealed partial class GetHealthCheckMonitorRequest : IGetRequest;
 
 public sealed partial class UpdateHealthCheckMonitorRequest : IAddressed;
 
@@ -26,7 +35,7 @@ public sealed partial class DeleteHealthCheckMonitorRequest : IAddressed;
 
 public sealed partial class UndeleteHealthCheckMonitorRequest : IAddressed;
 
-public sealed partial class GetLoadBalancerPoolRequest : IAddressed;
+public sealed partial class GetLoadBalancerPoolRequest : IGetRequest;
 
 public sealed partial class UpdateLoadBalancerPoolRequest : IAddressed;
 
@@ -42,7 +51,7 @@ public sealed partial class RemovePoolMemberRequest : IAddressed;
 
 public sealed partial class ReplacePoolMembersRequest : IAddressed;
 
-public sealed partial class GetVirtualServerRequest : IAddressed;
+public sealed partial class GetVirtualServerRequest : IGetRequest;
 
 public sealed partial class UpdateVirtualServerRequest : IAddressed;
 

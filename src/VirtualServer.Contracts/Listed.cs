@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 
 namespace VirtualServers.V1;
@@ -38,6 +39,34 @@ public interface IBatchGetRequest
     Timestamp? ReadTime { get; }
 }
 
+/// <summary>A filter of a list. The filters of all lists of objects have these fields.</summary>
+public interface IObjectFilter
+{
+    /// <summary>The ids of objects.</summary>
+    RepeatedField<string> Ids { get; }
+
+    /// <summary>The names of objects.</summary>
+    RepeatedField<string> Names { get; }
+
+    /// <summary>The texts that names begin with.</summary>
+    RepeatedField<string> NamePrefixes { get; }
+
+    /// <summary>The texts that names contain.</summary>
+    RepeatedField<string> NameContains { get; }
+
+    /// <summary>The period of creation; null for any time.</summary>
+    TimeRange? CreateTime { get; }
+
+    /// <summary>The period of the last change; null for any time.</summary>
+    TimeRange? UpdateTime { get; }
+
+    /// <summary>The callers of the last change.</summary>
+    RepeatedField<string> Actors { get; }
+
+    /// <summary>The text that is searched for.</summary>
+    string Q { get; }
+}
+
 /// <summary>A page of a list.</summary>
 public interface IListResponse
 {
@@ -70,6 +99,16 @@ public sealed partial class ListCertificateProfilesResponse : IListResponse;
 public sealed partial class ListInventoryObjectsRequest : IListRequest;
 
 public sealed partial class ListInventoryObjectsResponse : IListResponse;
+
+public sealed partial class VirtualServerFilter : IObjectFilter;
+
+public sealed partial class LoadBalancerPoolFilter : IObjectFilter;
+
+public sealed partial class HealthCheckMonitorFilter : IObjectFilter;
+
+public sealed partial class CertificateProfileFilter : IObjectFilter;
+
+public sealed partial class InventoryObjectFilter : IObjectFilter;
 
 public sealed partial class BatchGetVirtualServersRequest : IBatchGetRequest;
 

@@ -3,7 +3,7 @@ namespace VirtualServers.V1;
 /// <summary>The fields that all mutating requests have in common.</summary>
 public interface IMutation : Google.Protobuf.IMessage
 {
-    /// <summary>The reason of the change, kept in the history.</summary>
+    /// <summary>The reason for the change, kept in the history.</summary>
     string Reason { get; set; }
 
     /// <summary>The expected etag; empty to skip the check.</summary>
@@ -117,7 +117,7 @@ public sealed partial class BatchUpsertInventoryObjectsRequest : ICreation, ICon
 
 public sealed partial class RemoveInventoryObjectRequest : IMutation;
 
-public sealed partial class RevertObjectRequest : IMutation;
+public sealed partial class RevertObjectRequest : IConditionRequest;
 
 public sealed partial class CreateVirtualServerResponse : IConditionResponse;
 
@@ -148,3 +148,5 @@ public sealed partial class RotateCertificateProfileResponse : IConditionRespons
 public sealed partial class UpsertInventoryObjectResponse : IConditionResponse;
 
 public sealed partial class BatchUpsertInventoryObjectsResponse : IConditionResponse;
+
+public sealed partial class RevertObjectResponse : IConditionResponse;

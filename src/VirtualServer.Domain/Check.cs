@@ -80,8 +80,7 @@ public sealed class Check(Facts facts)
     public T? Choice<T>(string field, Asked<T?> asked, T? now) where T : struct, Enum
     {
         if (asked.Value is { } value && !Enum.IsDefined(value))
-            Add(Reason.FieldInvalid, field,
-                $"{field} {value:D} is not defined: use a value from 1 to {Enum.GetValues<T>().Length}, as named in the contract");
+            violations.Add(Violation.Undefined<T>(field, Convert.ToInt32(value, null)));
         return asked.Or(now);
     }
 

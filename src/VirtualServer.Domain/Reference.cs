@@ -40,18 +40,20 @@ public readonly record struct Reference(string? Id, string? Name, string? Namesp
 /// <summary>A reference of a command: the field, the kind of the target, and the reference itself.</summary>
 public readonly record struct FieldReference(string Field, Kind Kind, Reference Reference)
 {
+    /// <summary>A name in the form in which objects of a kind have it; a text that is no address or prefix stays as it is.</summary>
+    public static string Stored(Kind kind, string? name) => Texts.Canonical(name) switch
+    {
+        { } text when kind is Kind.IpAddress => Network.Address(text, out _) ?? text,
+        { } text when kind is Kind.Prefix => Network.Prefix(text, out _) ?? text,
+        { } text => text,
+    };
+
     /// <summary>The references of a repeated field; each has its index.</summary>
     public static IEnumerable<FieldReference> Each(string field, Kind kind, IEnumerable<Reference>? references) =>
         (references ?? []).Select((reference, index) => new FieldReference($"{field}[{index}]", kind, reference));
 
     /// <summary>The name in canonical form; null when it is not given.</summary>
-    public string? Name => Texts.Canonical(Reference.Name) switch
-    {
-        "" => null,
-        { } text when Kind is Kind.IpAddress => Network.Address(text, out _) ?? text,
-        { } text when Kind is Kind.Prefix => Network.Prefix(text, out _) ?? text,
-        { } text => text,
-    };
+    public string? Name => Stored(Kind, Reference.Name) is { Length: > 0 } name ? name : null;
 
     /// <summary>The scope of the name: empty for kinds without namespaces; null when the id is given without a namespace.</summary>
     public string? Scope =>

@@ -20,18 +20,17 @@ public enum TextForm
 /// <summary>The rules that every text of a command follows, its metadata included (domain.md, section 1).</summary>
 public static class Texts
 {
-    // No name has so many characters, however they are composed: the check of its length refuses it.
-    private const int MaxCanonical = 4096;
+    // No text has so many characters, however they are composed: the check of its length refuses it.
+    private const int MaxComposed = 4096;
 
     // Letters and symbols that are drawn as nothing: the Hangul fillers and the Braille blank.
     private static readonly SearchValues<char> Blanks = SearchValues.Create("\u115F\u1160\u2800\u3164\uFFA0");
 
     /// <summary>A name as it is stored and looked up: trimmed, and in NFC, so that a name is equal however it is composed.</summary>
-    public static string Canonical(string? name)
-    {
-        var trimmed = (name ?? "").Trim();
-        return trimmed.Length <= MaxCanonical && IsWellFormed(trimmed) ? Nfc.Of(trimmed) : trimmed;
-    }
+    public static string Canonical(string? name) => Composed((name ?? "").Trim());
+
+    /// <summary>The text in NFC.</summary>
+    public static string Composed(string text) => text.Length <= MaxComposed && IsWellFormed(text) ? Nfc.Of(text) : text;
 
     /// <summary>The number of characters, as callers count them: Unicode code points.</summary>
     public static int Length(string text)

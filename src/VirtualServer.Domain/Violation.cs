@@ -68,4 +68,13 @@ public enum Reason
 /// <param name="Field">The field, as named in the contract; empty when no field is concerned.</param>
 /// <param name="Message">Cause and remedy, for people.</param>
 /// <param name="Clashing">The conflicting object, if any.</param>
-public sealed record Violation(Reason Reason, string Field, string Message, Named? Clashing = null);
+public sealed record Violation(Reason Reason, string Field, string Message, Named? Clashing = null)
+{
+    /// <summary>The violation of a number that no value of an enum has.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="least">The least number that the field accepts: 0 if it may be unspecified.</param>
+    public static Violation Undefined<T>(string field, int number, int least = 1) where T : struct, Enum => new(
+        Reason.FieldInvalid, field,
+        $"{field} {number} is not defined: use a value from {least} to {Enum.GetValues<T>().Max():D}, as named in the contract");
+}

@@ -23,7 +23,7 @@ public static class Composition
         builder.AddObservability();
         builder.AddGrpcServices();
         builder.Services
-            .AddEventStore(builder.Configuration)
+            .AddEventStore(builder.Configuration, ReadModelVersions.SessionParameter)
             .AddReadModels()
             .AddQueries()
             .AddCommands()

@@ -49,6 +49,17 @@ public sealed class ConditionChangeTests(ServiceFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_revert_to_a_port_in_conflict_begins_the_conflict_on_both_sides()
+    {
+        var (tcp, https) = await Pair();
+        await service.Update(tcp.Id, new() { Port = 80 });
+        var reverted = await Happens<RevertObjectResponse>(
+            new RevertObjectRequest { Target = new() { Id = tcp.Id }, To = new() { Version = 1 } },
+            Begins(tcp, ExpectedCondition.Conflict(https)), Begins(https, ExpectedCondition.Conflict(tcp)));
+        Assert.Equal(Conflicted, Assert.Single(reverted.Object.VirtualServer.Conditions).Type);
+    }
+
+    [Fact]
     public async Task A_further_conflict_begins_with_the_further_virtual_server_only()
     {
         var (tcp, https) = await Pair();

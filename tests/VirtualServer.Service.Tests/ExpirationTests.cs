@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.Service.Queries;
 using VirtualServers.V1;
@@ -146,13 +145,11 @@ public sealed class ExpirationTests(ServiceFixture fixture) : IClassFixture<Serv
         })
         {
             // The reader of Get and SummarizeVirtualServers, with a stopped clock.
-            var (source, window) = (
-                service.Services.GetRequiredService<NpgsqlDataSource>(),
-                new ExpirationWarning(new ConfigurationBuilder().Build(), new StoppedClock(now)));
-            var found = await new ObjectReader(source, service.Services.GetRequiredService<Lookups>(), new Namesakes(source), window)
-                .GetLive<Domain.VirtualServers.VirtualServer>(
-                    new Address.ById(Guid.Parse(server.Id), "virtual server"),
-                    CancellationToken.None);
+            var clock = new StoppedClock(now);
+            var reader = ActivatorUtilities.CreateInstance<ObjectReader>(
+                service.Services, clock, new ExpirationWarning(new ConfigurationBuilder().Build(), clock));
+            var found = await reader.Get<Domain.VirtualServers.VirtualServer>(
+                new([Domain.Kind.VirtualServer], new Address.ById(Guid.Parse(server.Id), "virtual server")), CancellationToken.None);
             Assert.Equal(expected is { } type ? [type] : [], found.Conditions.Select(condition => (ConditionType)condition.Type));
         }
     }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
@@ -77,6 +76,50 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         var future = DateTimeOffset.UtcNow.AddHours(1).ToTimestamp();
         await Refuses(StatusCode.InvalidArgument, "FIELD_INVALID", server.Id, new() { Time = future });
         await Refuses(StatusCode.InvalidArgument, "FIELD_REQUIRED", server.Id, new());
+    }
+
+    [Fact]
+    public async Task A_time_that_is_invalid_or_in_the_future_is_refused_under_the_path_of_the_request()
+    {
+        var target = new HistoryTarget { Id = (await TestInventory.Create(service)).Id };
+        VersionSelector invalid = new() { Time = new() { Nanos = -1 } };
+        VersionSelector future = new() { Time = DateTimeOffset.UtcNow.AddHours(1).ToTimestamp() };
+
+        await Names(service.Past.GetVersionAsync(new() { Target = target, At = future }), "at.time is in the future", "at.time");
+        await Names(service.Past.GetVersionAsync(new() { Target = target, At = invalid }), "at.time is not a valid time", "at.time");
+        await Names(service.Past.RevertObjectAsync(new() { Target = target, To = future }), "to.time is in the future", "to.time");
+        await Names(
+            service.Past.DiffVersionsAsync(new() { Target = target, From = invalid, To = invalid }),
+            "from.time is not a valid time", "from.time", "to.time");
+        await Names(
+            service.Past.DiffVersionsAsync(new() { Target = target, From = future, To = future }),
+            "from.time is in the future", "from.time", "to.time");
+        var missing = await Refusal.Of(
+            service.Past.DiffVersionsAsync(new() { Target = target, From = new(), To = new() }),
+            StatusCode.InvalidArgument, "FIELD_REQUIRED");
+        Assert.Equal(["from", "to"], missing.Fields);
+
+        static async Task Names<T>(AsyncUnaryCall<T> call, string message, params string[] fields)
+        {
+            var refusal = await Refusal.Of(call, StatusCode.InvalidArgument, "FIELD_INVALID");
+            Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+            Assert.Equal(fields, refusal.Fields);
+        }
+    }
+
+    [Fact]
+    public async Task A_diff_of_missing_versions_names_both_and_those_that_there_are()
+    {
+        var server = await TestInventory.Create(service);
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
+        var refusal = await Refusal.Of(
+            service.Past.DiffVersionsAsync(new()
+            {
+                Target = new() { Id = server.Id }, From = new() { Version = 8 }, To = new() { Version = 9 },
+            }),
+            StatusCode.NotFound, "NOT_FOUND");
+        Assert.Contains("has no version 8: its versions are 1 to 2", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("has no version 9", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,6 +202,37 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
+    public async Task A_diff_shows_each_form_of_value_in_proto_json()
+    {
+        var draft = await TestInventory.Draft(service);
+        var certificate = await service.Add(Domain.Kind.CertificateProfile, "certificate");
+        draft.CertificateProfiles.Add(certificate);
+        draft.Labels.Add("env", "prod");
+        var server = await service.Create(draft);
+        await service.VirtualServers.UpdateVirtualServerAsync(new()
+        {
+            Id = server.Id,
+            VirtualServer = new() { Protocol = Protocol.Tcp, Enabled = false },
+            UpdateMask = new() { Paths = { "protocol", "enabled", "labels", "certificate_profiles" } },
+        });
+        var expires = new DateTimeOffset(2040, 1, 2, 3, 4, 5, TimeSpan.Zero).ToTimestamp();
+        await service.Profiles.UpdateCertificateProfileAsync(
+            new() { Id = certificate.Id, CertificateProfile = new() { ExpirationDate = expires } });
+
+        var diff = await service.Past.DiffVersionsAsync(new() { Target = new() { Id = server.Id }, From = new() { Version = 1 } });
+        var dated = await service.Past.DiffVersionsAsync(new() { Target = new() { Id = certificate.Id }, From = new() { Version = 1 } });
+
+        FieldChange Of(string field) => diff.Changes.Single(one => one.Field == field);
+        Assert.Equal("PROTOCOL_TCP", Of("protocol").After.StringValue);
+        Assert.True(Of("enabled").Before.BoolValue);
+        Assert.Equal("prod", Of("labels").Before.StructValue.Fields["env"].StringValue);
+        Assert.Null(Of("labels").After);
+        var profile = Assert.Single(Of("certificate_profiles").Before.ListValue.Values);
+        Assert.Equal(certificate.Id, profile.StructValue.Fields["id"].StringValue);
+        Assert.Equal("2040-01-02T03:04:05Z", Assert.Single(dated.Changes).After.StringValue);
+    }
+
+    [Fact]
     public async Task A_revert_is_decided_by_the_rules_of_today()
     {
         var server = await TestInventory.Create(service);
@@ -172,6 +246,8 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
             service.Past.RevertObjectAsync(new() { Target = new() { Id = server.Id }, To = new() { Version = 1 } }),
             StatusCode.AlreadyExists, "NAME_TAKEN");
         Assert.Contains(holder.Id, refusal.Message, StringComparison.Ordinal);
+        // The request has no field of the object.
+        Assert.Equal(["to"], refusal.Fields);
 
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = server.Id });
         await Refusal.Of(
@@ -225,16 +301,111 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         Assert.Equal(["port"], entries.Entries[1].Changes.Select(one => one.Field));
     }
 
-    [Theory]
-    [InlineData("""{"kinds": [99]}""", "filter.kinds")]
-    [InlineData("""{"types": ["virtual_server.exploded"]}""", "filter.types")]
-    [InlineData("""{"object_ids": ["x"]}""", "filter.object_ids")]
-    public async Task A_malformed_filter_of_the_audit_log_is_rejected(string filter, string field)
+    [Fact]
+    public async Task The_audit_log_finds_a_reason_in_any_letter_case_of_any_script()
+    {
+        var actor = TestInventory.Unique("auditor");
+        var headers = new Metadata { { "x-actor", actor } };
+        var request = new CreateVirtualServerRequest { VirtualServer = await TestInventory.Draft(service), Reason = "ΟΔΟΣ Ünited" };
+        await service.VirtualServers.CreateVirtualServerAsync(request, headers);
+
+        foreach (var part in new[] { "οδος", "οδοσ", "üNITED", "ΟΔΟΣ Ü" })
+            Assert.Equal("ΟΔΟΣ Ünited", Assert.Single(await Audit(new() { Actors = { actor }, ReasonContains = part })).Reason);
+        Assert.Empty(await Audit(new() { Actors = { actor }, ReasonContains = "%" }));
+    }
+
+    [Fact]
+    public async Task A_page_of_the_audit_log_examines_a_bounded_number_of_changes_and_the_next_one_continues()
+    {
+        string[] actors = [TestInventory.Unique("auditor"), TestInventory.Unique("auditor")];
+        var servers = new List<string>();
+        foreach (var actor in actors)
+        {
+            var headers = new Metadata { { "x-actor", actor } };
+            servers.Insert(0, (await service.VirtualServers.CreateVirtualServerAsync(
+                new() { VirtualServer = await TestInventory.Draft(service) }, headers)).VirtualServer.Id);
+            var set = new BatchUpsertInventoryObjectsRequest();
+            set.Requests.Add(Enumerable.Range(0, 250).Select(_ => new UpsertInventoryObjectRequest
+            {
+                InventoryObject = new() { Device = new() { Name = TestInventory.Unique("lb") } },
+            }));
+            await service.Inventory.BatchUpsertInventoryObjectsAsync(set, headers);
+        }
+
+        // The more actors, the fewer changes of each are examined for a page: 200 of 100 actors.
+        var filter = new AuditFilter { Actors = { actors }, Kinds = { Kind.VirtualServer } };
+        for (var i = 0; i < 98; i++) filter.Actors.Add($"nobody-{i}");
+        var first = await service.Past.ListAuditEntriesAsync(new() { Filter = filter, PageSize = 1 });
+
+        Assert.Empty(first.Entries);
+        Assert.NotEmpty(first.NextPageToken);
+        Assert.Equal(servers, (await Audit(filter, pageSize: 1)).Select(one => one.Id));
+        // Without another filter, every change examined is one of the page.
+        filter.Kinds.Clear();
+        var all = await Audit(filter, pageSize: 100);
+        Assert.Equal(502, all.Count);
+        Assert.Equal(all, await Audit(new() { Actors = { actors } }));
+    }
+
+    [Fact]
+    public async Task Histories_of_large_objects_come_in_pages_of_2_MB()
+    {
+        var pool = (await service.Pools.CreateLoadBalancerPoolAsync(new() { LoadBalancerPool = await TestInventory.Pool(service) }))
+            .LoadBalancerPool;
+        var label = new string('x', 250);
+        for (var i = 0; i < 4; i++)
+        {
+            await service.Pools.ReplacePoolMembersAsync(new()
+            {
+                Id = pool.Id,
+                Members =
+                {
+                    Enumerable.Range(1, 1000).Select(port => new PoolMember
+                    {
+                        IpAddress = pool.Members[0].IpAddress, Port = (i * 1000) + port, Label = label,
+                    }),
+                },
+            });
+        }
+
+        var audited = new ListAuditEntriesRequest { Filter = new() { ObjectIds = { pool.Id } }, WithChanges = true };
+        var first = await service.Past.ListVersionsAsync(new() { Target = new() { Id = pool.Id } });
+        var audit = await service.Past.ListAuditEntriesAsync(audited);
+
+        Assert.InRange(first.CalculateSize(), 1, 2_001_000);
+        Assert.Equal(first.Versions, audit.Entries);
+        Assert.Equal([5, 4, 3, 2, 1], (await Versions(pool.Id, pageSize: 1000)).Select(one => one.Version));
+        Assert.True(first.Versions.Count < 5);
+        audited.PageToken = audit.NextPageToken;
+        Assert.Equal(5 - first.Versions.Count, (await service.Past.ListAuditEntriesAsync(audited)).Entries[0].Version);
+        // Without the changes, one page has all entries.
+        audited.PageToken = "";
+        audited.WithChanges = false;
+        Assert.Equal(5, (await service.Past.ListAuditEntriesAsync(audited)).Entries.Count);
+    }
+
+    public static TheoryData<AuditFilter, string, string> MalformedFilters => new()
+    {
+        { new() { Kinds = { (Kind)99 } }, "filter.kinds[0]", "99 is not defined: use a value from 1 to 11" },
+        { new() { Types_ = { "virtual_server.created", "x" } }, "filter.types[1]", "is not a type of change: use one of" },
+        { new() { ObjectIds = { "x" } }, "filter.object_ids[0]", "is not a UUID: write it like" },
+        { new() { StartTime = new() { Nanos = -1 } }, "filter.start_time", "is not a valid time: use a timestamp" },
+        { new() { EndTime = new() { Seconds = long.MaxValue } }, "filter.end_time", "is not a valid time: use a timestamp" },
+        { new() { Actors = { "a", "b\0" } }, "filter.actors[1]", "has the character U+0000: only printable text is allowed" },
+        { new() { CorrelationId = "\0" }, "filter.correlation_id", "has the character U+0000: only printable text is allowed" },
+        { new() { ReasonContains = "a\0" }, "filter.reason_contains", "has the character U+0000: only printable text is allowed" },
+        { new() { ReasonContains = new('x', 256) }, "filter.reason_contains", "has 256 characters: at most 255 are allowed" },
+        { new() { Actors = { Enumerable.Repeat("x", 101) } }, "filter.actors", "has 101 values: use up to 100" },
+        { new() { Kinds = { Enumerable.Repeat(Kind.Tenant, 101) } }, "filter.kinds", "has 101 values: use up to 100" },
+    };
+
+    [Theory, MemberData(nameof(MalformedFilters))]
+    public async Task A_malformed_filter_of_the_audit_log_is_rejected(AuditFilter filter, string field, string message)
     {
         var refusal = await Refusal.Of(
-            service.Past.ListAuditEntriesAsync(new() { Filter = JsonParser.Default.Parse<AuditFilter>(filter) }),
-            StatusCode.InvalidArgument, "FIELD_INVALID");
+            service.Past.ListAuditEntriesAsync(new() { Filter = filter }), StatusCode.InvalidArgument, "FIELD_INVALID");
         Assert.Equal([field], refusal.Fields);
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -252,6 +423,45 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         await Refusal.Of(
             service.Past.ListAuditEntriesAsync(new() { Filter = new() { Actors = { "another" } }, PageToken = audit }),
             StatusCode.InvalidArgument, "FIELD_INVALID");
+    }
+
+    [Fact]
+    public async Task A_page_token_belongs_to_the_object_however_it_is_named()
+    {
+        var address = await TestInventory.NewAddress(service);
+        var other = await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = TestInventory.Unique("space") } });
+        var known = await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = TestInventory.Unique("space") } });
+        ObjectName Named(InventoryObject one) => new() { Kind = Kind.IpAddress, Name = address, Namespace = one.IpAddress.Namespace };
+        foreach (var one in new[] { known, other })
+        {
+            await service.Upsert(new(one) { IpAddress = new() { Address = address, Namespace = TestInventory.Unique("space") } });
+            await service.Upsert(new(one) { IpAddress = one.IpAddress });
+        }
+
+        var request = new ListVersionsRequest { Target = new() { Name = Named(known) }, PageSize = 1 };
+        request.PageToken = (await service.Past.ListVersionsAsync(request)).NextPageToken;
+        request.Target = new() { Id = known.Id };
+        Assert.Equal(2, (await service.Past.ListVersionsAsync(request)).Versions.Single().Version);
+        // The same address in another namespace.
+        request.Target = new() { Name = Named(other) };
+        Assert.Equal(
+            ["page_token"],
+            (await Refusal.Of(service.Past.ListVersionsAsync(request), StatusCode.InvalidArgument, "FIELD_INVALID")).Fields);
+    }
+
+    [Fact]
+    public async Task A_name_that_several_objects_have_is_refused_with_their_namespaces_and_ids()
+    {
+        var address = await TestInventory.NewAddress(service);
+        var other = await service.Upsert(new() { IpAddress = new() { Address = address, Namespace = TestInventory.Unique("space") } });
+        var target = new HistoryTarget { Name = new() { Kind = Kind.IpAddress, Name = address } };
+
+        var refusal = await Refusal.Of(
+            service.Past.ListVersionsAsync(new() { Target = target }), StatusCode.FailedPrecondition, "REFERENCE_AMBIGUOUS");
+
+        Assert.Contains("matches 2 objects: give the namespace or the id", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(other.IpAddress.Namespace, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(other.Id, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Health.V1;
 using Npgsql;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
@@ -34,6 +36,7 @@ public sealed class MigrationTests
             await Reads(file, service, new ListInventoryObjectsRequest { Kind = kind, PageSize = 1000 }, release);
         }
 
+        await CountsAndFindsConditions(service, release);
         Assert.Empty(await Rebuilding.Differences(service));
     }
 
@@ -48,6 +51,55 @@ public sealed class MigrationTests
 
         Assert.Empty(await Rebuilding.Differences(started[0]));
         foreach (var service in started) await service.DisposeAsync();
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Two_migrations_at_once_both_succeed(string release)
+    {
+        var servers = await Servers.Get();
+        var settings = ServiceProcess.Settings(await Releases.Restore(release), servers.RabbitMq, "Production");
+        await Task.WhenAll(Ends(0, settings, "schema", "apply"), Ends(0, settings, "schema", "apply"));
+        Assert.DoesNotContain("missing", await Ends(0, settings, "schema", "status"), StringComparison.Ordinal);
+    }
+
+    // A session of release 0.1.0 does not tell which read models it writes.
+    [Fact]
+    public async Task Nodes_of_release_0_1_0_store_events_until_the_rebuild_and_no_event_afterwards()
+    {
+        var servers = await Servers.Get();
+        var database = await Releases.Restore("0.1.0");
+        var settings = ServiceProcess.Settings(database, servers.RabbitMq, "Production");
+        await Ends(0, settings, "schema", "apply");
+        await Append(database, "inventory_object.registered");
+
+        await Ends(0, settings, "rebuild");
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => Append(database, "inventory_object.registered"));
+        Assert.Equal("57V01", refused.SqlState);
+        await Append(database, "tombstone");
+        Assert.Contains("0 differences", await Ends(0, settings, "verify"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_reads_but_stores_nothing_and_is_not_ready_after_the_rebuild_of_a_newer_version()
+    {
+        await using var service = await TestService.Start();
+        await TestInventory.Register(service);
+        var known = await TestInventory.Create(service);
+        await Execute(
+            service.Database,
+            """
+            update registry.read_models set version = 99 where name = 'uses';
+            do $$ begin execute (
+                select replace(regexp_replace(pg_get_triggerdef(oid), 'uses:[0-9]+', 'uses:99'), 'CREATE', 'create or replace')
+                from pg_trigger where tgname = 'refuse_events_of_other_versions'); end $$;
+            """);
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => TestInventory.Create(service));
+
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        Assert.Equal(known, await service.Get(known.Id));
+        await service.Reports("readiness", HealthCheckResponse.Types.ServingStatus.NotServing);
     }
 
     // Its statements, as of commit 40b426e: five columns for a reference, and references that are deleted when they end.
@@ -92,18 +144,26 @@ public sealed class MigrationTests
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_database_of_the_time_before_the_first_release_is_refused_in_one_sentence()
+    public static TheoryData<string> Starts => ["", "schema apply", "schema status", "schema script", "rebuild", "verify"];
+
+    // Its tables of references and names, as commit a63b004 made them.
+    [Theory, MemberData(nameof(Starts))]
+    public async Task A_database_of_the_time_before_the_first_release_is_refused_in_one_sentence(string command)
     {
         var servers = await Servers.Get();
         var database = await servers.EmptyDatabase();
         await Execute(
-            database, "create schema registry; create table registry.uses (source uuid, field text, target uuid, living boolean)");
-        var output = await Ends(1, ServiceProcess.Settings(database, servers.RabbitMq));
-        Assert.Contains(
-            "virtualserver can't start: the database was made by a version before release 0.1.0, whose tables cannot be migrated: ",
-            output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+            database,
+            """
+            create schema registry;
+            create table registry.directory (id uuid, kind text, scope text, name text, living boolean);
+            create table registry.uses (source uuid, field text, target uuid, living boolean);
+            """);
+        var settings = ServiceProcess.Settings(database, servers.RabbitMq, "Production");
+        var output = await Ends(1, settings, command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            "virtualserver can't start: the database was made by a version before release 0.1.0, whose tables cannot be migrated: "
+            + "use an empty database, and load its objects through the gRPC interface", output);
     }
 
     [Fact]
@@ -151,13 +211,50 @@ public sealed class MigrationTests
         await command.ExecuteNonQueryAsync();
     }
 
-    // Every recorded field has the recorded value; a newer version may answer with further fields.
-    private static async Task Reads(string name, TestService service, IMessage request, string release)
+    // An event as a node stores it that does not tell which read models it writes.
+    private static Task Append(string database, string type) => Execute(
+        database,
+        $$"""
+        with stream as (
+            insert into registry.mt_streams (id, type, version, tenant_id) values (gen_random_uuid(), 'inventory_object', 1, '*DEFAULT*')
+            returning id)
+        insert into registry.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, is_archived, user_name)
+        select nextval('registry.mt_events_sequence'), gen_random_uuid(), id, 1,
+            jsonb_build_object('entry', jsonb_build_object('kind', 'Device', 'name', 'stored by 0.1.0', 'scope', '')),
+            '{{type}}', now(), '*DEFAULT*', false, 'old' from stream
+        """);
+
+    // A virtual server may have a condition of the day, and no other.
+    private static async Task CountsAndFindsConditions(TestService service, string release)
     {
-        var recorded = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Releases.Folder(release), $"{name}.json")));
-        var answer = JsonNode.Parse(JsonFormatter.Default.Format(await service.Send(request)));
-        Same(recorded!, answer, name);
+        var conditional = new ListVirtualServersRequest { Filter = new() { HasConditions = true }, PageSize = 1000 };
+        Same(
+            WithLasting(await Recorded("withcond", release)), WithLasting(await Answer(service, conditional)), "has_conditions");
+        var found = (await service.VirtualServers.ListVirtualServersAsync(conditional)).VirtualServers.Count;
+        conditional.Filter.HasConditions = false;
+        var others = (await service.VirtualServers.ListVirtualServersAsync(conditional)).VirtualServers.Count;
+
+        var (recorded, summary) = (await Recorded("summary", release), await Answer(service, new SummarizeVirtualServersRequest()));
+        Assert.Equal($"{found}", $"{summary["hasConditionsCount"]}");
+        Assert.Equal($"{found + others}", $"{recorded["totalCount"]}");
+        recorded.AsObject().Remove("hasConditionsCount");
+        Same(recorded, summary, "summary");
     }
+
+    private static JsonArray WithLasting(JsonNode answer) => new([
+        .. answer["virtualServers"]!.AsArray()
+            .Where(server => Lasting(server!["conditions"]!.AsArray()).Count > 0).Select(server => server!.DeepClone()),
+    ]);
+
+    private static async Task<JsonNode> Recorded(string name, string release) =>
+        JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Releases.Folder(release), $"{name}.json")))!;
+
+    private static async Task<JsonNode> Answer(TestService service, IMessage request) =>
+        JsonNode.Parse(JsonFormatter.Default.Format(await service.Send(request)))!;
+
+    // Every recorded field has the recorded value; a newer version may answer with further fields.
+    private static async Task Reads(string name, TestService service, IMessage request, string release) =>
+        Same(await Recorded(name, release), await Answer(service, request), name);
 
     private static void Same(JsonNode recorded, JsonNode? read, string path)
     {

@@ -69,6 +69,36 @@ public sealed class NameTests(ServiceFixture fixture) : IClassFixture<ServiceFix
                 new() { Name = new() { Kind = Kind.IpAddress, Name = address, Namespace = $" {Decomposed} " } })).InventoryObject.Id);
     }
 
+    [Fact]
+    public async Task A_filter_finds_texts_in_any_form()
+    {
+        var name = TestInventory.Unique("found");
+        var draft = await TestInventory.Draft(service, $"{Decomposed} {name}");
+        draft.Labels.Add("owner", $"{name} {Decomposed}");
+        var server = await service.Create(draft);
+        var address = await service.Upsert(
+            new() { IpAddress = new() { Address = TestInventory.UniqueAddress(), Namespace = $"{Decomposed} {name}" } });
+        foreach (var form in new[] { Composed, Decomposed })
+        {
+            VirtualServerFilter[] filters =
+            [
+                new() { NamePrefixes = { $"{form} {name}" } },
+                new() { NameContains = { $"{form} {name}" } },
+                new() { Q = $"{form} {name}" },
+                new() { Q = $"{name} {form}" },
+            ];
+            foreach (var filter in filters)
+            {
+                var found = await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter });
+                Assert.Equal([server.Id], found.VirtualServers.Select(one => one.Id));
+            }
+
+            var inNamespace = await service.Inventory.ListInventoryObjectsAsync(
+                new() { Kind = Kind.IpAddress, Filter = new() { Namespaces = { $" {form} {name}" } } });
+            Assert.Equal([address], inNamespace.InventoryObjects);
+        }
+    }
+
     // PostgreSQL has an implementation of its own.
     [Fact]
     public async Task The_canonical_form_is_that_of_PostgreSQL_for_every_character_and_for_random_texts()

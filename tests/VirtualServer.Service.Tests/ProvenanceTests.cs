@@ -139,6 +139,20 @@ public sealed class ProvenanceTests(ServiceFixture fixture) : IClassFixture<Serv
         Assert.Equal("Zoë 🙂", (await service.History(known.Id))[^1].Actor);
     }
 
+    [Theory]
+    [InlineData("Zo\u00EB")]
+    [InlineData("Zoe\u0308")]
+    public async Task An_actor_is_stored_in_NFC_and_found_in_any_form(string form)
+    {
+        using var channel = Channel();
+        var client = new VirtualServerService.VirtualServerServiceClient(channel);
+        var known = await TestInventory.Create(service);
+        await client.DisableVirtualServerAsync(new() { Id = known.Id }, new Metadata { { "x-actor", "Zoe\u0308" } });
+        Assert.Equal("Zo\u00EB", (await service.History(known.Id))[^1].Actor);
+        var filter = new VirtualServerFilter { Ids = { known.Id }, Actors = { form } };
+        Assert.Single((await service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter })).VirtualServers);
+    }
+
     [Fact]
     public async Task An_actor_is_trimmed()
     {

@@ -221,6 +221,7 @@ public sealed class RebuildTests
     private static Task Copies(TestService service, int count) => Execute(
         service,
         $"""
+        set {Service.Projections.ReadModelVersions.SessionParameter.Replace("=", " = '", StringComparison.Ordinal)}';
         create temp table copies as select gen_random_uuid() as id, i from generate_series(1, {count}) i;
         insert into registry.mt_streams (id, type, version, tenant_id) select id, 'inventory_object', 2, '*DEFAULT*' from copies;
         insert into registry.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, is_archived, user_name)

@@ -60,6 +60,32 @@ public sealed partial class RoundTripTests(ServiceFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_diff_reads_the_object_its_events_and_the_names_of_then_once()
+    {
+        var known = await TestInventory.Create(service);
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = known.Id });
+        var request = new DiffVersionsRequest
+        {
+            Target = new() { Id = known.Id }, From = new() { Version = 1 }, To = new() { Time = known.UpdateTime },
+        };
+        Assert.Equal(3, (await Batches(async () => await service.Past.DiffVersionsAsync(request))).Count);
+    }
+
+    [Fact]
+    public async Task The_audit_log_is_one_read_and_reads_what_changed_only_when_asked()
+    {
+        var known = await TestInventory.Create(service);
+        var request = new ListAuditEntriesRequest { Filter = new() { ObjectIds = { known.Id } } };
+        var log = Assert.Single(await Batches(async () => await service.Past.ListAuditEntriesAsync(request)));
+        Assert.DoesNotContain("e.data", log, StringComparison.Ordinal);
+
+        request.WithChanges = true;
+        var batches = await Batches(async () => await service.Past.ListAuditEntriesAsync(request));
+        Assert.Equal(3, batches.Count);
+        Assert.Contains("e.data", batches[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_change_that_shows_conditions_has_a_preview_more_and_one_that_does_not_costs_nothing()
     {
         var known = await TestInventory.Create(service);

@@ -151,6 +151,31 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
+    public async Task A_page_token_belongs_to_the_object_however_it_is_named()
+    {
+        var name = TestInventory.UniqueAddress();
+        var known = new List<InventoryObject>();
+        for (var i = 0; i < 2; i++)
+        {
+            known.Add(await service.Upsert(new() { IpAddress = new() { Address = name, Namespace = TestInventory.Unique("space") } }));
+            for (var port = 1; port <= 2; port++)
+                await service.Create(new(await TestInventory.Draft(service)) { Vip = new() { Id = known[i].Id }, Port = port });
+        }
+
+        ListUsagesRequest Named(InventoryObject one) => new()
+        {
+            Name = new() { Kind = Kind.IpAddress, Name = name, Namespace = one.IpAddress.Namespace }, PageSize = 1,
+        };
+        var token = (await usages.ListUsagesAsync(Named(known[0]))).NextPageToken;
+
+        Assert.Single((await usages.ListUsagesAsync(new() { Id = known[0].Id, PageToken = token })).Usages);
+        // The same address in another namespace.
+        var refusal = await Refusal.Of(
+            usages.ListUsagesAsync(new(Named(known[1])) { PageToken = token }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        Assert.Equal(["page_token"], refusal.Fields);
+    }
+
+    [Fact]
     public async Task A_page_token_of_another_request_is_rejected()
     {
         var tenant = Reference(await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } }));

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
+using VirtualServers.Service.Wire;
 using VirtualServers.V1;
 
 namespace VirtualServers.Service.Tests;
@@ -37,6 +38,19 @@ public sealed class ValidateOnlyTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.Equal(
             (events.Count, events is [var first, ..] ? first.Time : null, events is [.., var last] ? last.Time : (DateTimeOffset?)null),
             (trial.Version, trial.CreateTime?.ToDateTimeOffset(), trial.UpdateTime?.ToDateTimeOffset()));
+    }
+
+    [Fact]
+    public void Conditions_are_previewed_for_exactly_the_requests_whose_response_shows_them()
+    {
+        foreach (var method in Calls.Unary)
+        {
+            if (Activator.CreateInstance(method.InputType.ClrType) is not IMutation request) continue;
+            request.ValidateOnly = true;
+            Assert.True(
+                Requests.Options(request).ShowsConditions == method.OutputType.ClrType.IsAssignableTo(typeof(IConditionResponse)),
+                method.FullName);
+        }
     }
 
     [Fact]

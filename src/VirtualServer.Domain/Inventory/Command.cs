@@ -36,7 +36,7 @@ public sealed record Draft(Kind? Kind, string Text, string Namespace = "")
     };
 
     /// <summary>The name in canonical form; unchanged when it cannot be parsed.</summary>
-    public string Name => new FieldReference("", Kind ?? default, new(null, Text)).Name ?? "";
+    public string Name => FieldReference.Stored(Kind ?? default, Text);
 
     /// <summary>The namespace, with the default applied; empty for kinds without namespaces.</summary>
     public string Scope => Kind is { } kind && InventoryObject.HasNamespace(kind)

@@ -23,8 +23,7 @@ public static class Field
 #pragma warning restore CS1591
 
     /// <summary>The fields of which one holds the placement.</summary>
-    public static IReadOnlyList<string> Placements { get; } =
-        [Of(Kind.Device), Of(Kind.DeviceRedundancyGroup), Of(Kind.VirtualChassis), Of(Kind.CloudService)];
+    public static IReadOnlyList<string> Placements { get; } = [.. VirtualServers.Placement.Kinds.Select(Of)];
 
     /// <summary>The field that holds a placement of a kind.</summary>
     public static string Of(Kind placement) => placement switch

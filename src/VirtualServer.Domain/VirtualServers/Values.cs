@@ -86,4 +86,8 @@ public sealed record SourceNat(Guid? Pool, SourceNatType? Type)
 /// The device, redundancy group, chassis or cloud service on which a virtual server is configured. Stored in events: only add optional
 /// properties.
 /// </summary>
-public sealed record Placement(Kind Kind, Guid Id);
+public sealed record Placement(Kind Kind, Guid Id)
+{
+    /// <summary>The kinds of objects on which a virtual server can be placed.</summary>
+    public static IReadOnlyList<Kind> Kinds { get; } = [Kind.Device, Kind.DeviceRedundancyGroup, Kind.VirtualChassis, Kind.CloudService];
+}

@@ -29,16 +29,17 @@ public sealed class CertificateProfileApi(
     public override async Task<GetCertificateProfileResponse> GetCertificateProfile(
         GetCertificateProfileRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(Requests.Target(request, Kind.CertificateProfile), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.CertificateProfile), context.CancellationToken);
         return new() { CertificateProfile = CertificateProfileWire.ToWire(found) };
     }
 
     public override async Task<ListCertificateProfilesResponse> ListCertificateProfiles(
         ListCertificateProfilesRequest request, ServerCallContext context)
     {
-        var query = Reads.ToQuery(request, [Kind.CertificateProfile], FilterWire.Read(request.Filter), V1.CertificateProfile.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.CertificateProfile.Descriptor);
+        var query = Reads.ToQuery(request, [Kind.CertificateProfile], FilterWire.Read(request.Filter), mask);
         var page = await pages.Read<Content, V1.CertificateProfile>(
-            query, one => CertificateProfileWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, one => mask.Trimmed(CertificateProfileWire.ToWire(one)), context.CancellationToken);
         return new ListCertificateProfilesResponse { CertificateProfiles = { page.Objects } }.Paged(page);
     }
 
@@ -46,11 +47,12 @@ public sealed class CertificateProfileApi(
         BatchGetCertificateProfilesRequest request, ServerCallContext context)
     {
         var targets = Reads.ToTargets(request.Targets, Kind.CertificateProfile);
-        var query = Reads.ToQuery(request, [Kind.CertificateProfile], targets, V1.CertificateProfile.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.CertificateProfile.Descriptor);
+        var query = Reads.ToQuery(request, [Kind.CertificateProfile], targets, mask);
         var found = await batches.Read<Content>(query, context.CancellationToken);
         return new()
         {
-            CertificateProfiles = { found.Objects.Select(one => CertificateProfileWire.ToWire(one).Trimmed(request.ReadMask)) },
+            CertificateProfiles = { found.Objects.Select(one => mask.Trimmed(CertificateProfileWire.ToWire(one))) },
             Missing = { Reads.ToWire(found.Missing) },
         };
     }

@@ -7,6 +7,7 @@ using VirtualServers.Service.Faults;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Telemetry;
 using VirtualServers.Service.Wire;
+using ErrorInfo = Google.Rpc.ErrorInfo;
 
 namespace VirtualServers.Service.Api;
 
@@ -88,7 +89,7 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
         {
             // grpc.health.v1 gives no details.
             throw Refuse(http, context.Method, new(new Violation(
-                Reason.NotFound, "", $"{context.Method} knows nothing of this name: use a name that the documentation lists")));
+                Reason.NotFound, "", $"{context.Method} does not know this name: use a name that the documentation lists")));
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
         {
@@ -107,7 +108,7 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
 
     private static Stage StageOf(HttpContext http) => http.Items.TryGetValue(typeof(Stage), out var stage) ? (Stage)stage! : Stage.Unread;
 
-    // A response without a call: of a method that does not exist, or to a request that is no gRPC call.
+    // A response without a call: of a method that does not exist, or to a request that is not a gRPC call.
     private static bool IsFailure(HttpResponse response) => response.StatusCode >= 400 || response.Headers.ContainsKey(StatusHeader);
 
     private static Refused NoCall(HttpContext http) => new(
@@ -116,7 +117,7 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
                 Reason.Unimplemented, "", $"the method {Path(http)} does not exist: list the methods by server reflection")
             : new Violation(
                 Reason.FieldInvalid, "",
-                $"the request for {Path(http)} is no gRPC call: send it by POST with the content type application/grpc"));
+                $"the request for {Path(http)} is not a gRPC call: send it by POST with the content type application/grpc"));
 
     private static bool IsCall(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.ContentType is { } type
@@ -172,7 +173,8 @@ public sealed class Failures(StoreState state, Instruments instruments, ILogger<
     private RpcException Leave(HttpContext http, string method, Refused refused)
     {
         http.Items[typeof(Stage)] = Stage.Reported;
-        instruments.Refused(method, Statuses.Ordered(refused.Violations)[0].Reason.Spelled());
-        return Statuses.Of(refused).ToRpcException();
+        var status = Statuses.Of(refused);
+        instruments.Refused(method, status.GetDetail<ErrorInfo>().Reason);
+        return status.ToRpcException();
     }
 }

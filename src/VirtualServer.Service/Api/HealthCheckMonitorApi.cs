@@ -28,16 +28,17 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
     public override async Task<GetHealthCheckMonitorResponse> GetHealthCheckMonitor(
         GetHealthCheckMonitorRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(Requests.Target(request, Kind.HealthCheckMonitor), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.HealthCheckMonitor), context.CancellationToken);
         return new() { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(found) };
     }
 
     public override async Task<ListHealthCheckMonitorsResponse> ListHealthCheckMonitors(
         ListHealthCheckMonitorsRequest request, ServerCallContext context)
     {
-        var query = Reads.ToQuery(request, [Kind.HealthCheckMonitor], FilterWire.Read(request.Filter), V1.HealthCheckMonitor.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.HealthCheckMonitor.Descriptor);
+        var query = Reads.ToQuery(request, [Kind.HealthCheckMonitor], FilterWire.Read(request.Filter), mask);
         var page = await pages.Read<Content, V1.HealthCheckMonitor>(
-            query, one => HealthCheckMonitorWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, one => mask.Trimmed(HealthCheckMonitorWire.ToWire(one)), context.CancellationToken);
         return new ListHealthCheckMonitorsResponse { HealthCheckMonitors = { page.Objects } }.Paged(page);
     }
 
@@ -45,11 +46,12 @@ public sealed class HealthCheckMonitorApi(Registry registry, ObjectReader object
         BatchGetHealthCheckMonitorsRequest request, ServerCallContext context)
     {
         var targets = Reads.ToTargets(request.Targets, Kind.HealthCheckMonitor);
-        var query = Reads.ToQuery(request, [Kind.HealthCheckMonitor], targets, V1.HealthCheckMonitor.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.HealthCheckMonitor.Descriptor);
+        var query = Reads.ToQuery(request, [Kind.HealthCheckMonitor], targets, mask);
         var found = await batches.Read<Content>(query, context.CancellationToken);
         return new()
         {
-            HealthCheckMonitors = { found.Objects.Select(one => HealthCheckMonitorWire.ToWire(one).Trimmed(request.ReadMask)) },
+            HealthCheckMonitors = { found.Objects.Select(one => mask.Trimmed(HealthCheckMonitorWire.ToWire(one))) },
             Missing = { Reads.ToWire(found.Missing) },
         };
     }

@@ -33,7 +33,8 @@ public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectRead
 
     public override async Task<GetInventoryObjectResponse> GetInventoryObject(GetInventoryObjectRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(InventoryWire.Target(request.Id, request.Name), context.CancellationToken);
+        var query = Reads.ToQuery(InventoryWire.Target(request.Id, request.Name), [.. Content.Kinds], request.ReadTime);
+        var found = await objects.Get<Content>(query, context.CancellationToken);
         return new() { InventoryObject = InventoryWire.ToWire(found) };
     }
 
@@ -41,9 +42,10 @@ public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectRead
         ListInventoryObjectsRequest request, ServerCallContext context)
     {
         var filter = FilterWire.Read(request, out var kinds);
-        var query = Reads.ToQuery(request, kinds, filter, V1.InventoryObject.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.InventoryObject.Descriptor);
+        var query = Reads.ToQuery(request, kinds, filter, mask);
         var page = await pages.Read<Content, V1.InventoryObject>(
-            query, one => InventoryWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, one => mask.Trimmed(InventoryWire.ToWire(one)), context.CancellationToken);
         return new ListInventoryObjectsResponse { InventoryObjects = { page.Objects } }.Paged(page);
     }
 
@@ -51,11 +53,12 @@ public sealed class InventoryApi(Registry registry, BatchUpsert sets, ObjectRead
         BatchGetInventoryObjectsRequest request, ServerCallContext context)
     {
         var targets = request.Targets.Select(target => InventoryWire.Target(target.Id, target.Name)).ToList();
-        var query = Reads.ToQuery(request, [.. Content.Kinds], targets, V1.InventoryObject.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.InventoryObject.Descriptor);
+        var query = Reads.ToQuery(request, [.. Content.Kinds], targets, mask);
         var found = await batches.Read<Content>(query, context.CancellationToken);
         return new()
         {
-            InventoryObjects = { found.Objects.Select(one => InventoryWire.ToWire(one).Trimmed(request.ReadMask)) },
+            InventoryObjects = { found.Objects.Select(one => mask.Trimmed(InventoryWire.ToWire(one))) },
             Missing = { Reads.ToWire(found.Missing) },
         };
     }

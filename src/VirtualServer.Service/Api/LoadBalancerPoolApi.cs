@@ -28,16 +28,17 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
     public override async Task<GetLoadBalancerPoolResponse> GetLoadBalancerPool(
         GetLoadBalancerPoolRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(Requests.Target(request, Kind.LoadBalancerPool), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.LoadBalancerPool), context.CancellationToken);
         return new() { LoadBalancerPool = LoadBalancerPoolWire.ToWire(found) };
     }
 
     public override async Task<ListLoadBalancerPoolsResponse> ListLoadBalancerPools(
         ListLoadBalancerPoolsRequest request, ServerCallContext context)
     {
-        var query = Reads.ToQuery(request, [Kind.LoadBalancerPool], FilterWire.Read(request.Filter), V1.LoadBalancerPool.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.LoadBalancerPool.Descriptor);
+        var query = Reads.ToQuery(request, [Kind.LoadBalancerPool], FilterWire.Read(request.Filter), mask);
         var page = await pages.Read<Content, V1.LoadBalancerPool>(
-            query, one => LoadBalancerPoolWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, one => mask.Trimmed(LoadBalancerPoolWire.ToWire(one)), context.CancellationToken);
         return new ListLoadBalancerPoolsResponse { LoadBalancerPools = { page.Objects } }.Paged(page);
     }
 
@@ -45,11 +46,12 @@ public sealed class LoadBalancerPoolApi(Registry registry, ObjectReader objects,
         BatchGetLoadBalancerPoolsRequest request, ServerCallContext context)
     {
         var targets = Reads.ToTargets(request.Targets, Kind.LoadBalancerPool);
-        var query = Reads.ToQuery(request, [Kind.LoadBalancerPool], targets, V1.LoadBalancerPool.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.LoadBalancerPool.Descriptor);
+        var query = Reads.ToQuery(request, [Kind.LoadBalancerPool], targets, mask);
         var found = await batches.Read<Content>(query, context.CancellationToken);
         return new()
         {
-            LoadBalancerPools = { found.Objects.Select(one => LoadBalancerPoolWire.ToWire(one).Trimmed(request.ReadMask)) },
+            LoadBalancerPools = { found.Objects.Select(one => mask.Trimmed(LoadBalancerPoolWire.ToWire(one))) },
             Missing = { Reads.ToWire(found.Missing) },
         };
     }

@@ -25,15 +25,16 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Ob
 
     public override async Task<GetVirtualServerResponse> GetVirtualServer(GetVirtualServerRequest request, ServerCallContext context)
     {
-        var found = await objects.GetLive<Content>(Requests.Target(request, Kind.VirtualServer), context.CancellationToken);
+        var found = await objects.Get<Content>(Reads.ToQuery(request, Kind.VirtualServer), context.CancellationToken);
         return new() { VirtualServer = VirtualServerWire.ToWire(found) };
     }
 
     public override async Task<ListVirtualServersResponse> ListVirtualServers(ListVirtualServersRequest request, ServerCallContext context)
     {
-        var query = Reads.ToQuery(request, [Kind.VirtualServer], FilterWire.Read(request), V1.VirtualServer.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.VirtualServer.Descriptor);
+        var query = Reads.ToQuery(request, [Kind.VirtualServer], FilterWire.Read(request), mask);
         var page = await pages.Read<Content, V1.VirtualServer>(
-            query, one => VirtualServerWire.ToWire(one).Trimmed(request.ReadMask), context.CancellationToken);
+            query, one => mask.Trimmed(VirtualServerWire.ToWire(one)), context.CancellationToken);
         return new ListVirtualServersResponse { VirtualServers = { page.Objects } }.Paged(page);
     }
 
@@ -41,11 +42,12 @@ public sealed class VirtualServerApi(Registry registry, ObjectReader objects, Ob
         BatchGetVirtualServersRequest request, ServerCallContext context)
     {
         var targets = Reads.ToTargets(request.Targets, Kind.VirtualServer);
-        var query = Reads.ToQuery(request, [Kind.VirtualServer], targets, V1.VirtualServer.Descriptor);
+        var mask = new ReadMask(request.ReadMask, V1.VirtualServer.Descriptor);
+        var query = Reads.ToQuery(request, [Kind.VirtualServer], targets, mask);
         var found = await batches.Read<Content>(query, context.CancellationToken);
         return new()
         {
-            VirtualServers = { found.Objects.Select(one => VirtualServerWire.ToWire(one).Trimmed(request.ReadMask)) },
+            VirtualServers = { found.Objects.Select(one => mask.Trimmed(VirtualServerWire.ToWire(one))) },
             Missing = { Reads.ToWire(found.Missing) },
         };
     }

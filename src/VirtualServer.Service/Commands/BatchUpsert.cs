@@ -77,6 +77,8 @@ public sealed class BatchUpsert(
         var decisions = UpsertSet.Decide([.. upserts.Select((upsert, place) => Item(upsert, contexts[place]))]);
         var (done, events) = (new List<Executed<InventoryObject>>(), new List<PendingEvent>());
         var violations = new Dictionary<int, IReadOnlyList<Violation>>();
+        // One time, so that no past time shows a part of the set.
+        var time = commits.Now(contexts.Max(context => context.View?.UpdateTime));
         for (var place = 0; place < upserts.Count; place++)
         {
             var ((item, decision), upsert, context) = (decisions[place], upserts[place], contexts[place]);
@@ -86,7 +88,7 @@ public sealed class BatchUpsert(
             var happened = (decision as Decision<Event<InventoryObject>>.Accepted)?.Event;
             var after = happened is null
                 ? before
-                : upsert.Resource.Aggregate.Next(before, item.Id, happened, commits.Now(before?.UpdateTime));
+                : upsert.Resource.Aggregate.Next(before, item.Id, happened, time);
             done.Add(new(after, happened, context.Names) { Stored = isStored ? after : before });
             if (happened is not null) events.Add(PendingEvent.Of(before, after!, happened) with { Reason = upsert.Options.Reason });
         }

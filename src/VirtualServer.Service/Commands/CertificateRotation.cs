@@ -61,14 +61,18 @@ public sealed class CertificateRotation(
             if (wanted.Members is { } named) CheckMembers(named, pools, check);
             if (check.Violations.Count > 0) throw new Refused(check.Violations);
 
+            // One time, so that no past time shows a part of the rotation.
+            var time = commits.Now(
+                servers.Select(server => server.View?.UpdateTime).Concat(pools.Select(pool => pool.View?.UpdateTime)).Max());
             List<PendingEvent> events =
             [
-                .. servers.Select(server => Decide(Resources.VirtualServer, new ServerCommand(wanted.From, wanted.To), server.View!))
+                .. servers.Select(server => Decide(Resources.VirtualServer, new ServerCommand(wanted.From, wanted.To), server.View!, time))
                     .OfType<PendingEvent>(),
                 .. pools.Select(pool => Decide(
                         Resources.LoadBalancerPool,
                         new PoolCommand(wanted.From, wanted.To, MembersOf(pool.Named.Id, wanted.Members)),
-                        pool.View!))
+                        pool.View!,
+                        time))
                     .OfType<PendingEvent>(),
             ];
             var effect = options.ShowsConditions ? await preview.Read(null, events, cancellation) : ConditionEffect.None;
@@ -122,11 +126,12 @@ public sealed class CertificateRotation(
     private static ValueSet<Guid>? MembersOf(Guid pool, IReadOnlyList<(Guid Pool, Guid Member, int Index)>? named) =>
         named is null ? null : [.. named.Where(one => one.Pool == pool).Select(one => one.Member)];
 
-    private PendingEvent? Decide<T, TDraft>(Resource<T, Command<TDraft>> resource, Command<TDraft> command, View<T> before)
+    private static PendingEvent? Decide<T, TDraft>(
+        Resource<T, Command<TDraft>> resource, Command<TDraft> command, View<T> before, DateTimeOffset time)
         where T : class, IRegistered
         where TDraft : IDraft =>
         resource.Decide(command, before.State, new Facts()) is Decision<Event<T>>.Accepted { Event: { } happened }
-            ? PendingEvent.Of(before, resource.Aggregate.Next(before, before.Id, happened, commits.Now(before.UpdateTime)), happened)
+            ? PendingEvent.Of(before, resource.Aggregate.Next(before, before.Id, happened, time), happened)
             : null;
 
     private static IReadOnlyList<Guid> ChangedMembers(Guid pool, List<PendingEvent> events) =>

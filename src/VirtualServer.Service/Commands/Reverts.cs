@@ -15,7 +15,7 @@ namespace VirtualServers.Service.Commands;
 /// <param name="Stored">
 /// The object as it is stored, whose version, etag and times the answer has; before a revert that is only validated.
 /// </param>
-public sealed record Reverted(IView? Before, IView After, IView? Stored, Names Names);
+public sealed record Reverted(IView? Before, IView After, IView? Stored, Names Names, ConditionEffect Conditions);
 
 /// <summary>
 /// Brings an object back to the content of an earlier version: an update of every field, decided by the rules of today. It refers to
@@ -24,12 +24,10 @@ public sealed record Reverted(IView? Before, IView After, IView? Stored, Names N
 public sealed class Reverts(Registry registry, History history)
 {
     public async Task<TAnswer> Execute<TAnswer>(
-        Target target, PointInHistory point, CallOptions options, Caller caller, Func<Reverted, TAnswer> answer,
-        CancellationToken cancellation)
+        PastQuery query, CallOptions options, Caller caller, Func<Reverted, TAnswer> answer, CancellationToken cancellation)
         where TAnswer : IMessage<TAnswer>, new()
     {
-        if (target.Violations.Count > 0 || options.Malformed.Count > 0) throw new Refused([.. target.Violations, .. options.Malformed]);
-        var past = await history.ViewAt(target, point, cancellation);
+        var past = (await history.ViewsAt(query with { Malformed = [.. query.Malformed, .. options.Malformed] }, cancellation))[0];
         return past switch
         {
             View<VirtualServer> server => await Revert(
@@ -48,7 +46,13 @@ public sealed class Reverts(Registry registry, History history)
             where TDraft : IDraft =>
             registry.Execute(
                 new Call<T, Command<TDraft>>(
-                    resource, new Address.ById(to.Id, resource.What), new Command<TDraft>.Configure(draft), options),
-                caller, done => answer(new(done.Before, done.View!, done.Stored, done.Names)), cancellation);
+                    resource with { Decide = (command, state, facts) => OfPoint(resource.Decide(command, state, facts)) },
+                    new Address.ById(to.Id, resource.What), new Command<TDraft>.Configure(draft), options),
+                caller, done => answer(new(done.Before, done.View!, done.Stored, done.Names, done.Conditions)), cancellation);
     }
+
+    // The request has no field of the object: what the rules say against one, they say against the content of the point.
+    private static Decision<T> OfPoint<T>(Decision<T> decision) where T : class => decision is Decision<T>.Rejected(var violations)
+        ? new Decision<T>.Rejected([.. violations.Select(one => one.Field.Length == 0 ? one : one with { Field = "to" })])
+        : decision;
 }

@@ -8,6 +8,9 @@ namespace VirtualServers.Service.Faults;
 /// </summary>
 public static class Outage
 {
+    // The database has read models of another version (Store/Migrations/V3__writers.sql).
+    private const string OtherReadModels = "57V01";
+
     // Classes of SQLSTATE: connection exceptions, insufficient resources, operator intervention.
     private static readonly HashSet<string> Classes = ["08", "53", "57"];
 
@@ -24,7 +27,8 @@ public static class Outage
     public static bool HasBrokenConnection(Exception? exception) => exception switch
     {
         null => false,
-        PostgresException { SqlState: var state } => state[..2] == "57" && state != PostgresErrorCodes.QueryCanceled,
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or OtherReadModels } => false,
+        PostgresException { SqlState: var state } => state[..2] == "57",
         NpgsqlException => true,
         _ => HasBrokenConnection(exception.InnerException),
     };

@@ -15,6 +15,7 @@ public sealed class Changes(ObjectReader objects) : IDisposable
 {
     private const int MaxCached = 10_000;
 
+    // They change with every event. Deletion is a change of delete_time.
     private static readonly HashSet<string> Bookkeeping = ["version", "etag", "create_time", "update_time"];
 
     // An event holds the differences; the object is folded from its stream, and cached for its next event. Eviction scans the cache, so it
@@ -75,8 +76,6 @@ public sealed class Changes(ObjectReader objects) : IDisposable
 
     private static IEnumerable<string> Differences(IMessage was, IMessage now) =>
         now.Descriptor.Fields.InDeclarationOrder()
-            .Where(field => !Bookkeeping.Contains(field.Name))
-            .Where(field => (field.HasPresence && field.Accessor.HasValue(was) != field.Accessor.HasValue(now))
-                || !Equals(field.Accessor.GetValue(was), field.Accessor.GetValue(now)))
+            .Where(field => !Bookkeeping.Contains(field.Name) && !RegistryObjects.AreEqual(field, was, now))
             .Select(field => field.Name);
 }

@@ -12,7 +12,7 @@ public sealed class FeedProgress(NpgsqlDataSource source)
         var name = $"{checkpoint}:All";
         Sql statement =
             $"""
-            select timestamp from {Sql.Text($"{EventStore.Schema}.mt_events")}
+            select timestamp from {StoredFact.Table}
             where type <> 'tombstone' and seq_id > coalesce((
                 select last_seq_id from {Sql.Text($"{EventStore.Schema}.mt_event_progression")} where name = {name}), 0)
             order by seq_id limit 1

@@ -22,8 +22,6 @@ public sealed record Parking(long Changes, long Objects, ParkedChange Oldest, Da
 /// </summary>
 public sealed class ParkedChanges(NpgsqlDataSource source, Changes changes)
 {
-    private const string Events = $"{EventStore.Schema}.mt_events";
-
     private static readonly Sql Name = Sql.Text($"{EventStore.Schema}.parked_announcements");
 
     private static readonly Columns<ParkedChange> Columns = new(
@@ -81,7 +79,7 @@ public sealed class ParkedChanges(NpgsqlDataSource source, Changes changes)
             $"""
             select oldest.sequence, oldest.object_id, oldest.type, happened.timestamp,
                 (select count(*) from {Name}), (select count(distinct object_id) from {Name})
-            from {Name} oldest join {Sql.Text(Events)} happened on happened.seq_id = oldest.sequence
+            from {Name} oldest join {StoredFact.Table} happened on happened.seq_id = oldest.sequence
             order by oldest.sequence limit 1
             """;
         var found = await Read(

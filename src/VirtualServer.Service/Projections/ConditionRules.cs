@@ -14,12 +14,13 @@ public abstract record ConditionRule(ConditionType Type)
     /// <summary>
     /// A condition that depends on other objects and that only commands change. Stored by the transaction that changes it.
     /// </summary>
-    /// <param name="Find">Finds (virtual_server, type, other) for the virtual servers in <c>changed v</c>.</param>
+    /// <param name="Find">Finds (virtual_server, type, other) for the virtual servers in <c>changed v</c>, on the rows of a time.</param>
     /// <param name="Locks">
     /// The locks of a transaction that changes the row of a virtual server: two concurrent transactions that could create the condition
     /// together without seeing each other are serialized.
     /// </param>
-    public sealed record Kept(ConditionType Type, Sql Find, Func<ListenerRow, IEnumerable<AdvisoryLock>> Locks) : ConditionRule(Type)
+    public sealed record Kept(ConditionType Type, Func<RegistryRows, Sql> Find, Func<ListenerRow, IEnumerable<AdvisoryLock>> Locks)
+        : ConditionRule(Type)
     {
         /// <summary>Whether two virtual servers have it with each other, so that it is shown on both.</summary>
         public bool IsMutual { get; init; }
@@ -30,12 +31,12 @@ public abstract record ConditionRule(ConditionType Type)
 
     /// <summary>A condition that depends on the time or on the members of a pool. Evaluated when it is read.</summary>
     /// <param name="Find">
-    /// Finds (virtual_server, type, other, enabled); for one virtual server, or for all when the second argument is null. Where the
-    /// severity depends on it, enabled says whether the virtual server is enabled; elsewhere it is true.
+    /// Finds (virtual_server, type, other, enabled) on the rows of a time; for one virtual server, or for all when the last argument is
+    /// null. Where the severity depends on it, enabled says whether the virtual server is enabled; elsewhere it is true.
     /// </param>
     /// <param name="Hint">Whether an object <c>t</c> may cause it in the virtual servers that refer to it.</param>
-    public sealed record OnRead(ConditionType Type, Func<ExpirationWindow, Sql?, Sql> Find, Func<ExpirationWindow, Sql> Hint)
-        : ConditionRule(Type);
+    public sealed record OnRead(
+        ConditionType Type, Func<RegistryRows, ExpirationWindow, Sql?, Sql> Find, Func<ExpirationWindow, Sql> Hint) : ConditionRule(Type);
 }
 
 /// <summary>The moment for which conditions are read, and the end of the period in which an expiration date counts as near.</summary>
@@ -52,8 +53,6 @@ public sealed record ConditionTrigger(string Column, Func<RowChange, bool> Fires
 /// </summary>
 public static class ConditionRules
 {
-    private static readonly Sql Servers = VirtualServersTable.Name;
-    private static readonly Sql Directory = DirectoryTable.Name;
     private static readonly Sql NoPort = Sql.Text($"{ListenerRow.NoPort}");
     private static readonly Sql MaxPort = Sql.Text($"{ushort.MaxValue}");
 
@@ -71,29 +70,29 @@ public static class ConditionRules
     [
         new ConditionRule.Kept(
             Conflicted,
-            Overlapping(
-                Conflicted,
+            rows => Overlapping(
+                rows, Conflicted,
                 $"o.port between case when v.port > 0 then v.port else {NoPort} end and case when v.port > 0 then v.port else 0 end"),
             LockListener) { IsMutual = true },
         new ConditionRule.Own(CertificatesMissing),
         new ConditionRule.Own(CertificatesUnused),
         new ConditionRule.OnRead(
             CertificateExpired,
-            (window, one) => Expires(CertificateExpired, $"c.expires <= {window.Now}::timestamptz", one),
+            (rows, window, one) => Expires(rows, CertificateExpired, $"c.expires <= {window.Now}::timestamptz", one),
             window => $"t.expires <= {window.Soon}::timestamptz"),
         new ConditionRule.OnRead(
             CertificateExpiring,
-            (window, one) => Expires(
-                CertificateExpiring, $"c.expires > {window.Now}::timestamptz and c.expires <= {window.Soon}::timestamptz", one),
+            (rows, window, one) => Expires(
+                rows, CertificateExpiring, $"c.expires > {window.Now}::timestamptz and c.expires <= {window.Soon}::timestamptz", one),
             window => $"t.expires <= {window.Soon}::timestamptz"),
         new ConditionRule.Own(SslOffloadWithoutTls),
         new ConditionRule.Own(PoolUnset),
         new ConditionRule.OnRead(
             PoolEmpty,
-            (_, one) =>
+            (rows, _, one) =>
                 $"""
                 select v.id as virtual_server, {Quoted(PoolEmpty)} as type, p.id as other, v.enabled
-                from {Servers} v join {Directory} p on p.id = v.pool where p.members = 0{Only("v.id", one)}
+                from {rows.Servers} v join {rows.Directory} p on p.id = v.pool where p.members = 0{Only("v.id", one)}
                 """,
             _ => Sql.Text("t.members = 0")),
         new ConditionRule.Own(PortUnset),
@@ -104,41 +103,45 @@ public static class ConditionRules
         new ConditionRule.Own(NatTypeUnset),
         new ConditionRule.Kept(
             NatFamilyMismatch,
-            $"""
-            select v.id, {Quoted(NatFamilyMismatch)}, n.id
-            from changed v join {Directory} n on n.id = v.source_nat_pool join {Directory} a on a.id = v.vip
-            where family(n.network) <> family(a.network)
-            """,
+            rows =>
+                $"""
+                select v.id, {Quoted(NatFamilyMismatch)}, n.id
+                from changed v join {rows.Directory} n on n.id = v.source_nat_pool join {rows.Directory} a on a.id = v.vip
+                where family(n.network) <> family(a.network)
+                """,
             row => row.SourceNatPool is { } prefix ? [AdvisoryLock.Shared(row.Vip), AdvisoryLock.Shared(prefix)] : [])
         {
             Triggers = [FamilyOfVip, FamilyOfPrefix],
         },
         new ConditionRule.Kept(
             TenantMismatch,
-            $"""
-            select v.id, {Quoted(TenantMismatch)}, p.id from changed v join {Directory} p on p.id = v.pool where p.tenant <> v.tenant
-            """,
+            rows =>
+                $"""
+                select v.id, {Quoted(TenantMismatch)}, p.id
+                from changed v join {rows.Directory} p on p.id = v.pool where p.tenant <> v.tenant
+                """,
             row => row.Pool is { } pool ? [AdvisoryLock.Shared(pool)] : []) { Triggers = [TenantOfPool] },
         new ConditionRule.Kept(
             NameDiffersOnlyByCase,
-            $"""
-            select v.id as virtual_server, {Quoted(NameDiffersOnlyByCase)} as type, o.id as other
-            from changed v join {Servers} o on o.folded_name = v.folded_name collate "C"
-            where o.id <> v.id
-            """,
+            rows =>
+                $"""
+                select v.id as virtual_server, {Quoted(NameDiffersOnlyByCase)} as type, o.id as other
+                from changed v join {rows.Servers} o on o.folded_name = v.folded_name collate "C"
+                where o.id <> v.id
+                """,
             row => [AdvisoryLock.Exclusive(row.FoldedName)]) { IsMutual = true },
         new ConditionRule.Kept(
             ListenerShadowed,
-            Overlapping(
-                ListenerShadowed,
+            rows => Overlapping(
+                rows, ListenerShadowed,
                 $"o.port between case when v.port > 0 then {NoPort} else 1 end and case when v.port > 0 then 0 else {MaxPort} end"),
             LockListener) { IsMutual = true },
         new ConditionRule.OnRead(
             PoolInactive,
-            (_, one) =>
+            (rows, _, one) =>
                 $"""
                 select v.id as virtual_server, {Quoted(PoolInactive)} as type, p.id as other, v.enabled
-                from {Servers} v join {Directory} p on p.id = v.pool
+                from {rows.Servers} v join {rows.Directory} p on p.id = v.pool
                 where p.active_members = 0 and p.members > 0{Only("v.id", one)}
                 """,
             _ => Sql.Text("t.active_members = 0")),
@@ -161,19 +164,19 @@ public static class ConditionRules
 
     // Two enabled virtual servers that receive the same traffic at the same placement, if their ports are those of the condition. Ports are
     // compared as a range, which PostgreSQL reads from the index of listeners in any plan; both values of any port are below 1.
-    private static Sql Overlapping(ConditionType type, Sql ports) =>
+    private static Sql Overlapping(RegistryRows rows, ConditionType type, Sql ports) =>
         $"""
         select v.id as virtual_server, {Quoted(type)} as type, o.id as other
-        from changed v join {Servers} o on o.vip = v.vip and {ports}
+        from changed v join {rows.Servers} o on o.vip = v.vip and {ports}
         where v.enabled and o.enabled and o.placement = v.placement and (v.transports & o.transports) <> 0 and o.id <> v.id
         """;
 
     private static IEnumerable<AdvisoryLock> LockListener(ListenerRow row) => [AdvisoryLock.Exclusive(row.Vip)];
 
-    private static Sql Expires(ConditionType type, Sql when, Sql? one) =>
+    private static Sql Expires(RegistryRows rows, ConditionType type, Sql when, Sql? one) =>
         $"""
         select u.source as virtual_server, {Quoted(type)} as type, c.id as other, true as enabled
-        from {UsesTable.Name} u join {Directory} c on c.id = u.target
+        from {rows.Uses} u join {rows.Directory} c on c.id = u.target
         where u.field = 'certificate_profiles' and u.living and {when}{Only("u.source", one)}
         """;
 

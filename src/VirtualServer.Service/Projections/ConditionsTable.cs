@@ -97,7 +97,8 @@ public static class ConditionsTable
     // A condition that two virtual servers have with each other is found for the changed one, and stored for both.
     private static Sql Found(IReadOnlyList<ConditionRule.Kept> rules)
     {
-        static Sql Union(IEnumerable<ConditionRule.Kept> rules) => Sql.Join("\nunion all\n", rules.Select(rule => rule.Find));
+        static Sql Union(IEnumerable<ConditionRule.Kept> rules) =>
+            Sql.Join("\nunion all\n", rules.Select(rule => rule.Find(RegistryRows.Now)));
 
         var oneSided = rules.Where(rule => !rule.IsMutual).ToList();
         if (oneSided.Count == rules.Count) return $"found (virtual_server, type, other) as ({Union(oneSided)})";

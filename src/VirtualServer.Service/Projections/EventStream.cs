@@ -11,13 +11,12 @@ internal static class EventStream
     // More numbers than open transactions can have taken between two numbers of one.
     private const long MaxInterleaved = 10_000;
 
-    private static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_events");
     private static readonly Sql Streams = Sql.Text($"{EventStore.Schema}.mt_streams");
 
     /// <summary>The newest sequence number that is committed. An append that is still open may have a smaller one.</summary>
     public static async Task<long> Newest(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        Sql newest = $"select coalesce(max(seq_id), 0) from {Table}";
+        Sql newest = $"select coalesce(max(seq_id), 0) from {StoredFact.Table}";
         await using var command = newest.Command(connection);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
@@ -41,7 +40,7 @@ internal static class EventStream
             // Rows of one transaction have the same xmin.
             Sql last =
                 $"""
-                select max(later.seq_id) from {Table} earlier join {Table} later on later.xmin = earlier.xmin
+                select max(later.seq_id) from {StoredFact.Table} earlier join {StoredFact.Table} later on later.xmin = earlier.xmin
                 where earlier.seq_id > {settled - MaxInterleaved} and earlier.seq_id <= {settled} and later.seq_id > {settled}
                 """;
             await using var command = last.Command(connection);
@@ -53,7 +52,7 @@ internal static class EventStream
     /// <summary>The number of events after a sequence number, up to another.</summary>
     public static async Task<long> Count(NpgsqlConnection connection, long after, long upTo, CancellationToken cancellation)
     {
-        Sql count = $"select count(*) from {Table} where seq_id > {after} and seq_id <= {upTo} and type <> 'tombstone'";
+        Sql count = $"select count(*) from {StoredFact.Table} where seq_id > {after} and seq_id <= {upTo} and type <> 'tombstone'";
         await using var command = count.Command(connection);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
@@ -70,22 +69,13 @@ internal static class EventStream
     {
         Sql events =
             $"""
-            select stream_id, version, seq_id, type, data::text, timestamp, user_name, correlation_id, headers ->> {Headers.Reason}
-            from {Table}
+            select {StoredFact.Columns} from {StoredFact.Table} e
             where seq_id > {after} and seq_id <= {upTo} and stream_id > {afterObject} and type <> 'tombstone' order by stream_id, version
             """;
         await using var command = events.Command(connection);
         command.CommandTimeout = 0;
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        while (await rows.ReadAsync(cancellation))
-        {
-            var happened = StoredEvents.Known(rows.GetString(3)).Read(rows.GetString(4));
-            (happened.StreamId, happened.Version, happened.Sequence) = (rows.GetGuid(0), rows.GetInt64(1), rows.GetInt64(2));
-            (happened.Timestamp, happened.UserName, happened.CorrelationId) =
-                (rows.GetFieldValue<DateTimeOffset>(5), rows.GetValue(6) as string, rows.GetValue(7) as string);
-            if (rows.GetValue(8) is string reason) happened.SetHeader(Headers.Reason, reason);
-            yield return happened;
-        }
+        while (await rows.ReadAsync(cancellation)) yield return StoredFact.Read(rows).ToEvent();
     }
 
     private static async Task<HashSet<string>> OpenAppends(NpgsqlConnection connection, CancellationToken cancellation)

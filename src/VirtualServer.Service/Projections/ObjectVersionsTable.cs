@@ -17,13 +17,13 @@ public sealed record ObjectVersionRow(
     /// <summary>The stored name of the event that led to the version.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>The actor of that event.</summary>
+    /// <summary>The actor of that event, in NFC.</summary>
     public required string Actor { get; init; }
 
     /// <summary>The correlation id of that event.</summary>
     public required string CorrelationId { get; init; }
 
-    /// <summary>The reason of that event; empty when the caller gave none.</summary>
+    /// <summary>The reason of that event, as searches compare it; empty when the caller gave none.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The address or prefix, of one.</summary>
@@ -66,9 +66,9 @@ public sealed record ObjectVersionRow(
             view.Id, (int)view.Version, content.Kind, content.Scope, content.Name, view.IsLive, view.UpdateTime, view.CreateTime)
         {
             EventType = StoredEvents.Of(happened.EventType).Name,
-            Actor = happened.UserName ?? "",
+            Actor = Texts.Canonical(happened.UserName), // stored as it was sent by release 0.1.0
             CorrelationId = happened.CorrelationId ?? "",
-            Reason = happened.GetHeader(Headers.Reason)?.ToString() ?? "",
+            Reason = SearchText.Folded(happened.GetHeader(Headers.Reason)?.ToString() ?? ""),
         };
         return content switch
         {
@@ -108,6 +108,9 @@ public sealed record ObjectVersionRow(
 public static class ObjectVersionsTable
 {
     public static readonly Sql Name = Sql.Text($"{EventStore.Schema}.object_versions");
+
+    /// <summary>The name of a row, as <see cref="SearchText.Folded"/> writes it: the first line of its text for searches.</summary>
+    public static Sql FoldedName(string row) => Sql.Text($"""(split_part({row}.search, chr(10), 1) collate "C")""");
 
     private static readonly Columns<ObjectVersionRow> Columns = new(
         Columns<ObjectVersionRow>.Key("id", "uuid", row => row.Id),

@@ -213,8 +213,9 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
     private static async Task<long> TrySwitch(NpgsqlConnection connection, Progress progress, CancellationToken cancellation)
     {
         await RebuiltTables.Execute(connection, "begin", cancellation);
-        // Callers wait behind these locks, so a lock that is not free soon is given up.
-        await RebuiltTables.Execute(connection, "set local lock_timeout = '2s'", cancellation);
+        // Callers wait behind these locks, so a lock that is not free soon is given up: before PostgreSQL looks for deadlocks, after a
+        // second, because it might end a read of release 0.1.0, which does not lock the versions first.
+        await RebuiltTables.Execute(connection, "set local lock_timeout = '500ms'", cancellation);
         // Waits for the end of open appends, and holds off new ones.
         await RebuiltTables.Execute(
             connection, $"lock table {EventStore.Schema}.mt_events in share row exclusive mode", cancellation);
@@ -225,7 +226,7 @@ public sealed class Rebuild(PlannedReads planned, TimeProvider clock)
         var live = Sql.Join(", ", ReadModelTable.All.Select(table => table.Qualified));
         await OnLive(connection, $"lock table {live} in access exclusive mode", cancellation);
         await RebuiltTables.Replace(connection, cancellation);
-        await OnLive(connection, ReadModelVersions.Set, cancellation);
+        foreach (var statement in ReadModelVersions.Set) await OnLive(connection, statement, cancellation);
         await Commit(connection, CancellationToken.None);
         return progress.Events;
     }

@@ -83,7 +83,7 @@ public sealed class Verification(PlannedReads planned)
     private static Sql WithoutEvents(ReadModelTable table) =>
         $"""
         select distinct {Sql.Text(table.Owner)}::text, 'unexpected' from {table.Qualified} t where not exists (
-            select 1 from {Sql.Text(EventStore.Schema)}.mt_events e where e.stream_id = t.{Sql.Text(table.Owner)} and e.type <> 'tombstone')
+            select 1 from {StoredFact.Table} e where e.stream_id = t.{Sql.Text(table.Owner)} and e.type <> 'tombstone')
         """;
 
     private static Sql KeptConditions =>

@@ -38,10 +38,11 @@ internal static class AddressSql
     public static Sql Matches(Address address) => address switch
     {
         Address.ById(var id, _) => $"d.id = {id}",
-        Address.ByName(var kind, var name, null, var onlyLive) =>
-            $"""d.kind = {kind.Stored()} and d.name collate "C" = {name} and (d.living or not {onlyLive})""",
         Address.ByName(var kind, var name, var scope, var onlyLive) =>
-            $"""d.kind = {kind.Stored()} and d.name collate "C" = {name} and d.scope = {scope} and (d.living or not {onlyLive})""",
+            $"""
+            d.kind = {kind.Stored()} and d.name collate "C" = {name} and (d.living or not {onlyLive})
+            {(scope is null ? Sql.Empty : $"and d.scope = {scope}")}
+            """,
         _ => throw new ArgumentException("an object that does not exist yet matches nothing", nameof(address)),
     };
 

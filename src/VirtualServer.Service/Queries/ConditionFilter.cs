@@ -14,18 +14,12 @@ namespace VirtualServers.Service.Queries;
 public sealed record ConditionFilter(
     IReadOnlyList<ConditionType> Types, IReadOnlyList<ConditionSeverity> Severities, ConcernedObject? With, bool? Any)
 {
-    /// <summary>All virtual servers.</summary>
-    public static readonly ConditionFilter None = new([], [], null, null);
-
     /// <summary>Whether the filter says more of the condition than that there is one.</summary>
     public bool IsSpecific => Types.Count > 0 || Severities.Count > 0 || With is not null;
 
     /// <summary>The types that match on an enabled virtual server, or on a disabled one.</summary>
     public IEnumerable<ConditionType> TypesOn(bool enabled) => (Types.Count > 0 ? Types : Enum.GetValues<ConditionType>())
         .Where(type => Severities.Count == 0 || Severities.Contains(Conditions.SeverityOf(type, enabled)));
-
-    /// <summary>The identity of the filter without the object, which a page token is bound to.</summary>
-    public override string ToString() => $"{string.Join(',', Types)}/{string.Join(',', Severities)}/{Any}";
 }
 
 /// <summary>An object that conditions concern, as a filter names it.</summary>

@@ -26,7 +26,7 @@ internal static class ConditionSql
             "\nunion all\n",
             [
                 $"select virtual_server, type, other, true as enabled from {ConditionsTable.Name} where true{ofType}{ofOne}",
-                .. ConditionRules.ReadRules.Select(rule => OnlyIfAsked(rule, asked, rule.Find(window, one))),
+                .. ConditionRules.ReadRules.Select(rule => OnlyIfAsked(rule, asked, rule.Find(RegistryRows.Now, window, one))),
             ]);
     }
 
@@ -41,19 +41,47 @@ internal static class ConditionSql
     public static Sql Of<T>(ExpirationWindow window) => typeof(T) != typeof(VirtualServer) ? Sql.Text("null") :
         $"""
         case when r.has_hint or exists (select 1 from {ConditionsTable.Name} c where c.virtual_server = d.id offset 0) then (
-            select json_agg(json_build_array(c.type, c.count, c.id, c.kind, c.scope, c.name) order by c.place)
-            from (
-                select found.type, t.id, t.kind, t.scope, t.name, count(*) over same as count,
-                    row_number() over (same order by t.name collate "C", t.id) as place
-                from ({Having(window, null, Sql.Text("d.id"))}) found left join {DirectoryTable.Name} t on t.id = found.other
-                window same as (partition by found.type)) c
-            where c.place <= {Sql.Text($"{MaxConcerned}")}) end
+            {AsJson(Having(window, null, Sql.Text("d.id")), RegistryRows.Now)}) end
         """;
+
+    /// <summary>
+    /// As <see cref="Of"/>, as of a past time: the conditions between objects, by the same rules on the rows that held then. Those that the
+    /// virtual server had on its own follow from its content (<see cref="FoundCondition.AsOf"/>). An empty array where there are none.
+    /// </summary>
+    public static Sql AsOf<T>(Moment at, ExpirationWindow window)
+    {
+        if (typeof(T) != typeof(VirtualServer)) return Sql.Text("null");
+        var one = Sql.Text("d.id");
+        Sql found =
+            $"""
+            with changed as materialized (select s.* from {at.Rows.Servers} s where s.id = {one})
+            {Sql.Join(
+                "\nunion all\n",
+                [
+                    .. ConditionRules.KeptRules.Select(rule => Sql.Of(
+                        $"select k.*, true from ({rule.Find(at.Rows)}) k (virtual_server, type, other)")),
+                    .. ConditionRules.ReadRules.Select(rule => rule.Find(at.Rows, window, one)),
+                ])}
+            """;
+        return $"coalesce(({AsJson(found, at.Rows)}), '[]'::json)";
+    }
 
     /// <summary>
     /// Whether an object <c>t</c>, which a virtual server refers to, may cause a condition that is evaluated when it is read.
     /// </summary>
     public static Sql Hint(ExpirationWindow window) => Sql.Join(" or ", ConditionRules.ReadRules.Select(rule => rule.Hint(window)));
+
+    // Of conditions (virtual_server, type, other) of one virtual server.
+    private static Sql AsJson(Sql conditions, RegistryRows rows) =>
+        $"""
+        select json_agg(json_build_array(c.type, c.count, c.id, c.kind, c.scope, c.name) order by c.place)
+        from (
+            select found.type, t.id, t.kind, t.scope, t.name, count(*) over same as count,
+                row_number() over (same order by t.name collate "C", t.id) as place
+            from ({conditions}) found left join {rows.Directory} t on t.id = found.other
+            window same as (partition by found.type)) c
+        where c.place <= {Sql.Text($"{MaxConcerned}")}
+        """;
 
     // The first line depends on the arguments alone: PostgreSQL evaluates it once, and skips the rule if it is false.
     private static Sql OnlyIfAsked(ConditionRule.OnRead rule, AskedConditions? asked, Sql found)

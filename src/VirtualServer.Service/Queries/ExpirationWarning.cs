@@ -24,13 +24,13 @@ public sealed class ExpirationWarning(IConfiguration configuration, TimeProvider
     }
 
     /// <summary>The times as arguments of a statement.</summary>
-    public ExpirationWindow Window
+    public ExpirationWindow Window => WindowAt(null);
+
+    /// <summary>The same as of a past time; now without one.</summary>
+    public ExpirationWindow WindowAt(DateTimeOffset? time)
     {
-        get
-        {
-            var (now, soon) = Times;
-            return new(new Value<DateTimeOffset>(now), new Value<DateTimeOffset>(soon));
-        }
+        var (now, soon) = time is { } past ? (past, past + ahead) : Times;
+        return new(new Value<DateTimeOffset>(now), new Value<DateTimeOffset>(soon));
     }
 
     private static TimeSpan Read(IConfiguration configuration)

@@ -29,7 +29,7 @@ public abstract record Filter
     /// <summary>Objects with one of these ports, a port in one of these ranges, or, if asked for, without one.</summary>
     public sealed record Ports(int[] Values, IReadOnlyList<(int First, int Last)> Ranges, bool OrUnset) : Filter;
 
-    /// <summary>Objects whose time in a column is in a period; its begin belongs to it, its end does not.</summary>
+    /// <summary>Objects whose time in a column is in a period; its start belongs to it, its end does not.</summary>
     public sealed record Between(FilterColumn Column, DateTimeOffset? From, DateTimeOffset? Until) : Filter;
 
     /// <summary>Objects that refer to one of these by one of these fields, or, if asked for, to none.</summary>
@@ -52,6 +52,9 @@ public abstract record Filter
 
     /// <summary>Objects whose own text contains a text in any letter case, or that refer by these fields to one whose name does.</summary>
     public sealed record Text(string Value, string[] Fields) : Filter;
+
+    /// <summary>Versions whose reason contains a text in any letter case.</summary>
+    public sealed record ReasonContains(string Part) : Filter;
 
     /// <summary>Virtual servers with conditions.</summary>
     public sealed record Conditions(ConditionFilter Asked) : Filter;
@@ -83,6 +86,9 @@ public sealed class FilterColumn
     public static readonly FilterColumn PlacementKind = new("placement_kind");
     public static readonly FilterColumn Scope = new("scope");
     public static readonly FilterColumn Actor = new("actor");
+    public static readonly FilterColumn Kind = new("kind");
+    public static readonly FilterColumn EventType = new("event_type");
+    public static readonly FilterColumn CorrelationId = new("correlation_id");
     public static readonly FilterColumn Expires = new("expires");
     public static readonly FilterColumn CreateTime = new("create_time");
     public static readonly FilterColumn UpdateTime = new("valid_from");

@@ -37,16 +37,12 @@ internal sealed class FilterSql(
     /// <summary>The clause of a filter. The comment names its index.</summary>
     public Clause Of(Filter filter) => filter switch
     {
-        Filter.Ids ids => Sql.Of($"v.id = any({ids.Values})"), // pkey_object_versions
         Filter.Names names => Sql.Of($"v.name = any({names.Values})"), // object_versions_by_name
         Filter.NameBegins begins => Any(begins.Texts, text => $"v.search like {Escaped(text)} || '%'"), // object_versions_by_text
         Filter.NameContains contains => Any( // object_versions_by_text
             contains.Texts, text => $"v.search like '%' || {Escaped(text)} || '%' and {NameOf("v")} like '%' || {Escaped(text)} || '%'"),
         Filter.Is flag => Clause.ForEach($"{flag.Column.Sql} = {flag.Value}"), // none: either value is frequent
-        Filter.OneOf(var column, var values, var orUnset) => // object_versions_by_protocol, …_type; …_by_actor
-            OrUnset(Sql.Of($"{column.Sql} = any({values})"), orUnset ? Sql.Of($"{column.Sql} is null") : null),
         Filter.Ports ports => Ports(ports), // object_versions_by_port
-        Filter.Between between => Between(between), // object_versions_by_create_time, …_update_time, …_expiration
         Filter.Refers refers => Refers(refers), // uses_by_target
         Filter.HasPoolMember has => HasPoolMember(Targets(has.Addresses)), // uses_by_target
         Filter.MemberStatuses statuses => Clause.ForEach($"v.member_statuses && {statuses.Values}"), // none: pools are few
@@ -55,6 +51,17 @@ internal sealed class FilterSql(
         Filter.Within within => Any(within.Networks, network => InNetwork("v", network)), // object_versions_by_network
         Filter.Text text => Text(text), // object_versions_by_text
         Filter.Conditions(var asked) => Having(asked), // conditions_by_type
+        _ => OfColumn(filter),
+    };
+
+    /// <summary>The clause of a filter that compares columns of the row itself, for a list or for the audit log.</summary>
+    public static Sql OfColumn(Filter filter) => filter switch
+    {
+        Filter.Ids ids => Sql.Of($"v.id = any({ids.Values})"), // pkey_object_versions
+        Filter.OneOf(var column, var values, var orUnset) => // object_versions_by_protocol, …_type; …_by_actor, …_by_correlation
+            OrUnset(Sql.Of($"{column.Sql} = any({values})"), orUnset ? Sql.Of($"{column.Sql} is null") : null),
+        Filter.Between between => Between(between), // object_versions_by_create_time, …_update_time, …_expiration; …_by_time
+        Filter.ReasonContains(var text) => $"strpos(v.reason, {SearchText.Folded(text)}) > 0", // none: the audit log examines a part
         _ => throw new ArgumentException($"{filter.GetType()} has no clause", nameof(filter)),
     };
 
@@ -78,7 +85,7 @@ internal sealed class FilterSql(
         return Any(clauses, clause => clause);
     }
 
-    private static Clause Between(Filter.Between asked)
+    private static Sql Between(Filter.Between asked)
     {
         List<Sql> clauses = [];
         if (asked.From is { } from) clauses.Add($"{asked.Column.Sql} >= {from}");

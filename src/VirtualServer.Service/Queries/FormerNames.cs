@@ -5,8 +5,6 @@ namespace VirtualServers.Service.Queries;
 /// <summary>How statements find the names that an object had: in the events of its stream.</summary>
 internal static class FormerNames
 {
-    private static readonly Sql Events = Sql.Text($"{EventStore.Schema}.mt_events");
-
     /// <summary>
     /// Whether a name and scope, each of which may be null, are not those of a row of the directory but were before. The stream is read
     /// only if they are not the current ones.
@@ -22,7 +20,7 @@ internal static class FormerNames
                         e.data #>> '{content,name}', e.data #>> '{entry,name}', e.data #>> '{name,is}')), false)
                     and coalesce(bool_or({{scope}} is null or {{scope}} in (
                         e.data #>> '{entry,scope}', e.data #>> '{namespace,is}', {{d}}.scope)), false)
-                from {{Events}} e where e.stream_id = {{d}}.id) end
+                from {{StoredFact.Table}} e where e.stream_id = {{d}}.id) end
             """;
     }
 }

@@ -34,6 +34,15 @@ public sealed record FoundCondition(ConditionType Type, long Count, IReadOnlyLis
             return new FoundCondition(same.Key, others.Count, [.. others.Take(ConditionSql.MaxConcerned)]);
         });
 
+    /// <summary>
+    /// The conditions of a past version: those between objects, as a statement found them, and those that it had on its own. A deleted
+    /// virtual server has none.
+    /// </summary>
+    internal static IReadOnlyList<FoundCondition> AsOf(IView view, IEnumerable<FoundCondition> between) =>
+        view is { IsLive: true, Content: VirtualServer server }
+            ? [.. between.Concat(Conditions.Of(server).Select(type => new FoundCondition(type, 0, []))).OrderBy(found => found.Type)]
+            : [];
+
     private static Named ReadNamed(JsonElement row) =>
         new(row[2].GetGuid(), StoredKinds.ToKind(row[3].GetString()!), row[4].GetString()!, row[5].GetString()!);
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Npgsql;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
@@ -6,146 +7,120 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Queries;
 
-/// <summary>A point in the history of an object: a version, or a time.</summary>
-public abstract record PointInHistory
-{
-    private PointInHistory() { }
-
-    /// <summary>A version, from 1.</summary>
-    public sealed record AtVersion(int Version) : PointInHistory;
-
-    /// <summary>The version that was current at a time.</summary>
-    public sealed record AtTime(DateTimeOffset Time) : PointInHistory;
-
-    /// <summary>The current version, of a live or deleted object.</summary>
-    public sealed record Latest : PointInHistory;
-}
-
-/// <summary>A change of an object: the event, the object before and after it, and the names that its references had then.</summary>
-/// <param name="Before">The view before the event; null for the first.</param>
-/// <param name="Names">The names at the time of the event.</param>
-public sealed record PastChange(StoredFact Fact, IView? Before, IView After, Names Names);
-
-/// <summary>An object as it was at a point of its history, with the names that its references had then.</summary>
-public sealed record PastView(IView View, Names Names);
-
 /// <summary>
 /// Reads the past: the events of an object, folded to the point asked for. A page of history reads the events of its object up to its
 /// newest entry, so its cost grows with the number of changes of that one object, never with the size of the registry.
 /// </summary>
-public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTokens tokens)
+public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTokens tokens, Namesakes namesakes)
 {
     /// <summary>A page of the changes of an object, the newest first.</summary>
-    public async Task<(IReadOnlyList<PastChange> Changes, string NextPageToken)> Page(
-        Target target, int pageSize, string pageToken, CancellationToken cancellation)
+    /// <param name="message">The message of a change, whose size counts.</param>
+    public async Task<Page<TMessage>> Page<TMessage>(
+        Target target, int pageSize, string pageToken, Func<PastChange, TMessage> message, CancellationToken cancellation)
+        where TMessage : IMessage
     {
         List<Violation> violations = [.. target.Violations];
         var size = PageSize.Read(pageSize, violations);
-        var below = pageToken.Length == 0 ? new($"{target.Address}", long.MaxValue) : await tokens.Read<Place>(pageToken, cancellation);
-        if (below is null || below.Target != $"{target.Address}") violations.Add(PageSize.InvalidToken);
-        if (target.Address is not { } address || below is null || violations.Count > 0) throw new Refused(violations);
+        var end = pageToken.Length == 0 ? null : await tokens.Read<PageEnd>(pageToken, cancellation);
+        if (pageToken.Length > 0 && end is null) violations.Add(PageSize.InvalidToken);
+        if (target.Address is not { } address || violations.Count > 0) throw new Refused(violations);
 
         var named = await Resolve(address, cancellation);
-        var facts = await Facts(
-            $"e.stream_id = {named.Id} and e.version < {below.Version} order by e.version", cancellation);
-        var changes = new List<(StoredFact Fact, IView? Before, IView After)>();
-        var before = (IView?)null;
-        foreach (var fact in facts)
+        // A page token is bound to the id: the next page is of the same object, however it is named.
+        if (end is not null && end.HistoryOf != named.Id) throw new Refused(PageSize.InvalidToken);
+        var below = end?.Version ?? long.MaxValue;
+        var states = await States($"e.stream_id = {named.Id} and e.version < {below} order by e.version", cancellation);
+        var content = new PageContent<TMessage>(size);
+        var last = 0L;
+        foreach (var change in await Differences([.. states.AsEnumerable().Reverse().Take(size)], cancellation))
         {
-            var after = fact.Next(before);
-            if (facts.Count - fact.Version < size) changes.Add((fact, before, after));
-            before = after;
+            if (!content.TryAdd(message(change))) break;
+            last = change.Version;
         }
 
-        changes.Reverse();
-        var next = changes.Count > 0 && changes[^1].Fact.Version > 1
-            ? await tokens.Write(new Place($"{address}", changes[^1].Fact.Version), cancellation)
-            : "";
-        return (await WithNames(changes, cancellation), next);
+        return new(content.Messages, last > 1 ? await tokens.Write(new PageEnd(named.Id, last), cancellation) : "");
     }
 
-    /// <summary>An object at a point of its history; rejected when it was not live at a time, or has no such version.</summary>
-    public async Task<PastView> At(Target target, PointInHistory point, CancellationToken cancellation)
+    /// <summary>An object at each of the points; rejected when it was not live at a time, or has no such version.</summary>
+    public async Task<IReadOnlyList<PastView>> At(PastQuery query, CancellationToken cancellation)
     {
-        var view = await ViewAt(target, point, cancellation);
+        var views = await ViewsAt(query, cancellation);
         // A version has the names of the time at which it began.
-        var moment = point is PointInHistory.AtTime at ? at.Time : view.UpdateTime;
-        var names = await NamesAt([.. view.Content.Uses.Select(use => (use.Target, moment))], cancellation);
-        return new(view, new(names.Values));
+        List<(IView View, DateTimeOffset Time)> moments =
+            [.. views.Zip(query.Points, (view, point) => (view, point is PointInHistory.AtTime at ? at.Time : view.UpdateTime))];
+        var names = await NamesAt([.. moments.SelectMany(one => References(one.View).Select(id => (id, one.Time)))], cancellation);
+        return [.. moments.Select(one => new PastView(one.View, NamesOf(References(one.View), one.Time, names), one.Time))];
     }
 
     /// <summary>The same without the names of its references.</summary>
-    internal async Task<IView> ViewAt(Target target, PointInHistory point, CancellationToken cancellation)
+    internal async Task<IReadOnlyList<IView>> ViewsAt(PastQuery query, CancellationToken cancellation)
     {
-        if (target.Address is not { } address || target.Violations.Count > 0) throw new Refused(target.Violations);
-        if (point is PointInHistory.AtTime { Time: var asked } && asked > clock.GetUtcNow())
-            throw new Refused(new Violation(Reason.FieldInvalid, "time", $"time {asked:O} is in the future: use a time up to now"));
+        List<Violation> violations =
+        [
+            .. query.Malformed,
+            .. query.Points.OfType<PointInHistory.AtTime>().SelectMany(at => ReadTime.Violations(at.Time, clock, at.Field)),
+        ];
+        if (query.Address is not { } address || violations.Count > 0) throw new Refused(violations);
 
         var named = await Resolve(address, cancellation);
-        var facts = await Facts(
-            point switch
-            {
-                PointInHistory.AtVersion(var version) => $"e.stream_id = {named.Id} and e.version <= {version} order by e.version",
-                PointInHistory.AtTime(var time) => $"e.stream_id = {named.Id} and e.timestamp <= {time} order by e.version",
-                _ => $"e.stream_id = {named.Id} order by e.version",
-            }, cancellation);
-        var view = facts.Aggregate((IView?)null, (before, fact) => fact.Next(before));
-        var missing = (point, view) switch
+        var upTo = query.Points.Select(point => Sql.Of(point switch
         {
-            (PointInHistory.AtVersion(var version), _) when view is null || view.Version != version =>
-                $"{named} has no version {version}: its versions are 1 to {view?.Version ?? await Versions(named.Id, cancellation)}",
-            (PointInHistory.AtTime(var time), null) => $"{named} did not exist at {time:O}: it was created later",
-            (PointInHistory.AtTime(var time), { IsLive: false }) =>
-                $"{named} did not exist at {time:O}: it was deleted at {view.DeleteTime:O}",
-            _ => null,
-        };
-        return missing is null ? view! : throw new Refused(new Violation(Reason.NotFound, "", missing));
-    }
-
-    /// <summary>The changes of these events, in their order; each with the object before and after it.</summary>
-    internal async Task<IReadOnlyList<PastChange>> Changes(IReadOnlyList<(Guid Id, int Version)> versions, CancellationToken cancellation)
-    {
-        if (versions.Count == 0) return [];
-        var upTo = versions.GroupBy(one => one.Id).Select(same => (Id: same.Key, Version: same.Max(one => one.Version))).ToList();
-        var facts = await Facts(
-            $"""
-            exists (
-                select 1 from unnest({upTo.Select(one => one.Id).ToArray()}::uuid[], {upTo.Select(one => one.Version).ToArray()}::integer[])
-                    as asked (id, version)
-                where e.stream_id = asked.id and e.version <= asked.version)
-            order by e.stream_id, e.version
-            """, cancellation);
-        var folded = new Dictionary<(Guid, int), (StoredFact Fact, IView? Before, IView After)>();
-        foreach (var stream in facts.GroupBy(fact => fact.ObjectId))
+            PointInHistory.AtVersion(var version) => $"e.version <= {version}",
+            PointInHistory.AtTime(var time, _) => $"e.timestamp <= {time}",
+            _ => $"true",
+        }));
+        var states = await States($"e.stream_id = {named.Id} and ({Sql.Join(" or ", upTo)}) order by e.version", cancellation);
+        List<IView> views = [];
+        foreach (var point in query.Points)
         {
-            var before = (IView?)null;
-            foreach (var fact in stream)
+            var view = (point switch
             {
-                var after = fact.Next(before);
-                folded[(fact.ObjectId, (int)fact.Version)] = (fact, before, after);
-                before = after;
-            }
+                PointInHistory.AtVersion(var version) => states.FindLast(state => state.Fact.Version <= version),
+                PointInHistory.AtTime(var time, _) => states.FindLast(state => state.Fact.Time <= time),
+                _ => states[^1],
+            })?.After;
+            if (await Missing(named, point, view, cancellation) is { } missing) violations.Add(new(Reason.NotFound, "", missing));
+            else views.Add(view!);
         }
 
-        return await WithNames([.. versions.Select(one => folded[one])], cancellation);
+        return violations.Count > 0 ? throw new Refused(violations) : views;
     }
 
-    private async Task<IReadOnlyList<PastChange>> WithNames(
-        IReadOnlyList<(StoredFact Fact, IView? Before, IView After)> changes, CancellationToken cancellation)
+    /// <summary>The changes with the objects before and after them.</summary>
+    internal async Task<IReadOnlyList<PastChange>> WithDifferences(IReadOnlyList<PastChange> changes, CancellationToken cancellation)
     {
-        static IEnumerable<Guid> References(IView? view) => view?.Content.Uses.Select(use => use.Target) ?? [];
+        if (changes.Count == 0) return [];
+        var upTo = changes.GroupBy(one => one.Object.Id).Select(same => (Id: same.Key, Version: same.Max(one => one.Version))).ToList();
+        var states = (await Read(
+            $"""
+            select {StoredFact.Columns}
+            from unnest({upTo.Select(one => one.Id).ToArray()}::uuid[], {upTo.Select(one => one.Version).ToArray()}::integer[])
+                as asked (id, version)
+            join {StoredFact.Table} e on e.stream_id = asked.id and e.version <= asked.version
+            order by e.stream_id, e.version
+            """, cancellation)).ToDictionary(state => (state.Fact.ObjectId, (int)state.Fact.Version));
+        return await Differences([.. changes.Select(one => states[(one.Object.Id, one.Version)])], cancellation);
+    }
 
+    private async Task<IReadOnlyList<PastChange>> Differences(IReadOnlyList<State> states, CancellationToken cancellation)
+    {
         var names = await NamesAt(
-            [.. changes.SelectMany(one => References(one.Before).Concat(References(one.After)).Select(id => (id, one.Fact.Time)))],
-            cancellation);
+            [.. states.SelectMany(one => References(one.Before, one.After).Select(id => (id, one.Fact.Time)))], cancellation);
         return
         [
-            .. changes.Select(one => new PastChange(
-                one.Fact, one.Before, one.After,
-                new(References(one.Before).Concat(References(one.After)).Distinct()
-                    .Select(id => names.GetValueOrDefault((id, one.Fact.Time))).OfType<Named>()))),
+            .. states.Select(one => PastChange.Of(one.Fact, one.After) with
+            {
+                Difference = new(one.Before, one.After, NamesOf(References(one.Before, one.After), one.Fact.Time, names)),
+            }),
         ];
     }
+
+    private static IEnumerable<Guid> References(params IView?[] views) =>
+        views.OfType<IView>().SelectMany(view => view.Content.Uses.Select(use => use.Target)).Distinct();
+
+    private static Names NamesOf(
+        IEnumerable<Guid> ids, DateTimeOffset time, Dictionary<(Guid Id, DateTimeOffset Time), Named> names) =>
+        new(ids.Select(id => names.GetValueOrDefault((id, time))).OfType<Named>());
 
     // The names that objects had at a time, each as it was called then; one created later has the name of its first version.
     private async Task<Dictionary<(Guid Id, DateTimeOffset Time), Named>> NamesAt(
@@ -169,30 +144,37 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
         return found.ToDictionary(one => (one.Named.Id, one.Time), one => one.Named);
     }
 
-    /// <summary>The object of an address, live or deleted; a live one comes before deleted ones of the same name.</summary>
-    internal async Task<Named> Resolve(Address address, CancellationToken cancellation)
+    // The object of an address, live or deleted; a live one comes before deleted ones of the same name.
+    private async Task<Named> Resolve(Address address, CancellationToken cancellation)
     {
         Sql statement =
             $"""
             select d.id, d.kind, d.scope, d.name, d.living from {DirectoryTable.Name} d where {AddressSql.Matches(address)}
-            order by d.living desc, d.id desc limit 100
+            order by d.living desc limit 2
             """;
         await using var command = statement.Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         var found = await Row.ReadAll(rows, row => (Named: Row.Named(row), IsLive: row.GetBoolean(4)), cancellation);
-        var matches = found.Any(one => one.IsLive) ? found.FindAll(one => one.IsLive) : found;
-        return matches switch
+        return found switch
         {
             [] => throw new Refused(new Facts { Subject = $"{address}" }.NotFound),
-            [var one] => one.Named,
-            _ => throw new Refused(new Violation(
-                Reason.ReferenceAmbiguous, "target.name",
-                $"{address} matches {matches.Count} objects: give the namespace or one of the ids {Ids(matches.Select(one => one.Named))}",
-                matches[0].Named)),
+            [var one, var other] when one.IsLive == other.IsLive =>
+                throw await namesakes.Refusal(address, one.Named, cancellation, "target.name"),
+            _ => found[0].Named,
         };
     }
 
-    private static string Ids(IEnumerable<Named> matches) => string.Join(", ", matches.Take(3).Select(named => named.Id));
+    // Why the object has no such state; null when it has one.
+    private async Task<string?> Missing(Named named, PointInHistory point, IView? view, CancellationToken cancellation) =>
+        (point, view) switch
+        {
+            (PointInHistory.AtVersion(var version), _) when view is null || view.Version != version =>
+                $"{named} has no version {version}: its versions are 1 to {await Versions(named.Id, cancellation)}",
+            (PointInHistory.AtTime(var time, _), null) => $"{named} did not exist at {time:O}: it was created later",
+            (PointInHistory.AtTime(var time, _), { IsLive: false }) =>
+                $"{named} did not exist at {time:O}: it was deleted at {view.DeleteTime:O}",
+            _ => null,
+        };
 
     private async Task<long> Versions(Guid id, CancellationToken cancellation)
     {
@@ -201,13 +183,26 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    private async Task<List<StoredFact>> Facts(Sql condition, CancellationToken cancellation)
+    private Task<List<State>> States(Sql condition, CancellationToken cancellation) =>
+        Read($"select {StoredFact.Columns} from {StoredFact.Table} e where {condition}", cancellation);
+
+    // The events of each object, from its first in order, with the views before and after them.
+    private async Task<List<State>> Read(Sql statement, CancellationToken cancellation)
     {
-        Sql statement = $"select {StoredFact.Columns} from {StoredFact.Table} e where {condition}";
         await using var command = statement.Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        return await Row.ReadAll(rows, StoredFact.Read, cancellation);
+        var states = new List<State>();
+        while (await rows.ReadAsync(cancellation))
+        {
+            var fact = StoredFact.Read(rows);
+            var before = states.LastOrDefault()?.After is { } view && view.Id == fact.ObjectId ? view : null;
+            states.Add(new(fact, before, fact.Next(before)));
+        }
+
+        return states;
     }
 
-    private sealed record Place(string Target, long Version);
+    private sealed record State(StoredFact Fact, IView? Before, IView After);
+
+    private sealed record PageEnd(Guid HistoryOf, long Version);
 }

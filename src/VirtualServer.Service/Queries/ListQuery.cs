@@ -36,6 +36,9 @@ public sealed record ListQuery(IReadOnlyList<Kind> Kinds, int PageSize, string P
 public sealed record ReadParts(bool Names, bool Conditions)
 {
     public static readonly ReadParts All = new(true, true);
+
+    /// <summary>Every combination.</summary>
+    public static readonly IReadOnlyList<ReadParts> Every = [All, new(true, false), new(false, true), new(false, false)];
 }
 
 /// <summary>A page of a list, in the messages of the answer.</summary>

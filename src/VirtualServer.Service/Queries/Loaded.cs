@@ -18,11 +18,13 @@ public sealed record Loaded<T>(Named Named, View<T>? View, IReadOnlyList<StoredR
     /// <summary>The names of the objects it refers to.</summary>
     public Names Names => new(References.Select(reference => reference.Target));
 
-    /// <summary>Reads one object, or its past version, whose events follow the other columns.</summary>
-    internal static Loaded<T> ReadAsOf(DbDataReader rows)
+    /// <summary>Reads one object as of a time. The events of a past version follow the other columns.</summary>
+    internal static Loaded<T> ReadAt(DbDataReader rows, Moment at)
     {
         var loaded = Read(rows);
-        return Row.Json(rows, 7) is { } events ? loaded with { View = PastContent.Fold<T>(loaded.Named.Id, events) } : loaded;
+        if (at.IsNow) return loaded;
+        var view = Row.Json(rows, 7) is { } events ? PastContent.Fold<T>(loaded.Named.Id, events) : loaded.View!;
+        return loaded with { View = view, Conditions = rows.IsDBNull(6) ? [] : FoundCondition.AsOf(view, loaded.Conditions) };
     }
 
     /// <summary>Reads one object. A statement that does not read references or conditions has null in their place.</summary>

@@ -6,21 +6,20 @@ namespace VirtualServers.Service.Queries;
 /// <summary>The time that a read shows: now, or a past time. Every row that has an interval is read through it.</summary>
 internal sealed class Moment
 {
-    public static readonly Moment Now = new(null);
+    public static readonly Moment Now = new(RegistryRows.Now);
 
-    private readonly Argument? time;
+    private Moment(RegistryRows rows) => Rows = rows;
 
-    private Moment(Argument? time) => this.time = time;
+    public bool IsNow => Rows == RegistryRows.Now;
 
-    public bool IsNow => time is null;
+    /// <summary>The rows of conditions and usages at the time.</summary>
+    public RegistryRows Rows { get; }
 
     /// <summary>A past time; now without one.</summary>
-    public static Moment Of(DateTimeOffset? time) => time is { } past ? new(new Value<DateTimeOffset>(past)) : Now;
+    public static Moment Of(DateTimeOffset? time) => time is { } past ? new(RegistryRows.AsOf(new Value<DateTimeOffset>(past))) : Now;
 
     /// <summary>Whether a row holds at the time: a version of an object, or a reference of the version that holds.</summary>
-    public Sql Holds(string row) => time is null
-        ? Sql.Text($"{row}.valid_until = 'infinity'")
-        : $"{Sql.Text(row)}.valid_from <= {time} and {Sql.Text(row)}.valid_until > {time}";
+    public Sql Holds(string row) => Rows.Holds(row);
 
     /// <summary>The references of a row <c>d</c> of a statement, with the names that their targets have at the time.</summary>
     public Sql References(ExpirationWindow? window) => IsNow

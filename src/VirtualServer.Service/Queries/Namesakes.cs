@@ -13,7 +13,8 @@ public sealed class Namesakes(NpgsqlDataSource source)
     private const int MaxListed = 5;
 
     /// <summary>The refusal of a name that several objects have: their number, and the first of them.</summary>
-    internal async Task<Refused> Refusal(Address address, Named first, CancellationToken cancellation)
+    /// <param name="field">The field of the request that has the name.</param>
+    internal async Task<Refused> Refusal(Address address, Named first, CancellationToken cancellation, string field = "name")
     {
         await using var command = Statement(address).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
@@ -26,14 +27,14 @@ public sealed class Namesakes(NpgsqlDataSource source)
             ? "deleted objects: give the id, newest first"
             : "objects: give the namespace or the id";
         return new(new Violation(
-            Reason.ReferenceAmbiguous, "name", $"{address} matches {count} {remedy}: {string.Join(", ", same)}{more}", first));
+            Reason.ReferenceAmbiguous, field, $"{address} matches {count} {remedy}: {string.Join(", ", same)}{more}", first));
     }
 
     private static Sql Statement(Address address) =>
         $"""
         select d.id, d.scope, d.living, e.timestamp, count(*) over (partition by d.living)
         from {DirectoryTable.Name} d left join lateral (
-            select timestamp from {Sql.Text(EventStore.Schema)}.mt_events where stream_id = d.id order by version desc limit 1
+            select timestamp from {StoredFact.Table} where stream_id = d.id order by version desc limit 1
         ) e on not d.living
         where {AddressSql.Matches(address)}
         order by d.living desc, e.timestamp desc, d.scope collate "C", d.id limit {Sql.Text($"{MaxListed}")}

@@ -4,13 +4,37 @@ using VirtualServers.Service.Faults;
 
 namespace VirtualServers.Service.Queries;
 
-/// <summary>Reads single objects, each time in one round trip.</summary>
-public sealed class ObjectReader(NpgsqlDataSource source, Lookups lookups, Namesakes namesakes, ExpirationWarning warning)
+/// <summary>The request for one object.</summary>
+/// <param name="Kinds">The kinds that it may be of.</param>
+public sealed record ObjectQuery(IReadOnlyList<Kind> Kinds, Target Target)
 {
-    /// <summary>A live object with its conditions; rejected when there is none.</summary>
-    public async Task<Loaded<T>> GetLive<T>(Target target, CancellationToken cancellation) where T : class, IRegistered
+    /// <summary>The past time that the answer shows; null for now.</summary>
+    public DateTimeOffset? ReadTime { get; init; }
+
+    /// <summary>The violations that reading the request found, other than those of the target.</summary>
+    public IReadOnlyList<Violation> Malformed { get; init; } = [];
+}
+
+/// <summary>Reads single objects, each time in one round trip.</summary>
+public sealed class ObjectReader(
+    NpgsqlDataSource source, Lookups lookups, Namesakes namesakes, PastObjects past, ExpirationWarning warning, TimeProvider clock)
+{
+    /// <summary>An object that is live, or was at a past time, with its conditions; rejected when there is none.</summary>
+    public async Task<Loaded<T>> Get<T>(ObjectQuery query, CancellationToken cancellation) where T : class, IRegistered
     {
-        if (target.Address is not { } address) throw new Refused(target.Violations);
+        List<Violation> violations =
+            [.. query.Target.Violations, .. query.Malformed, .. ReadTime.Violations(query.ReadTime, clock)];
+        if (query.Target.Address is not { } address || violations.Count > 0) throw new Refused(violations);
+        if (query.ReadTime is { } time)
+        {
+            return (await past.Read<T>([address], query.Kinds, time, ReadParts.All, cancellation))[0] switch
+            {
+                [var one] => one,
+                [] => throw new Refused(await past.NotFound(address, query.Kinds, time, cancellation)),
+                _ => throw new Refused(PastObjects.Ambiguous(address)),
+            };
+        }
+
         return await Find<T>(address, cancellation) is { View.IsLive: true } loaded
             ? loaded
             : throw new Refused(new Facts { Subject = address.ToString() }.NotFound);

@@ -7,8 +7,9 @@ namespace VirtualServers.Service.Queries;
 /// <summary>How statements read objects: the columns of <see cref="Loaded{T}"/>, of a row <c>d</c> of the directory.</summary>
 internal static class ObjectSql
 {
-    /// <summary>The object with its references; its conditions follow. Needs the view <c>v</c> and <see cref="References"/>.</summary>
-    public static readonly Sql Columns = Sql.Text("d.id, d.kind, d.scope, d.name, v.data, r.all_references");
+    /// <summary>The object, with its references or null; its conditions follow. Needs the view <c>v</c>.</summary>
+    public static Sql Columns(bool withReferences) =>
+        Sql.Text($"d.id, d.kind, d.scope, d.name, v.data, {(withReferences ? "r.all_references" : "null")}");
 
     /// <summary>Everything that d refers to; with a window, also whether any of it may cause a condition.</summary>
     public static Sql References(ExpirationWindow? window = null)
@@ -61,24 +62,33 @@ internal static class ObjectLookups<T> where T : class, IRegistered
     private static readonly Sql ByName =
         $"lateral (select * from {DirectoryTable.Name} {AddressSql.Named} limit {Sql.Text($"{MaxMatches}")}) d on true";
 
-    private static readonly (Lookup ById, Lookup ByName) Bare = (new(Statement(ById, null)), new(Statement(ByName, null)));
-    private static readonly (Lookup ById, Lookup ByName) WithConditions =
-        (new(Statement(ById, new(Now, Soon))), new(Statement(ByName, new(Now, Soon))));
+    private static readonly Dictionary<ReadParts, (Lookup ById, Lookup ByName)> Statements =
+        ReadParts.Every.ToDictionary(parts => parts, parts => (new Lookup(Statement(ById, parts)), new Lookup(Statement(ByName, parts))));
 
-    /// <summary>Looks up the object of an address.</summary>
+    /// <summary>Looks up the object of an address without its conditions.</summary>
     public static IReadOnlyList<Loaded<T>> Ask(LookupBatch batch, Address address) =>
-        batch.Ask(address is Address.ById ? Bare.ById : Bare.ByName, Loaded<T>.Read, AddressSql.Values(address));
+        Ask(batch, address, ReadParts.All with { Conditions = false }, default);
 
     /// <summary>Looks up the object of an address with its conditions.</summary>
     public static IReadOnlyList<Loaded<T>> AskWithConditions(
         LookupBatch batch, Address address, (DateTimeOffset Now, DateTimeOffset Soon) times) =>
+        Ask(batch, address, ReadParts.All, times);
+
+    /// <summary>Looks up the object of an address with some of its parts.</summary>
+    public static IReadOnlyList<Loaded<T>> Ask(
+        LookupBatch batch, Address address, ReadParts parts, (DateTimeOffset Now, DateTimeOffset Soon) times) =>
         batch.Ask(
-            address is Address.ById ? WithConditions.ById : WithConditions.ByName, Loaded<T>.Read,
+            address is Address.ById ? Statements[parts].ById : Statements[parts].ByName, Loaded<T>.Read,
             [.. AddressSql.Values(address), Now.Is(times.Now), Soon.Is(times.Soon)]);
 
-    private static Sql Statement(Sql found, ExpirationWindow? window) =>
-        $"""
-        select {ObjectSql.Columns}, {(window is null ? Sql.Text("null") : ConditionSql.Of<T>(window))}, a.n
-        from a join {found} left join {ReadModels.ViewTable<T>()} v on v.id = d.id {ObjectSql.References(window)}
-        """;
+    private static Sql Statement(Sql found, ReadParts parts)
+    {
+        var window = parts.Conditions ? new ExpirationWindow(Now, Soon) : null;
+        return
+            $"""
+            select {ObjectSql.Columns(parts.Names)}, {(window is null ? Sql.Text("null") : ConditionSql.Of<T>(window))}, a.n
+            from a join {found} left join {ReadModels.ViewTable<T>()} v on v.id = d.id
+            {(parts.Names || parts.Conditions ? ObjectSql.References(window) : Sql.Empty)}
+            """;
+    }
 }

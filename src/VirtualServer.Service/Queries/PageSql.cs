@@ -73,22 +73,20 @@ internal sealed class PageSql(
     public static Sql Content<T>(Moment at, ReadParts parts, ExpirationWindow window)
     {
         var names = Sql.Text(parts.Names ? "r.all_references" : "null");
-        var conditions = WithConditions<T>(at, parts) ? ConditionSql.Of<T>(window) : Sql.Text("null");
+        var conditions = !parts.Conditions ? Sql.Text("null") : at.IsNow ? ConditionSql.Of<T>(window) : ConditionSql.AsOf<T>(at, window);
         return $"select d.id, d.kind, d.scope, d.name, w.data, {names}, {conditions}, {(at.IsNow ? Sql.Text("null") : PastContent.Events)}";
     }
 
     /// <summary>The tables that <see cref="Content"/> reads beside the page.</summary>
     public static Sql Joins<T>(Moment at, ReadParts parts, ExpirationWindow window)
     {
-        var references = parts.Names || WithConditions<T>(at, parts) ? at.References(window) : Sql.Empty;
+        var hint = at.IsNow && parts.Conditions && typeof(T) == typeof(VirtualServer);
+        var references = parts.Names || hint ? at.References(window) : Sql.Empty;
         Sql view = at.IsNow
             ? Sql.Of($"join {ReadModels.ViewTable<T>()} w on w.id = d.id")
             : $"left join {ReadModels.ViewTable<T>()} w on w.id = d.id and d.valid_until = 'infinity'";
         return $"{view} {references}";
     }
-
-    // The state of a past time shows no conditions.
-    private static bool WithConditions<T>(Moment at, ReadParts parts) => at.IsNow && parts.Conditions && typeof(T) == typeof(VirtualServer);
 
     private static Sql And(IEnumerable<Sql> clauses) => Sql.Join("", clauses.Select(clause => Sql.Of($" and {clause}")));
 
@@ -120,12 +118,14 @@ internal sealed class PageSql(
 
     private Sql Plain() => $"{Early}page as materialized ({Next(Parts, $"{max}", [])})";
 
-    // In the order of the list, hardly any object existed at an early time. Up to NearRows that did are found by their times and sorted.
+    // In the order of the list, hardly any object existed at an early time. Up to NearRows versions that had begun are found by their
+    // times and sorted. What is read of them first is in the index of the times.
     private Sql Early => at.IsNow ? Sql.Empty :
         $"""
-        is_early as materialized (
-            select count(*) <= {Sql.Text($"{NearRows}")} as yes from (
-                select from {Versions} v where {OfKinds} and {HasBegun} limit {Sql.Text($"{NearRows}")} + 1) v),
+        early as materialized (
+            select v.id, v.valid_from from {Versions} v where {OfKinds} and {HasBegun}
+            order by v.valid_from limit {Sql.Text($"{NearRows}")} + 1),
+        is_early as materialized (select count(*) <= {Sql.Text($"{NearRows}")} as yes from early),
 
         """;
 
@@ -210,7 +210,12 @@ internal sealed class PageSql(
         if (!at.IsNow)
         {
             Sql early =
-                $"(select * from {Versions} v where {OfKinds} and {HasBegun} order by v.valid_from limit {Sql.Text($"{NearRows}")})";
+                $"""
+                (
+                    select v.* from (select distinct id, valid_from from early) e
+                    cross join lateral (
+                        select * from {Versions} v where v.id = e.id and v.valid_from = e.valid_from offset 0) v)
+                """;
             parts.Add(Part(early, $"({AnyBehind}) and {IsEarly}"));
         }
 

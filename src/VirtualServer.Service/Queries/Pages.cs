@@ -9,10 +9,6 @@ namespace VirtualServers.Service.Queries;
 /// <summary>Lists objects in pages, now or as of a past time.</summary>
 public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageTokens tokens, ExpirationWarning warning, TimeProvider clock)
 {
-    // Clients accept messages of up to 4 MB unless configured otherwise. A page ends with the object that exceeds this size, and an object
-    // has less than 1 MB.
-    private const int MaxBytes = 2_000_000;
-
     // The columns before the values of the order keys (PageSql.Content).
     private const int FirstKey = 8;
 
@@ -31,18 +27,17 @@ public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageToke
         if (query.PageToken.Length > 0 && end?.List != list) violations.Add(PageSize.InvalidToken);
         if (violations.Count > 0) throw new Refused(violations);
 
-        var statements = new PageSql(query, order, end, size + 1, with, warning.Window);
-        var (batch, found, last, bytes, isLast) = (new StatementBatch(), new List<TMessage>(), end, 0, true);
+        var statements = new PageSql(query, order, end, size + 1, with, warning.WindowAt(query.ReadTime));
+        var at = Moment.Of(query.ReadTime);
+        var (batch, content, last, isLast) = (new StatementBatch(), new PageContent<TMessage>(size), end, true);
         var total = (TotalSize?)null;
         batch.Add(statements.Page<T>(), async rows =>
         {
             while (await rows.ReadAsync(cancellation))
             {
-                isLast = found.Count < size && bytes <= MaxBytes;
+                var loaded = Loaded<T>.ReadAt(rows, at);
+                isLast = content.TryAdd(message(loaded));
                 if (!isLast) return;
-                var loaded = Loaded<T>.ReadAsOf(rows);
-                found.Add(message(loaded));
-                bytes += found[^1].CalculateSize();
                 string?[] keys = [.. Enumerable.Range(FirstKey, order.Count).Select(i => rows.IsDBNull(i) ? null : rows.GetString(i))];
                 last = new(list, keys, loaded.Named.Id);
             }
@@ -58,7 +53,7 @@ public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageToke
         }
 
         await batch.Execute(statements.IsByKey ? byKey : planned.Source, cancellation);
-        return new(found, isLast ? "" : await tokens.Write(last!, cancellation)) { Total = total };
+        return new(content.Messages, isLast ? "" : await tokens.Write(last!, cancellation)) { Total = total };
     }
 
     // A page token is bound to the id: the next page is of the same object, also after a rename.

@@ -11,12 +11,12 @@ internal static class PastContent
     /// The events that led to a row <c>d</c> of the table of versions, as JSON: type, data and time of each; null for the current version,
     /// whose view is stored.
     /// </summary>
-    public static readonly Sql Events = Sql.Text(
+    public static readonly Sql Events =
         $"""
         case when d.valid_until <> 'infinity' then (
             select json_agg(json_build_array(e.type, e.data, e.timestamp) order by e.version)
-            from {EventStore.Schema}.mt_events e where e.stream_id = d.id and e.version <= d.version) end
-        """);
+            from {StoredFact.Table} e where e.stream_id = d.id and e.version <= d.version) end
+        """;
 
     /// <summary>The view that events lead to.</summary>
     public static View<T> Fold<T>(Guid id, byte[] events) where T : class, IRegistered
@@ -25,8 +25,7 @@ internal static class PastContent
         IView? view = null;
         foreach (var row in array.RootElement.EnumerateArray())
         {
-            var stored = StoredEvents.Of(row[0].GetString()!)
-                ?? throw new InvalidOperationException($"the stored event type {row[0]} has no entry in {nameof(StoredEvents)}");
+            var stored = StoredEvents.Known(row[0].GetString()!);
             var happened = row[1].Deserialize(stored.Type, StoredJson.Options)!;
             view = stored.Aggregate.Next(view, id, happened, row[2].GetDateTimeOffset().ToUniversalTime());
         }

@@ -7,6 +7,7 @@ public static class QueryServices
         .AddSingleton<ExpirationWarning>()
         .AddSingleton<Lookups>()
         .AddSingleton<FactReader>()
+        .AddSingleton<PastObjects>()
         .AddSingleton<ObjectReader>()
         .AddSingleton<ConditionPreview>()
         .AddSingleton<ObjectBatches>()

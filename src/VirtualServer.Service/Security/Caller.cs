@@ -72,11 +72,11 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
             trimmed.PadRight((trimmed.Length + 3) / 4 * 4, '='), new byte[trimmed.Length], out _);
     }
 
-    // The value of a header, trimmed; null when the header is absent or invalid.
+    // The value of a header, trimmed and in NFC; null when the header is absent or invalid.
     private static string? Read(string header, StringValues values, int maxLength, List<Violation> violations)
     {
         if (values.Count == 0) return null;
-        var text = values.ToString().Trim();
+        var text = Texts.Canonical(values.ToString());
         string[] flaws = values.Count > 1
             ? [$"is given {values.Count} times: give it once"]
             : [.. Texts.Flaws(text, TextForm.Line, maxLength)];

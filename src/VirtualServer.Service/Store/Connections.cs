@@ -17,11 +17,14 @@ public static class Connections
         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off " +
         "-c max_parallel_workers_per_gather=0 -c jit=off";
 
-    // A filter may match a few rows or most of them.
-    private const string Planned = "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c jit=off";
+    // A filter may match a few rows or most of them. The start of parallel workers takes longer than most pages.
+    private const string Planned =
+        "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off";
 
-    /// <summary>Connections for statements that look up by key.</summary>
-    public static NpgsqlDataSource OpenByKey(IConfiguration configuration) => Open(configuration, ByKey);
+    /// <summary>Connections for statements that look up by key, and for commits.</summary>
+    /// <param name="parameter">A further parameter of the sessions.</param>
+    public static NpgsqlDataSource OpenByKey(IConfiguration configuration, string parameter) =>
+        Open(configuration, $"{ByKey} -c {parameter}");
 
     /// <summary>Connections for statements that PostgreSQL plans for their values.</summary>
     public static NpgsqlDataSource OpenPlanned(IConfiguration configuration) => Open(configuration, Planned);

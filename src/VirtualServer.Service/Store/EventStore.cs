@@ -19,9 +19,11 @@ public static class EventStore
     /// <summary>Marten's table of streams: a row for each object, with its version.</summary>
     public static readonly Sql Streams = Sql.Text($"{Schema}.mt_streams");
 
-    public static IServiceCollection AddEventStore(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="readModels">The parameter of a session that tells the versions of the read models that it writes.</param>
+    public static IServiceCollection AddEventStore(
+        this IServiceCollection services, IConfiguration configuration, string readModels)
     {
-        services.AddSingleton(_ => Connections.OpenByKey(configuration));
+        services.AddSingleton(_ => Connections.OpenByKey(configuration, readModels));
         services.AddSingleton(_ => new PlannedReads(Connections.OpenPlanned(configuration)));
         services.AddSingleton<CommitSignal>();
         services.AddMarten(provider => Options(

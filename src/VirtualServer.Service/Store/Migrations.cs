@@ -11,6 +11,9 @@ namespace VirtualServers.Service.Store;
 internal static class Migrations
 {
     private const string HistoryTable = "schema_history";
+    private const int MaxAttempts = 60;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>The number of the newest migration.</summary>
     public static int Newest => Names[^1].Number;
@@ -22,26 +25,48 @@ internal static class Migrations
     private static IEnumerable<string> Scripts =>
         typeof(Migrations).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal));
 
-    /// <summary>Applies the migrations that the database does not have yet.</summary>
+    /// <summary>
+    /// Applies the migrations that the database does not have yet. A migration that cannot have its locks at once, because nodes serve, is
+    /// tried again.
+    /// </summary>
     public static async Task Apply(NpgsqlDataSource source)
     {
         await RejectUnreleased(source);
-        await using var connection = source.CreateConnection();
-        new Evolve(connection)
+        for (var attempt = 1; ; attempt++)
         {
-            EmbeddedResourceAssemblies = [typeof(Migrations).Assembly],
-            Schemas = [EventStore.Schema],
-            MetadataTableSchema = EventStore.Schema,
-            MetadataTableName = HistoryTable,
-            IsEraseDisabled = true,
-        }.Migrate();
+            try
+            {
+                await using var connection = source.CreateConnection();
+                new Evolve(connection)
+                {
+                    EmbeddedResourceAssemblies = [typeof(Migrations).Assembly],
+                    Schemas = [EventStore.Schema],
+                    MetadataTableSchema = EventStore.Schema,
+                    MetadataTableName = HistoryTable,
+                    IsEraseDisabled = true,
+                }.Migrate();
+                return;
+            }
+            catch (EvolveException failed) when (attempt < MaxAttempts
+                && failed.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+            {
+                await Task.Delay(Pause);
+            }
+        }
     }
 
-    /// <summary>The number of the newest migration that the database has; 0 for a database without any.</summary>
+    /// <summary>
+    /// The number of the newest migration that the database has; 0 for a database without any, which must be empty or of release 0.1.0.
+    /// </summary>
     public static async Task<int> Applied(NpgsqlDataSource source)
     {
         const string history = $"{EventStore.Schema}.{HistoryTable}";
-        if (!await IsTrue(source, $"select to_regclass({history}) is not null")) return 0;
+        if (!await IsTrue(source, $"select to_regclass({history}) is not null"))
+        {
+            await RejectUnreleased(source);
+            return 0;
+        }
+
         Sql newest = $"select max(version::integer) from {Sql.Text(history)} where success and version ~ '^[0-9]+$'";
         await using var command = newest.Command(source);
         return await command.ExecuteScalarAsync() as int? ?? 0;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Marten.Events;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
@@ -19,10 +18,10 @@ public sealed record StoredEvent(string Name, Type Type, IAggregate Aggregate)
 {
     private readonly Type wrapped = typeof(JasperFx.Events.Event<>).MakeGenericType(Type);
 
-    /// <summary>An event as Marten reads it, from its stored JSON.</summary>
-    public IEvent Read(string json)
+    /// <summary>An event as Marten reads it.</summary>
+    public IEvent Wrap(object data)
     {
-        var happened = (IEvent)Activator.CreateInstance(wrapped, JsonSerializer.Deserialize(json, Type, StoredJson.Options))!;
+        var happened = (IEvent)Activator.CreateInstance(wrapped, data)!;
         happened.EventTypeName = Name;
         return happened;
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using IEvent = JasperFx.Events.IEvent;
 
 namespace VirtualServers.Service.Store;
 
@@ -21,10 +22,19 @@ public sealed record StoredFact(
     /// <summary>The view after this event; null stands for no earlier event.</summary>
     public IView Next(IView? before) => Event.Aggregate.Next(before, ObjectId, Data, Time);
 
+    /// <summary>The event as Marten reads it.</summary>
+    public IEvent ToEvent()
+    {
+        var happened = Event.Wrap(Data);
+        (happened.Sequence, happened.Id, happened.StreamId, happened.Version) = (Sequence, EventId, ObjectId, Version);
+        (happened.Timestamp, happened.UserName, happened.CorrelationId) = (Time, Actor, CorrelationId);
+        if (Reason.Length > 0) happened.SetHeader(Headers.Reason, Reason);
+        return happened;
+    }
+
     public static StoredFact Read(DbDataReader rows)
     {
-        var stored = StoredEvents.Of(rows.GetString(4))
-            ?? throw new InvalidOperationException($"the stored event type {rows.GetString(4)} has no entry in {nameof(StoredEvents)}");
+        var stored = StoredEvents.Known(rows.GetString(4));
         return new(
             rows.GetInt64(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetInt64(3), stored,
             JsonSerializer.Deserialize(rows.GetFieldValue<byte[]>(5), stored.Type, StoredJson.Options)!,

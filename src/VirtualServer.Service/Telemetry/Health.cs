@@ -9,7 +9,7 @@ public static class Health
     /// <summary>The process answers.</summary>
     public const string Liveness = "liveness";
 
-    /// <summary>Commands can be executed: PostgreSQL answers and stores, and the service is warm.</summary>
+    /// <summary>Commands can be executed: PostgreSQL answers and stores, its read models are known, and the service is warm.</summary>
     public const string Readiness = "readiness";
 
     /// <summary>PostgreSQL answers.</summary>
@@ -24,9 +24,12 @@ public static class Health
     /// <summary>A part of readiness: the disk of PostgreSQL has room.</summary>
     public const string Disk = "disk";
 
+    /// <summary>A part of readiness: the read models of the database are of the version of the service.</summary>
+    public const string ReadModels = "read-models";
+
     /// <summary>A part of readiness: the service has executed a command and a read.</summary>
     public const string WarmUp = "warm-up";
 
     /// <summary>The checks that readiness consists of.</summary>
-    public static IReadOnlyList<string> ReadinessParts { get; } = [PostgreSql, Disk, WarmUp];
+    public static IReadOnlyList<string> ReadinessParts { get; } = [PostgreSql, Disk, ReadModels, WarmUp];
 }

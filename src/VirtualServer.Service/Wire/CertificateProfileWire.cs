@@ -42,7 +42,7 @@ public static class CertificateProfileWire
 
     /// <summary>The rotation that a request asks for.</summary>
     public static Rotation ToRotation(V1.RotateCertificateProfileRequest wire) => new(
-        ToReference(wire.From), ToReference(wire.To), [.. wire.VirtualServers.Select(server => ToReference(server)!.Value)],
+        ToReference(wire.From), ToReference(wire.To), ToReferences(wire.VirtualServers),
         [.. wire.PoolMembers.Select(member => (ToReference(member.LoadBalancerPool), member.MemberId))]);
 
     /// <summary>The objects that a rotation changed: their numbers, and as many of the objects as a client accepts.</summary>

@@ -5,7 +5,7 @@ using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Wire;
 
-/// <summary>Conditions to the contract, and from a filter. Enum values have the same numbers on both sides.</summary>
+/// <summary>Conditions to the contract. Enum values have the same numbers on both sides.</summary>
 public static class ConditionWire
 {
     private const int MaxChangesBytes = 1_000_000;
@@ -32,33 +32,6 @@ public static class ConditionWire
         }).Within(MaxChangesBytes));
         response.ConditionChangeCount = effect.ChangeCount;
         return response;
-    }
-
-    /// <summary>The filter of a list, and its violations.</summary>
-    public static ConditionFilter ToFilter(V1.VirtualServerFilter? wire, out IReadOnlyList<Violation> malformed)
-    {
-        wire ??= new();
-        List<Violation> violations = [];
-        var types = Choices<ConditionType>("filter.conditions", wire.Conditions.Select(type => (int)type), violations);
-        var severities = Choices<ConditionSeverity>("filter.severities", wire.Severities.Select(severity => (int)severity), violations);
-        var with = Concerned(wire.InConditionWith, violations);
-        if (wire is { HasHasConditions: true, HasConditions: false })
-        {
-            violations.AddRange(
-                from other in new[]
-                {
-                    (Name: "filter.conditions", IsSet: wire.Conditions.Count > 0),
-                    (Name: "filter.severities", IsSet: wire.Severities.Count > 0),
-                    (Name: "filter.in_condition_with", IsSet: wire.InConditionWith is not null),
-                }
-                where other.IsSet
-                select new Violation(
-                    Reason.FieldInvalid, "filter.has_conditions",
-                    $"filter.has_conditions is false and {other.Name} is set, so no virtual server can match: omit one of them"));
-        }
-
-        malformed = violations;
-        return new(types, severities, with, wire.HasHasConditions ? wire.HasConditions : null);
     }
 
     /// <summary>The counts of live virtual servers.</summary>
@@ -88,34 +61,25 @@ public static class ConditionWire
         return wire;
     }
 
-    private static List<T> Choices<T>(string field, IEnumerable<int> numbers, List<Violation> violations) where T : struct, Enum
+    /// <summary>
+    /// The object that a filter names, and its violations. An address or prefix without a namespace is that of the namespace "Global".
+    /// </summary>
+    /// <param name="field">The path of the filter's field.</param>
+    public static ConcernedObject? Concerned(V1.ObjectReference? wire, string field, out IReadOnlyList<Violation> malformed)
     {
-        List<T> given = [.. numbers.Select(number => (T)Enum.ToObject(typeof(T), number))];
-        violations.AddRange(given.Index().Where(one => !Enum.IsDefined(one.Item)).Select(one => new Violation(
-            Reason.FieldInvalid, $"{field}[{one.Index}]",
-            $"{field}[{one.Index}] {one.Item:D} is not defined: "
-            + $"use a value from 1 to {Enum.GetValues<T>().Length}, as named in the contract")));
-        return [.. given.Distinct().Order()];
-    }
-
-    // An address or prefix without a namespace is that of the namespace "Global".
-    private static ConcernedObject? Concerned(V1.ObjectReference? wire, List<Violation> violations)
-    {
-        const string field = "filter.in_condition_with";
+        malformed = [];
         if (wire is null) return null;
         var kind = wire.Kind == 0 ? (Kind?)null : (Kind)wire.Kind;
         Target target = wire switch
         {
-            _ when kind is { } given && !Enum.IsDefined(given) => new Violation(
-                Reason.FieldInvalid, $"{field}.kind",
-                $"{field}.kind {given:D} is not defined: use a value from 1 to {Enum.GetValues<Kind>().Length}, as named in the contract"),
+            _ when kind is { } given && !Enum.IsDefined(given) => Violation.Undefined<Kind>($"{field}.kind", (int)given),
             { Id.Length: > 0 } => Requests.Id(wire.Id, kind?.Words ?? "object", $"{field}.id"),
             _ when kind is null => new Violation(
                 Reason.FieldRequired, $"{field}.kind", $"{field}.kind is required with a name: give the kind of the object, or its id"),
             _ when Requests.Unreadable($"{field}.name", wire.Name) is { } unreadable => unreadable,
             _ => Named(new(field, kind.Value, new(null, wire.Name, wire.Namespace))),
         };
-        violations.AddRange(target.Violations);
+        malformed = target.Violations;
         return target.Address is { } address ? new(field, address, kind) : null;
     }
 

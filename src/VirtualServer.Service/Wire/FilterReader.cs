@@ -1,5 +1,7 @@
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
+using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
 using Enum = System.Enum;
@@ -22,34 +24,29 @@ public sealed class FilterReader
 
     public IReadOnlyList<Violation> Violations => violations;
 
+    /// <summary>The fields that every filter has.</summary>
+    /// <param name="searched">The fields of references; a text is also searched for in the names of the objects they refer to.</param>
+    /// <param name="stored">The forms in which objects can have a name of the filter; one that is as written if it is not given.</param>
+    public FilterReader Shared(V1.IObjectFilter wire, string[] searched, Func<string, IEnumerable<string>>? stored = null) => this
+        .Ids("ids", wire.Ids)
+        .Names("names", wire.Names, stored ?? (name => [name]))
+        .Add(wire.NamePrefixes.Count > 0, new Filter.NameBegins(Lines("name_prefixes", wire.NamePrefixes)))
+        .Add(wire.NameContains.Count > 0, new Filter.NameContains(Lines("name_contains", wire.NameContains)))
+        .Period("create_time", wire.CreateTime, FilterColumn.CreateTime)
+        .Period("update_time", wire.UpdateTime, FilterColumn.UpdateTime)
+        .Texts("actors", wire.Actors, FilterColumn.Actor)
+        .Search("q", wire.Q, searched);
+
     /// <summary>The objects of these ids.</summary>
     public FilterReader Ids(string field, IReadOnlyList<string> values)
     {
-        Limit(field, values.Count, MaxNames);
-        var ids = values.Index().Select(one => Uuid($"{field}[{one.Index}]", one.Item)).OfType<Guid>().Distinct().ToArray();
+        Guid[] ids = [.. Limited(field, values, MaxNames).Select(one => Uuid($"{field}[{one.Index}]", one.Item)).OfType<Guid>().Distinct()];
         return Add(values.Count > 0, new Filter.Ids(ids));
     }
 
-    /// <summary>The objects of these names, which the given function brings into the form in which they are stored.</summary>
-    public FilterReader Names(string field, IReadOnlyList<string> values, Func<string, IEnumerable<string>>? stored = null)
-    {
-        Limit(field, values.Count, MaxNames);
-        foreach (var (index, value) in values.Index()) Readable($"{field}[{index}]", value);
-        var names = values.Select(Domain.Texts.Canonical).SelectMany(stored ?? (name => [name]));
-        return Add(values.Count > 0, new Filter.Names([.. names.Distinct()]));
-    }
-
-    /// <summary>The objects whose names begin with one of these texts.</summary>
-    public FilterReader NamePrefixes(string field, IReadOnlyList<string> values) =>
-        Add(Texts(field, values), new Filter.NameBegins([.. values]));
-
-    /// <summary>The objects whose names contain one of these texts.</summary>
-    public FilterReader NameContains(string field, IReadOnlyList<string> values) =>
-        Add(Texts(field, values), new Filter.NameContains([.. values]));
-
     /// <summary>The objects with one of these texts in a column.</summary>
     public FilterReader Texts(string field, IReadOnlyList<string> values, FilterColumn column) =>
-        Add(Texts(field, values), new Filter.OneOf(column, [.. values.Distinct()]));
+        Add(values.Count > 0, new Filter.OneOf(column, [.. Lines(field, values).Select(Domain.Texts.Canonical).Distinct()]));
 
     /// <summary>The objects with this value in a column; all if it is not set.</summary>
     public FilterReader Flag(bool? value, FilterColumn column) => Add(value is not null, new Filter.Is(column, value == true));
@@ -62,33 +59,31 @@ public sealed class FilterReader
     public FilterReader Choice<TWire, T>(string field, IReadOnlyList<TWire> values, FilterColumn column, bool orUnset = false)
         where TWire : struct, Enum
         where T : struct, Enum =>
-        Add(values.Count > 0, new Filter.OneOf(column, Chosen<TWire, T>(field, values, orUnset), values.Contains(default)));
+        Add(values.Count > 0, new Filter.OneOf(column, Stored(Chosen<TWire, T>(field, values, orUnset)), values.Contains(default)));
 
     /// <summary>The pools that have a member with one of these statuses.</summary>
     public FilterReader MemberStatuses(string field, IReadOnlyList<V1.PoolMemberStatus> values) =>
-        Add(values.Count > 0, new Filter.MemberStatuses(Chosen<V1.PoolMemberStatus, Domain.Pools.MemberStatus>(field, values, false)));
+        Add(values.Count > 0, new Filter.MemberStatuses(Stored(Chosen<V1.PoolMemberStatus, Domain.Pools.MemberStatus>(field, values))));
 
     /// <summary>The virtual servers that are placed on these kinds of objects.</summary>
-    public FilterReader PlacementKinds(string field, IReadOnlyList<V1.Kind> values, IReadOnlyList<Kind> known)
+    public FilterReader PlacementKinds(string field, IReadOnlyList<V1.Kind> values)
     {
-        Limit(field, values.Count, MaxValues);
-        foreach (var (index, value) in values.Index().Where(one => !known.Contains((Kind)one.Item)))
+        var kinds = new List<string>();
+        foreach (var (index, value) in Limited(field, values, MaxValues))
         {
-            Invalid(
-                $"{field}[{index}]",
-                $"{value:D} is not a kind of placement: "
-                + $"use one of {string.Join(", ", known.Select(kind => $"KIND_{kind.Stored().ToUpperInvariant()}"))}");
+            var path = $"filter.{field}[{index}]";
+            if (InventoryWire.IsKind(value, path, Placement.Kinds, "placement") is { } unknown) violations.Add(unknown);
+            else kinds.Add(((Kind)value).Stored());
         }
 
-        string[] kinds = [.. values.Select(value => (Kind)value).Where(known.Contains).Select(kind => kind.Stored()).Distinct()];
-        return Add(values.Count > 0, new Filter.OneOf(FilterColumn.PlacementKind, kinds));
+        return Add(values.Count > 0, new Filter.OneOf(FilterColumn.PlacementKind, [.. kinds.Distinct()]));
     }
 
     /// <summary>The kinds of inventory in a list: that of the request, or those of the filter.</summary>
     public FilterReader InventoryKinds(V1.Kind one, IReadOnlyList<V1.Kind> values)
     {
         if ((one != 0 || values.Count == 0) && InventoryWire.IsKind(one, "kind", out _) is { } violation) violations.Add(violation);
-        foreach (var (index, value) in values.Index())
+        foreach (var (index, value) in Limited("kinds", values, MaxValues))
         {
             if (InventoryWire.IsKind(value, $"filter.kinds[{index}]", out _) is { } unknown) violations.Add(unknown);
         }
@@ -102,10 +97,8 @@ public sealed class FilterReader
     public FilterReader Ports(string field, V1.PortFilter? wire)
     {
         if (wire is null || wire is { Ports.Count: 0, Ranges.Count: 0, Unset: false }) return this;
-        Limit($"{field}.ports", wire.Ports.Count, MaxValues);
-        Limit($"{field}.ranges", wire.Ranges.Count, MaxValues);
-        foreach (var (index, port) in wire.Ports.Index()) Port($"{field}.ports[{index}]", port);
-        foreach (var (index, range) in wire.Ranges.Index())
+        foreach (var (index, port) in Limited($"{field}.ports", wire.Ports, MaxValues)) Port($"{field}.ports[{index}]", port);
+        foreach (var (index, range) in Limited($"{field}.ranges", wire.Ranges, MaxValues))
         {
             Port($"{field}.ranges[{index}].first", range.First);
             Port($"{field}.ranges[{index}].last", range.Last);
@@ -146,14 +139,12 @@ public sealed class FilterReader
     /// <summary>The objects with all of these labels.</summary>
     public FilterReader Labels(string field, IReadOnlyList<V1.LabelFilter> values)
     {
-        Limit(field, values.Count, MaxValues);
-        foreach (var (index, label) in values.Index())
+        foreach (var (index, label) in Limited(field, values, MaxValues))
         {
             var path = $"{field}[{index}]";
             if (label.Key.Length == 0) Missing($"{path}.key", "give the key of the label");
-            Limit($"{path}.values", label.Values.Count, MaxValues);
             Printable($"{path}.key", label.Key);
-            foreach (var (at, value) in label.Values.Index()) Printable($"{path}.values[{at}]", value);
+            foreach (var (at, value) in Limited($"{path}.values", label.Values, MaxValues)) Printable($"{path}.values[{at}]", value);
             Add(true, new Filter.Label(label.Key, [.. label.Values.Distinct()], label.Negate));
         }
 
@@ -168,36 +159,79 @@ public sealed class FilterReader
     public FilterReader Period((string Field, Timestamp? Wire) from, (string Field, Timestamp? Wire) until, FilterColumn column) =>
         Period(Time(from.Field, from.Wire), Time(until.Field, until.Wire), column);
 
-    /// <summary>The objects that contain a text, or that refer by these fields to one whose name does.</summary>
-    public FilterReader Search(string field, string text, params string[] references)
+    /// <summary>The changes of objects of these kinds.</summary>
+    public FilterReader Kinds(string field, IReadOnlyList<V1.Kind> values)
     {
-        Printable(field, text);
-        if (text.EnumerateRunes().Count() > MaxText) Invalid(field, $"{text.Length} characters are too many: use up to {MaxText}");
-        return Add(!string.IsNullOrWhiteSpace(text), new Filter.Text(Domain.Texts.Canonical(text), references));
+        string[] kinds = [.. Chosen<V1.Kind, Kind>(field, values).Select(kind => kind.Stored())];
+        return Add(values.Count > 0, new Filter.OneOf(FilterColumn.Kind, kinds));
     }
 
-    /// <summary>The virtual servers with conditions. A past state shows none.</summary>
-    public FilterReader Conditions(ConditionFilter asked, IEnumerable<Violation> malformed, bool isPast)
+    /// <summary>The changes of these types.</summary>
+    public FilterReader ChangeTypes(string field, IReadOnlyList<string> values)
     {
-        violations.AddRange(malformed);
-        if (asked is { IsSpecific: false, Any: null }) return this;
-        if (isPast)
+        var types = new List<string>();
+        foreach (var (index, value) in Limited(field, values, MaxValues))
         {
-            violations.Add(new(
-                Reason.FieldInvalid, $"filter.{FieldOf(asked)}",
-                "a past state shows no conditions: omit the filter by conditions, or read_time"));
+            types.Add(value);
+            if (StoredEvents.Of(value) is not null) continue;
+            Invalid(
+                $"{field}[{index}]",
+                $"{value.InQuotes} is not a type of change: use one of {string.Join(", ", StoredEvents.All.Select(one => one.Name))}");
         }
 
-        return Add(true, new Filter.Conditions(asked));
+        return Add(values.Count > 0, new Filter.OneOf(FilterColumn.EventType, [.. types.Distinct()]));
     }
 
-    private static string FieldOf(ConditionFilter asked) => asked switch
+    /// <summary>The changes with this text in a column; all if it is blank.</summary>
+    public FilterReader Text(string field, string value, FilterColumn column) =>
+        Add(Line(field, value), new Filter.OneOf(column, [value]));
+
+    /// <summary>The changes whose reason contains a text; all if it is blank.</summary>
+    public FilterReader ReasonContains(string field, string value) => Add(Line(field, value), new Filter.ReasonContains(value));
+
+    /// <summary>The virtual servers with conditions. Only current conditions are stored, so a past state has no such filter.</summary>
+    public FilterReader Conditions(V1.VirtualServerFilter wire, bool isPast)
     {
-        { Types.Count: > 0 } => "conditions",
-        { Severities.Count: > 0 } => "severities",
-        { With: not null } => "in_condition_with",
-        _ => "has_conditions",
-    };
+        var asked = new ConditionFilter(
+            [.. Chosen<V1.ConditionType, ConditionType>("conditions", wire.Conditions).Order()],
+            [.. Chosen<V1.ConditionSeverity, ConditionSeverity>("severities", wire.Severities).Order()],
+            ConditionWire.Concerned(wire.InConditionWith, "filter.in_condition_with", out var malformed),
+            wire.HasHasConditions ? wire.HasConditions : null);
+        violations.AddRange(malformed);
+        List<string> specific = [];
+        if (wire.Conditions.Count > 0) specific.Add("conditions");
+        if (wire.Severities.Count > 0) specific.Add("severities");
+        if (wire.InConditionWith is not null) specific.Add("in_condition_with");
+        if (asked.Any == false)
+        {
+            violations.AddRange(specific.Select(other => new Violation(
+                Reason.FieldInvalid, "filter.has_conditions",
+                $"filter.has_conditions is false and filter.{other} is set, so no virtual server can match: omit one of them")));
+        }
+
+        var isAsked = specific.Count > 0 || asked.Any is not null;
+        if (isAsked && isPast)
+        {
+            violations.Add(new(
+                Reason.FieldInvalid, $"filter.{specific.FirstOrDefault("has_conditions")}",
+                "conditions are not a filter as of a past time: omit the filter by conditions, or read_time"));
+        }
+
+        return Add(isAsked, new Filter.Conditions(asked));
+    }
+
+    private FilterReader Names(string field, RepeatedField<string> values, Func<string, IEnumerable<string>> stored)
+    {
+        var names = Lines(field, values, MaxNames).Select(Domain.Texts.Canonical).SelectMany(stored);
+        return Add(values.Count > 0, new Filter.Names([.. names.Distinct()]));
+    }
+
+    private FilterReader Search(string field, string text, string[] references)
+    {
+        var line = Domain.Texts.Canonical(text);
+        Printable(field, line, MaxText);
+        return Add(line.Length > 0, new Filter.Text(line, references));
+    }
 
     private FilterReader Add(bool isAsked, Filter filter)
     {
@@ -208,42 +242,32 @@ public sealed class FilterReader
     private FilterReader Period(DateTimeOffset? from, DateTimeOffset? until, FilterColumn column) =>
         Add(from is not null || until is not null, new Filter.Between(column, from, until));
 
-    private DateTimeOffset? Time(string field, Timestamp? wire)
-    {
-        var time = Masks.ToTime(wire);
-        if (time != Check.OutOfRange) return time;
-        Invalid(field, "it is not a valid time: use a timestamp of the years 1 to 9999");
-        return null;
-    }
+    private DateTimeOffset? Time(string field, Timestamp? wire) => Masks.ToTime(wire, $"filter.{field}", violations);
 
-    private string[] Chosen<TWire, T>(string field, IReadOnlyList<TWire> values, bool orUnset)
+    // Enum values have the same numbers on both sides.
+    private List<T> Chosen<TWire, T>(string field, IReadOnlyList<TWire> values, bool orUnset = false)
         where TWire : struct, Enum
         where T : struct, Enum
     {
-        Limit(field, values.Count, MaxValues);
-        var chosen = new List<string>();
-        foreach (var (index, value) in values.Index())
+        var chosen = new List<T>();
+        foreach (var (index, value) in Limited(field, values, MaxValues))
         {
             var number = Convert.ToInt32(value, null);
             var known = (T)Enum.ToObject(typeof(T), number);
-            if (Enum.IsDefined(known)) chosen.Add(known.ToString());
+            if (Enum.IsDefined(known)) chosen.Add(known);
             else if (number != 0 || !orUnset)
-            {
-                Invalid(
-                    $"{field}[{index}]",
-                    $"{number} is not defined: "
-                    + $"use a value from {(orUnset ? 0 : 1)} to {Enum.GetValues<T>().Length}, as named in the contract");
-            }
+                violations.Add(Violation.Undefined<T>($"filter.{field}[{index}]", number, least: orUnset ? 0 : 1));
         }
 
         return [.. chosen.Distinct()];
     }
 
+    private static string[] Stored<T>(IEnumerable<T> chosen) where T : struct, Enum => [.. chosen.Select(value => value.ToString())];
+
     private List<ReferenceTarget> Addresses(string field, IReadOnlyList<V1.AddressFilter> values)
     {
-        Limit(field, values.Count, MaxValues);
         var targets = new List<ReferenceTarget>();
-        foreach (var (index, value) in values.Index())
+        foreach (var (index, value) in Limited(field, values, MaxValues))
         {
             var path = $"{field}[{index}]";
             var scope = Scope($"{path}.namespace", value.Namespace);
@@ -262,9 +286,8 @@ public sealed class FilterReader
 
     private List<ReferenceTarget.InNetwork> Networks(string field, IReadOnlyList<V1.CidrFilter> values)
     {
-        Limit(field, values.Count, MaxValues);
         var networks = new List<ReferenceTarget.InNetwork>();
-        foreach (var (index, value) in values.Index())
+        foreach (var (index, value) in Limited(field, values, MaxValues))
         {
             var path = $"{field}[{index}]";
             var scope = Scope($"{path}.namespace", value.Namespace);
@@ -278,9 +301,8 @@ public sealed class FilterReader
 
     private List<ReferenceTarget> References(string field, IReadOnlyList<V1.Reference> values, IReadOnlyList<Kind> kinds)
     {
-        Limit(field, values.Count, MaxValues);
         var targets = new List<ReferenceTarget>();
-        foreach (var (index, value) in values.Index())
+        foreach (var (index, value) in Limited(field, values, MaxValues))
         {
             var path = $"{field}[{index}]";
             if (value.Id.Length > 0)
@@ -299,28 +321,37 @@ public sealed class FilterReader
         return targets;
     }
 
-    /// <summary>A name in the form in which objects of a kind have it.</summary>
-    public static string Stored(Kind kind, string name) => new FieldReference("", kind, new Reference(null, name)).Name ?? "";
-
     private string? Scope(string field, string value)
     {
-        Printable(field, value);
-        return string.IsNullOrWhiteSpace(value) ? null : Domain.Texts.Canonical(value);
+        var scope = Domain.Texts.Canonical(value);
+        Printable(field, scope);
+        return scope.Length == 0 ? null : scope;
     }
 
     private Guid? Uuid(string field, string value)
     {
-        var target = Requests.Id(value, "", field);
-        if (target.Address is Address.ById(var id, _)) return id;
-        violations.AddRange(target.Violations.Select(violation => violation with { Field = $"filter.{field}" }));
-        return null;
+        var target = Requests.Id(value, "", $"filter.{field}");
+        violations.AddRange(target.Violations);
+        return (target.Address as Address.ById)?.Id;
     }
 
-    private bool Texts(string field, IReadOnlyList<string> values)
+    // The values that a name or a part of one can have.
+    private List<string> Lines(string field, IReadOnlyList<string> values, int max = MaxValues) =>
+        [.. Limited(field, values, max).Where(one => Readable($"{field}[{one.Index}]", one.Item)).Select(one => one.Item)];
+
+    // The values with their places, up to the maximum. Those beyond it are one violation, and are not read.
+    private IEnumerable<(int Index, T Item)> Limited<T>(string field, IReadOnlyList<T> values, int max)
     {
-        Limit(field, values.Count, MaxValues);
-        foreach (var (index, value) in values.Index()) Readable($"{field}[{index}]", value);
-        return values.Count > 0;
+        if (values.Count > max) Invalid(field, $"has {values.Count} values: use up to {max}");
+        return values.Take(max).Index();
+    }
+
+    // Whether a text is given. A blank one is not.
+    private bool Line(string field, string value)
+    {
+        if (string.IsNullOrWhiteSpace(value)) return false;
+        Printable(field, value, MaxText);
+        return true;
     }
 
     private bool Readable(string field, string value)
@@ -330,24 +361,19 @@ public sealed class FilterReader
         return false;
     }
 
-    private void Printable(string field, string value)
+    private void Printable(string field, string value, int max = int.MaxValue)
     {
-        if (value.Any(char.IsControl)) Invalid(field, "it has control characters: use printable text");
+        foreach (var flaw in Domain.Texts.Flaws(value, TextForm.Line, max)) Invalid(field, flaw);
     }
 
     private void Port(string field, int port)
     {
-        if (port is < 0 or > 65535) Invalid(field, $"{port} is out of range: use 0 to 65535");
-    }
-
-    private void Limit(string field, int count, int max)
-    {
-        if (count > max) Invalid(field, $"{count} values are too many: use up to {max}");
+        if (!Check.IsPort(port)) Invalid(field, $"{port} is out of range: use 0 to 65535");
     }
 
     private void Missing(string field, string remedy) =>
         violations.Add(new(Reason.FieldRequired, $"filter.{field}", $"filter.{field} is required: {remedy}"));
 
     private void Invalid(string field, string problem) =>
-        violations.Add(new(Reason.FieldInvalid, $"filter.{field}", $"filter.{field}: {problem}"));
+        violations.Add(new(Reason.FieldInvalid, $"filter.{field}", $"filter.{field} {problem}"));
 }

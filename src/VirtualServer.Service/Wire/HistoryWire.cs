@@ -1,23 +1,19 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
+using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Commands;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
-using Kind = VirtualServers.Domain.Kind;
 using PointCase = VirtualServers.V1.VersionSelector.PointOneofCase;
-using Reference = VirtualServers.Domain.Reference;
 
 namespace VirtualServers.Service.Wire;
 
 /// <summary>History and audit log from and to the contract.</summary>
 public static class HistoryWire
 {
-    private static int MaxKind => System.Enum.GetValues<Kind>().Length;
-
-    private static string TypeNames => string.Join(", ", StoredEvents.All.Select(one => one.Name));
-
     /// <summary>The object of a request, live or deleted.</summary>
     public static Target Target(V1.HistoryTarget? wire)
     {
@@ -28,72 +24,81 @@ public static class HistoryWire
         };
     }
 
-    /// <summary>The point of a request, and the violation of a missing one.</summary>
-    public static PointInHistory Point(V1.VersionSelector? wire, string field, out IReadOnlyList<Violation> malformed)
+    /// <summary>The query of one point.</summary>
+    public static PastQuery ToQuery(V1.GetVersionRequest request) => ToQuery(request.Target, (request.At, "at"));
+
+    /// <summary>The query of the point to go back to.</summary>
+    public static PastQuery ToQuery(V1.RevertObjectRequest request) => ToQuery(request.Target, (request.To, "to"));
+
+    /// <summary>The query of the two points to compare.</summary>
+    public static PastQuery ToQuery(V1.DiffVersionsRequest request)
     {
-        malformed = [];
-        switch (wire?.PointCase)
-        {
-            case PointCase.Version:
-                return new PointInHistory.AtVersion(wire.Version);
-            case PointCase.Time:
-                return new PointInHistory.AtTime(Masks.ToTime(wire.Time)!.Value);
-            default:
-                malformed = [new(Reason.FieldRequired, field, $"{field} is required: set version or time")];
-                return new PointInHistory.Latest();
-        }
+        if (request.To is not null) return ToQuery(request.Target, (request.From, "from"), (request.To, "to"));
+        var query = ToQuery(request.Target, (request.From, "from"));
+        return query with { Points = [.. query.Points, new PointInHistory.Latest()] };
     }
 
     /// <summary>The query of the audit log.</summary>
     public static AuditQuery ToQuery(V1.ListAuditEntriesRequest request)
     {
-        var filter = request.Filter ?? new();
-        List<Violation> malformed =
-        [
-            .. filter.Kinds.Where(kind => !System.Enum.IsDefined((Kind)kind)).Select(kind => new Violation(
-                Reason.FieldInvalid, "filter.kinds",
-                $"filter.kinds {kind:D} is not defined: use a value from 1 to {MaxKind}, as named in the contract")),
-            .. filter.Types_.Where(type => StoredEvents.Of(type) is null).Select(type => new Violation(
-                Reason.FieldInvalid, "filter.types",
-                $"filter.types {type.InQuotes} is not a type of change: use one of {TypeNames}")),
-            .. filter.ObjectIds.Where(id => Reference.ParseUuid(id) is null).Select(id => new Violation(
-                Reason.FieldInvalid, "filter.object_ids",
-                $"filter.object_ids {id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10")),
-        ];
-        return new(request.PageSize, request.PageToken)
+        var asked = request.Filter ?? new();
+        var filter = new FilterReader()
+            .Texts("actors", asked.Actors, FilterColumn.Actor)
+            .Period(("start_time", asked.StartTime), ("end_time", asked.EndTime), FilterColumn.UpdateTime)
+            .Kinds("kinds", asked.Kinds)
+            .ChangeTypes("types", asked.Types_)
+            .Text("correlation_id", asked.CorrelationId, FilterColumn.CorrelationId)
+            .Ids("object_ids", asked.ObjectIds)
+            .ReasonContains("reason_contains", asked.ReasonContains);
+        return new(request.PageSize, request.PageToken, Reads.Identity(request), request.WithChanges)
         {
-            Actors = filter.Actors,
-            Start = Masks.ToTime(filter.StartTime),
-            End = Masks.ToTime(filter.EndTime),
-            Kinds = [.. filter.Kinds.Select(kind => (Kind)kind)],
-            Types = filter.Types_,
-            CorrelationId = filter.CorrelationId,
-            ObjectIds = [.. filter.ObjectIds.Select(Reference.ParseUuid).OfType<Guid>()],
-            ReasonContains = filter.ReasonContains,
-            Malformed = malformed,
+            Filters = filter.Filters, Malformed = filter.Violations,
         };
     }
 
-    /// <summary>A change in the contract.</summary>
-    public static V1.ObjectVersion ToWire(PastChange change, bool withChanges = true)
+    private static PastQuery ToQuery(V1.HistoryTarget? wire, params (V1.VersionSelector? Wire, string Field)[] points)
     {
-        var (fact, content) = (change.Fact, change.After.Content);
+        var target = Target(wire);
+        List<Violation> violations = [.. target.Violations];
+        List<PointInHistory> read = [.. points.Select(point => Point(point.Wire, point.Field, violations)).OfType<PointInHistory>()];
+        return new(target.Address, read, violations);
+    }
+
+    // Null with a violation.
+    private static PointInHistory? Point(V1.VersionSelector? wire, string field, List<Violation> violations)
+    {
+        switch (wire?.PointCase)
+        {
+            case PointCase.Version:
+                return new PointInHistory.AtVersion(wire.Version);
+            case PointCase.Time:
+                return Masks.ToTime(wire.Time, $"{field}.time", violations) is { } time
+                    ? new PointInHistory.AtTime(time, $"{field}.time") : null;
+            default:
+                violations.Add(new(Reason.FieldRequired, field, $"{field} is required: set version or time"));
+                return null;
+        }
+    }
+
+    /// <summary>A change in the contract.</summary>
+    public static V1.ObjectVersion ToWire(PastChange change)
+    {
         var wire = new V1.ObjectVersion
         {
-            Sequence = fact.Sequence,
-            EventId = fact.EventId.ToString(),
-            Type = fact.Event.Name,
-            Kind = (V1.Kind)content.Kind,
-            Id = fact.ObjectId.ToString(),
-            Name = content.Name,
-            Namespace = content.Scope,
-            Version = (int)fact.Version,
-            Time = fact.Time.ToTimestamp(),
-            Actor = fact.Actor,
-            Reason = fact.Reason,
-            CorrelationId = fact.CorrelationId,
+            Sequence = change.Sequence,
+            EventId = change.EventId.ToString(),
+            Type = change.Type,
+            Kind = (V1.Kind)change.Object.Kind,
+            Id = change.Object.Id.ToString(),
+            Name = change.Object.Name,
+            Namespace = change.Object.Scope,
+            Version = change.Version,
+            Time = change.Time.ToTimestamp(),
+            Actor = change.Actor,
+            Reason = change.Reason,
+            CorrelationId = change.CorrelationId,
         };
-        if (withChanges) wire.Changes.Add(Differences(change.Before, change.Names, change.After, change.Names));
+        if (change.Difference is var (before, after, names)) wire.Changes.Add(Differences(before, names, after, names));
         return wire;
     }
 
@@ -102,15 +107,17 @@ public static class HistoryWire
     {
         var wire = RegistryObjects.ToWire(reverted.After, reverted.Names);
         ((V1.IRecord)RegistryObjects.Content(wire)).StampVersion(reverted.Stored);
-        return new()
+        if (reverted.After is View<VirtualServer> server)
+            wire.VirtualServer.Conditions.Add(reverted.Conditions.After.Select(found => ConditionWire.ToWire(found, server.Content)));
+        return new V1.RevertObjectResponse
         {
             Object = wire,
             Changes = { Differences(reverted.Before, reverted.Names, reverted.After, reverted.Names) },
-        };
+        }.Showing(reverted.Conditions);
     }
 
     /// <summary>A past state in the contract.</summary>
-    public static V1.RegistryObject ToWire(PastView past) => RegistryObjects.ToWire(past.View, past.Names);
+    public static V1.RegistryObject ToWire(PastView past) => RegistryObjects.ToWire(past.View, past.Names, past.Conditions);
 
     /// <summary>The difference of two past states in the contract.</summary>
     public static V1.DiffVersionsResponse ToWire(PastView from, PastView to) => new()
@@ -164,20 +171,10 @@ public static class HistoryWire
     // In canonical proto JSON; null for a field without a value.
     private static Value? ValueOf(FieldDescriptor field, IMessage message)
     {
-        if (field.HasPresence && !field.Accessor.HasValue(message)) return null;
-        var alone = (IMessage)Activator.CreateInstance(message.Descriptor.ClrType)!;
-        if (field.IsRepeated || field.IsMap)
-        {
-            var copy = (IMessage)message.Descriptor.Parser.ParseFrom(message.ToByteArray());
-            foreach (var other in copy.Descriptor.Fields.InFieldNumberOrder().Where(other => other != field)) other.Accessor.Clear(copy);
-            alone = copy;
-        }
-        else
-        {
-            field.Accessor.SetValue(alone, field.Accessor.GetValue(message));
-        }
-
-        return Struct.Parser.ParseJson(JsonFormatter.Default.Format(alone)).Fields.GetValueOrDefault(field.JsonName);
+        if (!Masks.IsPopulated(message, field)) return null;
+        using var json = new StringWriter(CultureInfo.InvariantCulture);
+        JsonFormatter.Default.WriteValue(json, field.Accessor.GetValue(message));
+        return Value.Parser.ParseJson(json.ToString());
     }
 
     private static Value ToValue(IMessage message) => Value.ForStruct(Struct.Parser.ParseJson(JsonFormatter.Default.Format(message)));

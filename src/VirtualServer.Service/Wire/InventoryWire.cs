@@ -11,9 +11,6 @@ namespace VirtualServers.Service.Wire;
 /// <summary>Inventory objects from and to the contract.</summary>
 public static class InventoryWire
 {
-    private static IEnumerable<string> KindNames =>
-        InventoryObject.Kinds.Order().Select(kind => $"KIND_{kind.Stored().ToUpperInvariant()}");
-
     private static string What => Resources.InventoryObject.What;
 
     /// <summary>The object after a command; null when there is none.</summary>
@@ -120,7 +117,7 @@ public static class InventoryWire
     /// <summary>The object of a request that names it by id, or by kind and name.</summary>
     public static Target Target(string id, V1.ObjectName? name)
     {
-        if (name is null) return id.Length > 0 ? Requests.Id(id, What, "id") : Requests.Target(default, "", "");
+        if (name is null) return id.Length > 0 ? Requests.Id(id, What, "id") : Requests.NoTarget;
         if (IsKind(name.Kind, "name.kind", out var kind) is not { } kindless) return Named(kind, name);
         return new(null, [kindless, .. Unreadable(name)]);
     }
@@ -155,8 +152,15 @@ public static class InventoryWire
     public static Violation? IsKind(V1.Kind wire, string field, out Kind kind)
     {
         kind = (Kind)wire;
-        return InventoryObject.Kinds.Contains(kind)
-            ? null
-            : new(Reason.FieldInvalid, field, $"{field} {wire:D} is not a kind of inventory: use one of {string.Join(", ", KindNames)}");
+        return IsKind(wire, field, InventoryObject.Kinds, "inventory");
     }
+
+    /// <summary>The violation of a kind of the contract that is not one of these.</summary>
+    /// <param name="what">What they are kinds of, for the message.</param>
+    public static Violation? IsKind(V1.Kind wire, string field, IReadOnlyCollection<Kind> kinds, string what) => kinds.Contains((Kind)wire)
+        ? null
+        : new(
+            Reason.FieldInvalid, field,
+            $"{field} {wire:D} is not a kind of {what}: "
+            + $"use one of {string.Join(", ", kinds.Order().Select(kind => $"KIND_{kind.Stored().ToUpperInvariant()}"))}");
 }

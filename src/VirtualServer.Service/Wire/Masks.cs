@@ -1,5 +1,6 @@
 using System.Collections;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 
@@ -8,9 +9,6 @@ namespace VirtualServers.Service.Wire;
 /// <summary>The meaning of update masks (AIP-134, AIP-161) and of values, the same for every resource.</summary>
 public static class Masks
 {
-    private static readonly HashSet<string> OutputOnly =
-        ["id", "version", "etag", "create_time", "update_time", "delete_time", "conditions"];
-
     /// <summary>Every field, as a create gives them.</summary>
     public static Func<string, bool> All { get; } = _ => true;
 
@@ -22,7 +20,7 @@ public static class Masks
     {
         var type = new T().Descriptor;
         var known = type.Fields.InDeclarationOrder().Select(one => one.Name).ToHashSet();
-        var settable = known.Except(OutputOnly).ToHashSet();
+        var settable = known.Except(RegistryObjects.Bookkeeping).ToHashSet();
         var paths = mask?.Paths.ToHashSet() ?? [];
         malformed =
         [
@@ -35,7 +33,9 @@ public static class Masks
                 ? [new Violation(Reason.FieldRequired, field, $"{field} is required: give the fields to change with their new values")]
                 : Array.Empty<Violation>(),
         ];
-        return paths.Contains("*") ? All : paths.Count > 0 ? paths.Contains : path => wire is not null && IsPopulated(wire, path);
+        return paths.Contains("*") ? All
+            : paths.Count > 0 ? paths.Contains
+            : path => wire is not null && IsPopulated(wire, type.FindFieldByName(path));
     }
 
     /// <summary>The value, if the field is given.</summary>
@@ -67,9 +67,19 @@ public static class Masks
         }
     }
 
-    private static bool IsPopulated(IMessage wire, string path)
+    /// <summary>The time of a timestamp; null for none and for an invalid one, whose violation is added.</summary>
+    public static DateTimeOffset? ToTime(Timestamp? wire, string field, List<Violation> violations)
     {
-        var field = wire.Descriptor.FindFieldByName(path);
+        var time = ToTime(wire);
+        if (time != Check.OutOfRange) return time;
+        violations.Add(new(
+            Reason.FieldInvalid, field, $"{field} is not a valid time: use a timestamp of the years 1 to 9999"));
+        return null;
+    }
+
+    /// <summary>Whether a field has a value: one that is set, or without presence one that is not the default.</summary>
+    public static bool IsPopulated(IMessage wire, FieldDescriptor field)
+    {
         var value = field.Accessor.GetValue(wire);
         return field switch
         {

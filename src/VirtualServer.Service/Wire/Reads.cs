@@ -9,21 +9,28 @@ using Kind = VirtualServers.Domain.Kind;
 
 namespace VirtualServers.Service.Wire;
 
-/// <summary>Reads what requests for many objects have in common, and trims the answers.</summary>
+/// <summary>Reads what requests for many objects have in common.</summary>
 public static class Reads
 {
     private const int MaxTargets = 1000;
 
     // They choose a page of a list, and do not change the list.
-    private static readonly string[] PageFields = ["page_size", "page_token", "with_total_size"];
+    private static readonly string[] PageFields = ["page_size", "page_token", "with_total_size", "with_changes"];
+
+    /// <summary>The query of one owned object.</summary>
+    public static ObjectQuery ToQuery(V1.IGetRequest request, Kind kind) =>
+        ToQuery(Requests.Target(request, kind), [kind], request.ReadTime);
+
+    /// <summary>The query of one object.</summary>
+    /// <param name="kinds">The kinds that it may be of.</param>
+    public static ObjectQuery ToQuery(Target target, IReadOnlyList<Kind> kinds, Timestamp? readTime) =>
+        new(kinds, target) { ReadTime = ToReadTime(readTime, out var timeless), Malformed = timeless };
 
     /// <summary>The query of a list.</summary>
     /// <param name="kinds">The kinds of objects in the list.</param>
-    /// <param name="resource">The message of an object.</param>
-    public static ListQuery ToQuery(V1.IListRequest request, IReadOnlyList<Kind> kinds, FilterReader filter, MessageDescriptor resource)
+    public static ListQuery ToQuery(V1.IListRequest request, IReadOnlyList<Kind> kinds, FilterReader filter, ReadMask mask)
     {
         var time = ToReadTime(request.ReadTime, out var timeless);
-        var fields = ReadMask(request.ReadMask, resource, out var unknown);
         return new(kinds, request.PageSize, request.PageToken, Identity(request))
         {
             ShowDeleted = request.ShowDeleted,
@@ -31,51 +38,27 @@ public static class Reads
             OrderBy = request.OrderBy,
             ReadTime = time,
             WithTotalSize = request.WithTotalSize,
-            Parts = new(
-                Names: fields.Any(field => IsOf(field, V1.Reference.Descriptor) || IsOf(field, V1.PoolMember.Descriptor)),
-                Conditions: fields.Any(field => IsOf(field, V1.Condition.Descriptor))),
-            Malformed = [.. filter.Violations, .. timeless, .. unknown],
+            Parts = mask.Parts,
+            Malformed = [.. filter.Violations, .. timeless, .. mask.Violations],
         };
     }
 
     /// <summary>The query of a batch.</summary>
     public static BatchQuery ToQuery(
-        V1.IBatchGetRequest request, IReadOnlyList<Kind> kinds, IReadOnlyList<Target> targets, MessageDescriptor resource)
+        V1.IBatchGetRequest request, IReadOnlyList<Kind> kinds, IReadOnlyList<Target> targets, ReadMask mask)
     {
-        ReadMask(request.ReadMask, resource, out var unknown);
         var time = ToReadTime(request.ReadTime, out var timeless);
         return new(kinds, targets)
         {
             ReadTime = time,
-            Malformed = [.. Count(targets.Count), .. targets.Index().SelectMany(Indexed), .. timeless, .. unknown],
+            Parts = mask.Parts,
+            Malformed = [.. Count(targets.Count), .. targets.Index().SelectMany(Indexed), .. timeless, .. mask.Violations],
         };
     }
 
     /// <summary>The targets of a batch of owned objects.</summary>
     public static IReadOnlyList<Target> ToTargets(IEnumerable<V1.BatchTarget> targets, Kind kind) =>
         [.. targets.Select(target => Requests.Target(kind, target.Id, target.Name))];
-
-    /// <summary>The fields of an object that a mask names; the violations of the mask.</summary>
-    public static IReadOnlyList<FieldDescriptor> ReadMask(
-        FieldMask? mask, MessageDescriptor resource, out IReadOnlyList<Violation> malformed)
-    {
-        var fields = resource.Fields.InDeclarationOrder();
-        var paths = mask?.Paths.ToHashSet() ?? [];
-        malformed = [.. paths.Where(path => path != "*" && fields.All(field => field.Name != path)).Select(path => new Violation(
-            Reason.FieldUnknown, "read_mask",
-            $"read_mask {path.InQuotes} is not a field of {resource.Name}: "
-            + $"use {string.Join(", ", fields.Select(field => field.Name))} or *"))];
-        return paths.Count == 0 || paths.Contains("*") ? [.. fields] : [.. fields.Where(field => paths.Contains(field.Name))];
-    }
-
-    /// <summary>The object with only the fields of a mask.</summary>
-    public static T Trimmed<T>(this T wire, FieldMask? mask) where T : IMessage
-    {
-        if (mask is null || mask.Paths.Count == 0) return wire;
-        foreach (var field in wire.Descriptor.Fields.InDeclarationOrder().Except(ReadMask(mask, wire.Descriptor, out _)))
-            field.Accessor.Clear(wire);
-        return wire;
-    }
 
     /// <summary>The response with the end of the page and the number of all objects.</summary>
     public static TResponse Paged<TResponse, TMessage>(this TResponse response, Page<TMessage> page)
@@ -95,9 +78,6 @@ public static class Reads
             Index = one.Index, Reason = (V1.ErrorReason)one.Cause.Reason, Message = one.Cause.Message,
         });
 
-    private static bool IsOf(FieldDescriptor field, MessageDescriptor type) =>
-        field.FieldType == FieldType.Message && field.MessageType == type;
-
     private static IEnumerable<Violation> Count(int count)
     {
         if (count == 0) yield return new(Reason.FieldRequired, "targets", "targets is required: give up to 1000 ids or names");
@@ -107,26 +87,22 @@ public static class Reads
     private static IEnumerable<Violation> Indexed((int Index, Target Target) one) => one.Target.Violations.Select(violation =>
     {
         var path = $"targets[{one.Index}]";
-        return violation with
-        {
-            Field = violation.Field == "target" ? path : $"{path}.{violation.Field}", Message = $"{path}: {violation.Message}",
-        };
+        return violation with { Field = $"{path}.{violation.Field}", Message = $"in {path}, {violation.Message}" };
     });
 
-    private static DateTimeOffset? ToReadTime(Timestamp? wire, out IReadOnlyList<Violation> malformed)
+    /// <summary>The past time that a request asks for; null for now.</summary>
+    public static DateTimeOffset? ToReadTime(Timestamp? wire, out IReadOnlyList<Violation> malformed)
     {
-        var time = Masks.ToTime(wire);
-        malformed = time == Check.OutOfRange
-            ? [new(Reason.FieldInvalid, "read_time", "read_time is not a valid time: use a timestamp of the years 1 to 9999")]
-            : [];
-        return malformed.Count > 0 ? null : time;
+        List<Violation> violations = [];
+        malformed = violations;
+        return Masks.ToTime(wire, "read_time", violations);
     }
 
-    // Equal for requests of equal meaning: values in any order, values given twice, and messages that say nothing.
-    private static string Identity(V1.IListRequest sent)
+    /// <summary>Equal for requests of equal meaning: values in any order, values given twice, and messages that say nothing.</summary>
+    public static string Identity(IMessage sent)
     {
         var request = sent.Descriptor.Parser.ParseFrom(sent.ToByteString());
-        foreach (var field in PageFields) request.Descriptor.FindFieldByName(field).Accessor.Clear(request);
+        foreach (var field in PageFields) request.Descriptor.FindFieldByName(field)?.Accessor.Clear(request);
         // The token is bound to the object itself, by whatever name it is asked for.
         if (request is V1.ListVirtualServersRequest { Filter: { } filter }) filter.InConditionWith = null;
         Normalize(request);

@@ -17,9 +17,10 @@ namespace VirtualServers.Service.Wire;
 public static class RegistryObjects
 {
     /// <summary>The object of a view, as the contract carries an object of any kind.</summary>
-    public static V1.RegistryObject ToWire(IView view, Names names) => view switch
+    /// <param name="conditions">The conditions of a virtual server.</param>
+    public static V1.RegistryObject ToWire(IView view, Names names, params IEnumerable<FoundCondition> conditions) => view switch
     {
-        View<VirtualServer> server => new() { VirtualServer = VirtualServerWire.ToWire(server, names) },
+        View<VirtualServer> server => new() { VirtualServer = VirtualServerWire.ToWire(server, names, conditions) },
         View<LoadBalancerPool> pool => new() { LoadBalancerPool = LoadBalancerPoolWire.ToWire(pool, names) },
         View<HealthCheckMonitor> monitor => new() { HealthCheckMonitor = HealthCheckMonitorWire.ToWire(monitor, names) },
         View<CertificateProfile> profile => new() { CertificateProfile = CertificateProfileWire.ToWire(profile, names) },
@@ -27,7 +28,7 @@ public static class RegistryObjects
         _ => throw new ArgumentException($"{view.GetType()} has no place in RegistryObject", nameof(view)),
     };
 
-    /// <summary>The fields that change with every event.</summary>
+    /// <summary>The fields that the service sets, and no command.</summary>
     public static readonly IReadOnlySet<string> Bookkeeping =
         new HashSet<string> { "id", "version", "etag", "create_time", "update_time", "delete_time", "conditions" };
 

@@ -38,6 +38,9 @@ public static class Requests
         return new(resource, target.Address, command, Options(request, prefix, [.. malformed ?? [], .. target.Violations]));
     }
 
+    /// <summary>The target of a request that names no object.</summary>
+    public static Target NoTarget => Missing("a target is required: set id or name", "id", "name");
+
     /// <summary>The object that a request names.</summary>
     public static Target Target(IAddressed request, Kind kind, bool onlyLive = true) =>
         Target(kind, request.Id, request.Name, scope: "", onlyLive);
@@ -47,9 +50,9 @@ public static class Requests
     /// <param name="onlyLive">False to find a deleted object by its name as well.</param>
     public static Target Target(Kind kind, string id, string name, string? scope = null, bool onlyLive = true) => (id, name) switch
     {
-        ("", "") => Missing("a target is required: set id or name", "id", "name"),
+        ("", "") => NoTarget,
         ("", _) when Unreadable("name", name) is { } unreadable => unreadable,
-        ("", _) => new Address.ByName(kind, new FieldReference("", kind, new(null, name.Trim())).Name ?? "", scope, onlyLive),
+        ("", _) => new Address.ByName(kind, FieldReference.Stored(kind, name), scope, onlyLive),
         _ => Id(id, kind.Words, "id"),
     };
 
@@ -69,7 +72,7 @@ public static class Requests
 
     /// <summary>The reason why no object can have this name; null when one can.</summary>
     public static Violation? Unreadable(string field, string name) =>
-        string.IsNullOrWhiteSpace(name) ? new(Reason.FieldRequired, field, $"{field} is required: it is blank")
+        string.IsNullOrWhiteSpace(name) ? new(Reason.FieldRequired, field, $"{field} is blank: use at least one visible character")
         : Texts.Flaws(name.Trim(), TextForm.Line).FirstOrDefault() is { } flaw ? new(Reason.FieldInvalid, field, $"{field} {flaw}")
         : null;
 
@@ -100,12 +103,7 @@ public static class Requests
             violations.Add(new(Reason.FieldInvalid, "reason", $"reason {flaw}"));
 
         var view = (request as IConditionRequest)?.View ?? CommandView.Unspecified;
-        if (!Enum.IsDefined(view))
-        {
-            violations.Add(new(
-                Reason.FieldInvalid, "view",
-                $"view {view:D} is not defined: use a value up to {Enum.GetValues<CommandView>().Max():D}, as named in the contract"));
-        }
+        if (!Enum.IsDefined(view)) violations.Add(Violation.Undefined<CommandView>("view", (int)view, least: 0));
 
         // The body of an edit has the etag of its read (AIP-154). That of the request comes first.
         var ofBody = request is IEdit { Etag: "", Body.Etag: { Length: > 0 } read } ? read : null;
@@ -119,7 +117,7 @@ public static class Requests
             RequestId = requestId,
             Fingerprint = requestId is null ? [] : Fingerprint(request),
             ValidateOnly = request.ValidateOnly,
-            ShowsConditions = request.ValidateOnly || view is CommandView.WithConditions,
+            ShowsConditions = request is IConditionRequest && (request.ValidateOnly || view is CommandView.WithConditions),
         };
     }
 

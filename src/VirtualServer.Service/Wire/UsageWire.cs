@@ -12,8 +12,8 @@ public static class UsageWire
     // Every field that refers to an object.
     private static readonly string[] Fields =
     [
-        Field.Vip, Field.Of(Kind.Device), Field.Of(Kind.DeviceRedundancyGroup), Field.Of(Kind.VirtualChassis), Field.Of(Kind.CloudService),
-        Field.SourceNatPool, Field.Tenant, Field.HealthCheckMonitor, Field.LoadBalancerPool, Field.CertificateProfiles,
+        Field.Vip, .. Field.Placements, Field.SourceNatPool, Field.Tenant, Field.HealthCheckMonitor, Field.LoadBalancerPool,
+        Field.CertificateProfiles,
         .. new[] { PoolField.IpAddress, PoolField.CertificateProfiles, PoolField.HealthCheckMonitor, PoolField.Tenant }
             .Select(field => $"{PoolField.Members}.{field}"),
     ];
@@ -22,7 +22,8 @@ public static class UsageWire
     public static UsageQuery ToQuery(V1.ListUsagesRequest request) =>
         new(Target(request.Id, request.Name), request.Fields, request.PageSize, request.PageToken)
         {
-            Malformed = [.. Unknown(request.Fields)],
+            ReadTime = Reads.ToReadTime(request.ReadTime, out var timeless),
+            Malformed = [.. Unknown(request.Fields), .. timeless],
         };
 
     /// <summary>A page in the contract.</summary>
@@ -46,12 +47,10 @@ public static class UsageWire
     /// <param name="onlyLive">False to find a deleted object by its name as well.</param>
     public static Target Target(string id, V1.ObjectName? name, bool onlyLive = true)
     {
-        if (name is null) return id.Length > 0 ? Requests.Id(id, "object", "id") : Requests.Target(default, "", "");
+        if (name is null) return id.Length > 0 ? Requests.Id(id, "object", "id") : Requests.NoTarget;
         return Enum.IsDefined((Kind)name.Kind)
             ? InventoryWire.Named((Kind)name.Kind, name, onlyLive)
-            : new Violation(
-                Reason.FieldInvalid, "name.kind",
-                $"name.kind {name.Kind:D} is not defined: use a value from 1 to {Enum.GetValues<Kind>().Length}, as named in the contract");
+            : Violation.Undefined<Kind>("name.kind", (int)name.Kind);
     }
 
     private static IEnumerable<Violation> Unknown(IEnumerable<string> fields) =>

@@ -15,8 +15,6 @@ namespace VirtualServers.Service.Wire;
 /// </summary>
 public static class VirtualServerWire
 {
-    private static Kind[] Placements => [Kind.Device, Kind.DeviceRedundancyGroup, Kind.VirtualChassis, Kind.CloudService];
-
     /// <summary>The virtual server after a command, with its conditions if the answer shows them; null when there is none.</summary>
     public static V1.VirtualServer? ToWire(Executed<VirtualServer> done) =>
         RegistryObjects.ToWire(done, (view, names) => ToWire(view, names, done.Conditions.After));
@@ -24,7 +22,8 @@ public static class VirtualServerWire
     /// <summary>The virtual server as it was read, with its conditions.</summary>
     public static V1.VirtualServer ToWire(Loaded<VirtualServer> loaded) => ToWire(loaded.View!, loaded.Names, loaded.Conditions);
 
-    private static V1.VirtualServer ToWire(View<VirtualServer> view, Names names, IEnumerable<FoundCondition> conditions)
+    /// <summary>The virtual server in the contract, with conditions.</summary>
+    public static V1.VirtualServer ToWire(View<VirtualServer> view, Names names, IEnumerable<FoundCondition> conditions)
     {
         var wire = ToWire(view, names);
         wire.Conditions.Add(conditions.Select(found => ConditionWire.ToWire(found, view.Content)));
@@ -65,10 +64,7 @@ public static class VirtualServerWire
     }
 
     /// <summary>The draft of a create: every field, unset where the request leaves it out.</summary>
-    public static Draft ToDraft(V1.VirtualServer? wire) => ToDraft(wire ?? new(), Masks.All) with
-    {
-        Enabled = If(wire is { HasEnabled: true }, (bool?)wire?.Enabled),
-    };
+    public static Draft ToDraft(V1.VirtualServer? wire) => ToDraft(wire ?? new(), Masks.All);
 
     /// <summary>The draft of an update: the fields that the mask names, and the violations of the mask.</summary>
     public static Draft ToDraft(V1.VirtualServer? wire, FieldMask? mask, out IReadOnlyList<Violation> malformed) =>
@@ -106,6 +102,6 @@ public static class VirtualServerWire
             PlacementCase.CloudService => new(Kind.CloudService, ToReference(wire.CloudService)!.Value),
             _ => null,
         };
-        return If(Placements.Any(kind => given(Field.Of(kind))), placement);
+        return If(Field.Placements.Any(given), placement);
     }
 }

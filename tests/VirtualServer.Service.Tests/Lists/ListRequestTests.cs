@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
@@ -73,6 +74,59 @@ public sealed class ListRequestTests(ServiceFixture fixture) : IClassFixture<Ser
         var refusal = await Refusal.Of(
             service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }), StatusCode.InvalidArgument, "FIELD_INVALID");
         Assert.Equal(["filter.ids", "filter.name_contains"], refusal.Fields.Order());
+        Assert.Contains("filter.ids has 1001 values: use up to 1000", refusal.Message, StringComparison.Ordinal);
+
+        filter = new()
+        {
+            Conditions = { Enumerable.Repeat(ConditionType.PoolUnset, 101) },
+            Severities = { Enumerable.Repeat(ConditionSeverity.Error, 101) },
+        };
+        refusal = await Refusal.Of(
+            service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        Assert.Equal(["filter.conditions", "filter.severities"], refusal.Fields.Order());
+
+        var kinds = new InventoryObjectFilter { Kinds = { Enumerable.Repeat(Kind.Device, 101) } };
+        refusal = await Refusal.Of(
+            service.Inventory.ListInventoryObjectsAsync(new() { Filter = kinds }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        Assert.Equal(["filter.kinds"], refusal.Fields);
+    }
+
+    [Fact]
+    public async Task Values_beyond_the_limit_are_not_read()
+    {
+        var filter = new VirtualServerFilter { Names = { Enumerable.Repeat(" ", 100_000) } };
+        var refusal = await Refusal.Of(
+            service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        Assert.Contains("filter.names has 100000 values: use up to 1000", refusal.Message, StringComparison.Ordinal);
+        Assert.EndsWith("and 981 more", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_message_of_a_malformed_value_has_its_path_its_cause_and_a_remedy()
+    {
+        var filter = new VirtualServerFilter
+        {
+            Ids = { "x" },
+            Names = { " " },
+            Protocols = { (Protocol)99 },
+            Port = new() { Ports = { 65536 } },
+            Labels = { new LabelFilter { Key = "k\u202E", Values = { "v\u0000" } } },
+            Q = string.Concat(Enumerable.Repeat("🙂", 256)),
+        };
+        var refusal = await Refusal.Of(
+            service.VirtualServers.ListVirtualServersAsync(new() { Filter = filter }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        Assert.Equal(
+            [
+                "filter.ids[0] \"x\" is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10",
+                "filter.labels[0].key has the character U+202E: only printable text is allowed",
+                "filter.labels[0].values[0] has the character U+0000: only printable text is allowed",
+                "filter.names[0] is blank: use at least one visible character",
+                "filter.port.ports[0] 65536 is out of range: use 0 to 65535",
+                "filter.protocols[0] 99 is not defined: use a value from 0 to 11, as named in the contract",
+                "filter.q has 256 characters: at most 255 are allowed",
+            ],
+            refusal.Status.GetDetail<BadRequest>().FieldViolations.Select(violation => violation.Description)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -91,7 +145,7 @@ public sealed class ListRequestTests(ServiceFixture fixture) : IClassFixture<Ser
         };
         var refusal = await Refusal.Of(service.VirtualServers.ListVirtualServersAsync(past), StatusCode.InvalidArgument, "FIELD_INVALID");
         Assert.Equal(["filter.conditions"], refusal.Fields);
-        Assert.Contains("a past state shows no conditions", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("omit the filter by conditions, or read_time", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,6 +166,46 @@ public sealed class ListRequestTests(ServiceFixture fixture) : IClassFixture<Ser
         request.ReadMask = new() { Paths = { "vip.name" } };
         Assert.Equal(["read_mask"], (await Refusal.Of(
             service.VirtualServers.ListVirtualServersAsync(request), StatusCode.InvalidArgument, "FIELD_UNKNOWN")).Fields);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Names_and_conditions_that_a_read_mask_omits_are_not_read(bool isPast)
+    {
+        var known = await TestInventory.Create(service);
+        var expected = new V1.VirtualServer { Name = known.Name, Port = known.Port };
+        var (mask, time) = (new FieldMask { Paths = { "name", "port" } }, isPast ? known.UpdateTime : null);
+        await using var held = await HeldLock.Take(
+            service, "lock table registry.uses, registry.conditions in access exclusive mode");
+        var deadline = DateTime.UtcNow.AddSeconds(10);
+
+        Assert.Equal([expected], (await service.VirtualServers.ListVirtualServersAsync(
+            new() { Filter = new() { Ids = { known.Id } }, ReadMask = mask, ReadTime = time }, deadline: deadline)).VirtualServers);
+        Assert.Equal([expected, expected], (await service.VirtualServers.BatchGetVirtualServersAsync(
+            new()
+            {
+                Targets = { new BatchTarget { Id = known.Id }, new BatchTarget { Name = known.Name } }, ReadMask = mask, ReadTime = time,
+            }, deadline: deadline)).VirtualServers);
+    }
+
+    [Fact]
+    public async Task A_read_mask_trims_the_objects_of_a_batch()
+    {
+        var draft = new V1.VirtualServer(await TestInventory.Draft(service)) { LoadBalancerPool = null };
+        var known = await service.Get((await service.Create(draft)).Id);
+        Assert.NotEmpty(known.Conditions);
+        var request = new BatchGetVirtualServersRequest { Targets = { new BatchTarget { Id = known.Id } } };
+        foreach (var (path, expected) in new (string, V1.VirtualServer)[]
+        {
+            ("conditions", new() { Conditions = { known.Conditions } }),
+            ("vip", new() { Vip = known.Vip }),
+            ("*", known),
+        })
+        {
+            request.ReadMask = new() { Paths = { path } };
+            Assert.Equal([expected], (await service.VirtualServers.BatchGetVirtualServersAsync(request)).VirtualServers);
+        }
     }
 
     [Fact]

@@ -33,7 +33,8 @@ internal sealed record Version(Kind Kind, IMessage Object, string Actor)
     private static IMessage Content(InventoryObject known) =>
         (IMessage)InventoryObject.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(known).Accessor.GetValue(known);
 
-    private static IEnumerable<(string, string)> Referred(IMessage message, string path)
+    /// <summary>The references of a message: the field, with the path before it, and the id of the target.</summary>
+    internal static IEnumerable<(string Field, string Id)> Referred(IMessage message, string path)
     {
         foreach (var field in Messages(message))
         {
@@ -65,12 +66,14 @@ internal sealed class Model
 
     public IReadOnlyList<Version> Versions => versions;
 
-    /// <summary>Adds the version that a command led to; a command that changed nothing adds none.</summary>
-    public void Add(Kind kind, IMessage answered, string actor)
+    /// <summary>Adds the version that a command led to; null for a command that changed nothing.</summary>
+    public Version? Add(Kind kind, IMessage answered, string actor)
     {
         var version = new Version(kind, answered, actor);
         var known = versions.FindLast(one => one.Id == version.Id);
-        if (known is null || ((IRecord)known.Object).Version != ((IRecord)answered).Version) versions.Add(version);
+        if (known is not null && ((IRecord)known.Object).Version == ((IRecord)answered).Version) return null;
+        versions.Add(version);
+        return version;
     }
 
     /// <summary>The registry as it was at a time; now without one.</summary>
@@ -104,6 +107,12 @@ internal sealed class Past(IEnumerable<Version> current)
     public static IMessage Comparable(IMessage shown)
     {
         if (shown is V1.VirtualServer server) server.Conditions.Clear();
+        return Ordered(shown);
+    }
+
+    /// <summary>An object with its sets in one order.</summary>
+    public static IMessage Ordered(IMessage shown)
+    {
         if (shown is LoadBalancerPool pool)
         {
             var members = pool.Members.OrderBy(member => member.Id, StringComparer.Ordinal).ToList();

@@ -14,9 +14,11 @@ internal sealed class RandomRegistry(TestService service, int seed)
         ["web", "Web", "WEB shop", "größe-Ä", "api_v1", "100%", "a\\b", "edge", "日本", "443", "acme"];
 
     private readonly Random random = new(seed);
-    private int number;
 
     public Model Model { get; } = new();
+
+    /// <summary>Called after each command that changed something, with the versions that it led to.</summary>
+    public Func<IReadOnlyList<Version>, Task> Changed { get; init; } = _ => Task.CompletedTask;
 
     public async Task Fill(int commands)
     {
@@ -24,19 +26,19 @@ internal sealed class RandomRegistry(TestService service, int seed)
         for (var i = 0; i < 24; i++)
         {
             var address = i % 4 == 3 ? $"2001:db8::{i:x}" : $"10.0.{i % 3}.{i}";
-            await Upsert(new() { IpAddress = new() { Address = address, Namespace = scopes[i % 4] } });
-            if (i % 6 == 0) await Upsert(new() { IpAddress = new() { Address = address, Namespace = "Blue" } });
+            await Send(Upsert(new() { IpAddress = new() { Address = address, Namespace = scopes[i % 4] } }));
+            if (i % 6 == 0) await Send(Upsert(new() { IpAddress = new() { Address = address, Namespace = "Blue" } }));
         }
 
         foreach (var prefix in new[] { "10.0.0.0/8", "10.0.0.0/24", "10.0.1.0/24", "2001:db8::/32" })
-            await Upsert(new() { Prefix = new() { Prefix_ = prefix, Namespace = One(scopes) } });
+            await Send(Upsert(new() { Prefix = new() { Prefix_ = prefix, Namespace = One(scopes) } }));
         for (var i = 0; i < 3; i++)
         {
-            await Upsert(new() { Device = new() { Name = Name() } });
-            await Upsert(new() { DeviceRedundancyGroup = new() { Name = Name() } });
-            await Upsert(new() { VirtualChassis = new() { Name = Name() } });
-            await Upsert(new() { CloudService = new() { Name = Name() } });
-            await Upsert(new() { Tenant = new() { Name = Name() } });
+            await Send(Upsert(new() { Device = new() { Name = Name() } }));
+            await Send(Upsert(new() { DeviceRedundancyGroup = new() { Name = Name() } }));
+            await Send(Upsert(new() { VirtualChassis = new() { Name = Name() } }));
+            await Send(Upsert(new() { CloudService = new() { Name = Name() } }));
+            await Send(Upsert(new() { Tenant = new() { Name = Name() } }));
         }
 
         for (var i = 0; i < 6; i++)
@@ -50,7 +52,8 @@ internal sealed class RandomRegistry(TestService service, int seed)
         for (var i = 0; i < commands; i++) await Change();
     }
 
-    private async Task Change()
+    /// <summary>One random command on a random object.</summary>
+    public async Task Change()
     {
         var known = One([.. Model.At(null).All]);
         switch (known.Object)
@@ -59,7 +62,14 @@ internal sealed class RandomRegistry(TestService service, int seed)
             case InventoryObject inventory when random.Next(4) == 0:
                 await Send(new RemoveInventoryObjectRequest { Id = inventory.Id });
                 break;
-            case InventoryObject inventory: await Rename(new(inventory)); break;
+            case InventoryObject inventory when random.Next(3) == 0:
+                var others = Model.At(null).All.Where(one => one.Object is InventoryObject && one.Id != inventory.Id).ToList();
+                await Send(new BatchUpsertInventoryObjectsRequest
+                {
+                    Requests = { Upsert(Renamed(new(inventory))), Upsert(Renamed(new((InventoryObject)One(others).Object))) },
+                });
+                break;
+            case InventoryObject inventory: await Send(Upsert(Renamed(new(inventory)))); break;
             default: await ChangeOwned(known); break;
         }
     }
@@ -69,6 +79,8 @@ internal sealed class RandomRegistry(TestService service, int seed)
         var owned = Owned.All.Single(one => one.Name == known.Object.Descriptor.Name);
         if (!known.IsLive) await Send(owned.Undelete("id", known.Id));
         else if (random.Next(6) == 0) await Send(owned.Delete("id", known.Id));
+        else if (random.Next(8) == 0) await Send(Revert(known));
+        else if (random.Next(3) == 0 && Special(known) is { } command) await Send(command);
         else
         {
             IMessage wanted = known.Object switch
@@ -80,7 +92,34 @@ internal sealed class RandomRegistry(TestService service, int seed)
         }
     }
 
-    private Task Rename(InventoryObject known)
+    private RevertObjectRequest Revert(Version known) => new()
+    {
+        Target = new() { Id = known.Id }, To = new() { Version = random.Next(1, ((IRecord)known.Object).Version + 1) },
+    };
+
+    // A command that only objects of its kind have.
+    private IMessage? Special(Version known) => known.Object switch
+    {
+        V1.VirtualServer { Enabled: true } => new DisableVirtualServerRequest { Id = known.Id },
+        V1.VirtualServer => new EnableVirtualServerRequest { Id = known.Id },
+        LoadBalancerPool pool => (random.Next(4), pool.Members.Count) switch
+        {
+            (0, > 0) => new RemovePoolMemberRequest { Id = known.Id, MemberId = One(pool.Members).Id },
+            (1, > 0) => new UpdatePoolMemberRequest
+            {
+                Id = known.Id, MemberId = One(pool.Members).Id, Member = new() { Status = Some<PoolMemberStatus>() },
+            },
+            (2, _) => new ReplacePoolMembersRequest { Id = known.Id, Members = { Pool().Members } },
+            _ => new AddPoolMemberRequest { Id = known.Id, Member = Member(random.Next(100)) },
+        },
+        CertificateProfile => new RotateCertificateProfileRequest
+        {
+            From = new() { Id = known.Id }, To = Live(Kind.CertificateProfile),
+        },
+        _ => null,
+    };
+
+    private InventoryObject Renamed(InventoryObject known)
     {
         switch (known.ObjectCase)
         {
@@ -96,10 +135,10 @@ internal sealed class RandomRegistry(TestService service, int seed)
             default: known.Tenant.Name = Name(); break;
         }
 
-        return Upsert(known);
+        return known;
     }
 
-    private Task Upsert(InventoryObject known) => Send(new UpsertInventoryObjectRequest { InventoryObject = known });
+    private static UpsertInventoryObjectRequest Upsert(InventoryObject known) => new() { InventoryObject = known };
 
     private Task Create(IMessage wanted) => Send(Owned.All.Single(one => one.Name == wanted.Descriptor.Name).Create(wanted));
 
@@ -109,13 +148,28 @@ internal sealed class RandomRegistry(TestService service, int seed)
         var actor = One<string>(["ann", "bob", "Bob"]);
         try
         {
-            var answered = (await service.Send(request, new Metadata { { "x-actor", actor } })).Carried<IMessage>()!;
-            Model.Add(KindOf(answered), answered, actor);
+            var answer = await service.Send(request, new Metadata { { "x-actor", actor } });
+            List<Version> changed = [];
+            foreach (var answered in await Answered(answer))
+                if (Model.Add(KindOf(answered), answered, actor) is { } version) changed.Add(version);
+            if (changed.Count > 0) await Changed(changed);
         }
         catch (RpcException exception) when (exception.StatusCode is StatusCode.AlreadyExists or StatusCode.FailedPrecondition
             or StatusCode.InvalidArgument or StatusCode.NotFound)
         {
         }
+    }
+
+    // A rotation names the objects that it changes, without their content.
+    private async Task<IReadOnlyList<IMessage>> Answered(IMessage answer)
+    {
+        if (answer is BatchUpsertInventoryObjectsResponse set) return [.. set.Results.Select(result => result.InventoryObject)];
+        if (answer is not RotateCertificateProfileResponse rotated) return [answer.Carried<IMessage>()!];
+        List<IMessage> changed = [];
+        foreach (var server in rotated.VirtualServers) changed.Add(await service.Get(server.Id));
+        foreach (var pool in rotated.LoadBalancerPools)
+            changed.Add((await service.Pools.GetLoadBalancerPoolAsync(new() { Id = pool.LoadBalancerPool.Id })).LoadBalancerPool);
+        return changed;
     }
 
     private static Kind KindOf(IMessage known) => known switch
@@ -142,7 +196,8 @@ internal sealed class RandomRegistry(TestService service, int seed)
         var server = new V1.VirtualServer
         {
             Name = Name(),
-            Vip = Live(Kind.IpAddress),
+            // Often the same VIP and device, so that listeners overlap.
+            Vip = random.Next(2) == 0 ? Live(Kind.IpAddress) : First(Kind.IpAddress),
             Protocol = Any<Protocol>(),
             LoadBalancerType = Some<LoadBalancerType>(),
             SourceNatType = Any<SourceNatType>(),
@@ -156,12 +211,12 @@ internal sealed class RandomRegistry(TestService service, int seed)
             Description = $"{random.Next(2)}",
         };
         if (random.Next(3) > 0) server.Port = Port();
-        switch (random.Next(4))
+        switch (random.Next(8))
         {
-            case 0: server.Device = Live(Kind.Device); break;
-            case 1: server.DeviceRedundancyGroup = Live(Kind.DeviceRedundancyGroup); break;
-            case 2: server.VirtualChassis = Live(Kind.VirtualChassis); break;
-            default: server.CloudService = Live(Kind.CloudService); break;
+            case 0: server.DeviceRedundancyGroup = Live(Kind.DeviceRedundancyGroup); break;
+            case 1: server.VirtualChassis = Live(Kind.VirtualChassis); break;
+            case 2: server.CloudService = Live(Kind.CloudService); break;
+            default: server.Device = Live(Kind.Device); break;
         }
 
         Label(server.Labels);
@@ -176,16 +231,20 @@ internal sealed class RandomRegistry(TestService service, int seed)
             LoadBalancingAlgorithm = Some<LoadBalancingAlgorithm>(),
             HealthCheckMonitor = Maybe(Kind.HealthCheckMonitor),
             Tenant = Maybe(Kind.Tenant),
-            Members =
-            {
-                Enumerable.Range(0, random.Next(3)).Select(i => new PoolMember
-                {
-                    IpAddress = Live(Kind.IpAddress), Port = 80 + i, Status = Some<PoolMemberStatus>(), Tenant = Maybe(Kind.Tenant),
-                }),
-            },
+            Members = { Enumerable.Range(0, random.Next(3)).Select(Member) },
         };
         Label(pool.Labels);
         return pool;
+    }
+
+    private PoolMember Member(int number)
+    {
+        var member = new PoolMember
+        {
+            IpAddress = Live(Kind.IpAddress), Port = 80 + number, Status = Some<PoolMemberStatus>(), Tenant = Maybe(Kind.Tenant),
+        };
+        if (random.Next(4) == 0) member.CertificateProfiles.Add(Live(Kind.CertificateProfile));
+        return member;
     }
 
     private HealthCheckMonitor Monitor()
@@ -199,9 +258,13 @@ internal sealed class RandomRegistry(TestService service, int seed)
     {
         Name = Name(),
         CertificateType = Any<CertificateType>(),
-        ExpirationDate = random.Next(3) == 0 ? null : new DateTimeOffset(2027, 1, random.Next(1, 28), 0, 0, 0, TimeSpan.Zero).ToTimestamp(),
+        ExpirationDate = random.Next(6) == 0 ? null : Expiration().ToTimestamp(),
         Tenant = Maybe(Kind.Tenant),
     };
+
+    // Passed, near, or far away, so that the conditions of certificates do not change with the time of the run.
+    private DateTimeOffset Expiration() =>
+        new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero).AddDays(One<int>([-100, 10, 100]) + random.Next(10));
 
     private void Label(MapField<string, string> labels)
     {
@@ -210,11 +273,13 @@ internal sealed class RandomRegistry(TestService service, int seed)
         if (random.Next(4) == 0) labels["Team"] = "edge";
     }
 
-    private string Name() => $"{One(Names)}{(random.Next(4) == 0 ? "" : $" {++number}")}";
+    private string Name() => $"{One(Names)}{(random.Next(4) == 0 ? "" : $" {random.Next(60)}")}";
 
     private int Port() => One<int>([0, 53, 80, 443, 8080, 8443, 65535]);
 
     private Reference Live(Kind kind) => new() { Id = One([.. Model.At(null).All.Where(one => one.Kind == kind && one.IsLive)]).Id };
+
+    private Reference First(Kind kind) => new() { Id = Model.At(null).All.First(one => one.Kind == kind && one.IsLive).Id };
 
     private Reference? Maybe(Kind kind) =>
         random.Next(2) == 0 && Model.At(null).All.Any(one => one.Kind == kind && one.IsLive) ? Live(kind) : null;

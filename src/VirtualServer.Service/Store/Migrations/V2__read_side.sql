@@ -1,3 +1,6 @@
+-- Gives way to the reads of nodes that serve meanwhile, before PostgreSQL would end one of them as a deadlock; then it is tried again.
+set local lock_timeout = '500ms';
+
 -- The members of a pool that are ACTIVE; null in rows that are older than the column: unknown.
 alter table registry.directory add column if not exists active_members integer;
 create index if not exists directory_inactive_pools on registry.directory (id) where active_members = 0;
@@ -23,7 +26,7 @@ create table registry.object_versions (
     event_type text not null, -- of the event that led to the version, as are the next three
     actor text not null,
     correlation_id text not null,
-    reason text not null,
+    reason text not null, -- in lower case
     network inet, -- of an address or prefix
     type text collate "C", -- load balancer type, load balancing algorithm, health check type or certificate type
     port integer, -- null when unset
@@ -35,7 +38,7 @@ create table registry.object_versions (
     expires timestamptz, -- of a certificate profile
     labels jsonb,
     member_statuses text[], -- of a pool: each status that a member has
-    search text not null, -- in lower case, in lines: the name, then the port and the label values
+    search text not null, -- in NFC and lower case, in lines: the name, then the port and the label values
     constraint pkey_object_versions primary key (id, version)
 );
 -- Lists in each order, now and as of a past time: the versions of an object are neighbours, and the interval is part of the key, so that
@@ -58,10 +61,13 @@ create index object_versions_by_update_time on registry.object_versions (kind, v
 create index object_versions_live_by_update_time on registry.object_versions (kind, valid_from, id)
     where live and valid_until = 'infinity';
 create index object_versions_by_label on registry.object_versions using gin (labels) where labels is not null;
--- The audit log, newest first: of all objects, by actor, and by correlation id.
+-- The audit log, newest first: of all objects, by actor, and by correlation id. Lists find the last changes of an actor.
 create index object_versions_by_time on registry.object_versions (valid_from, id, version);
-create index object_versions_by_actor on registry.object_versions (actor, valid_from, id, version);
+create index object_versions_by_actor on registry.object_versions (actor, valid_from, id, version, valid_until);
 create index object_versions_by_correlation on registry.object_versions (correlation_id, valid_from, id, version);
+-- The virtual servers whose names differ only by case, as of a past time.
+create index object_versions_by_folded_name on registry.object_versions ((split_part(search, chr(10), 1) collate "C"), id)
+    where kind = 'virtual_server';
 
 -- Free text: parts of names, ports and label values, by trigrams.
 do $$
