@@ -5,6 +5,7 @@ using Npgsql;
 using VirtualServers.Benchmarks.Data;
 using VirtualServers.Benchmarks.Processes;
 using VirtualServers.Service.Queries;
+using VirtualServers.Service.Security;
 using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Growth;
@@ -49,7 +50,7 @@ internal sealed class Place(Population population, ServiceUnderTest service, Npg
         if (await Token(request) is not { } list || await Token(reversed) is not { } end) return "";
         var keys = end["Keys"]!.AsArray();
         (list["Keys"], list["Id"]) = (keys.DeepClone(), end["Id"]!.DeepClone());
-        return await tokens.Write(list, CancellationToken.None);
+        return await tokens.Write(list, Tenants.All, CancellationToken.None);
     }
 
     private static string Reversed(string key) =>
@@ -59,6 +60,6 @@ internal sealed class Place(Population population, ServiceUnderTest service, Npg
     private async Task<JsonObject?> Token(ListVirtualServersRequest request)
     {
         var token = (await service.Servers.ListVirtualServersAsync(request)).NextPageToken;
-        return token.Length == 0 ? null : await tokens.Read<JsonObject>(token, CancellationToken.None);
+        return token.Length == 0 ? null : await tokens.Read<JsonObject>(token, Tenants.All, CancellationToken.None);
     }
 }
