@@ -147,10 +147,13 @@ internal sealed class FilterSql(
 
     private Clause HasPoolMember(Sql addresses)
     {
+        // The members of a pool that the caller may not read are not told by the virtual servers of the pool.
+        Sql isReadable = readable.AreAll
+            ? Sql.Empty : $" and exists (select from {Versions} t where t.id = m.source and {at.Holds("t")} offset 0)";
         Sql member =
             $"""
             m.field = {PoolMemberAddress} and {at.Holds("m")} and m.target in ({addresses})
-            and p.target = m.source and p.field = {ServerField.LoadBalancerPool} and {at.Holds("p")}
+            and p.target = m.source and p.field = {ServerField.LoadBalancerPool} and {at.Holds("p")}{isReadable}
             """;
         return new(
             $"exists (select from {Uses} p, {Uses} m where p.source = v.id and {member} offset 0)",
@@ -162,7 +165,7 @@ internal sealed class FilterSql(
         Sql use = at.IsNow
             ? Sql.Of($"select from {Uses} u where u.target = v.id and u.living")
             : $"""
-            select from {Uses} u join {Versions} s on s.id = u.source and s.live and {at.Holds("s")}
+            select from {Uses} u join {Versions.Unrestricted} s on s.id = u.source and s.live and {at.Holds("s")}
             where u.target = v.id and {at.Holds("u")}
             """;
         var not = Sql.Text(isUsed ? "" : "not ");

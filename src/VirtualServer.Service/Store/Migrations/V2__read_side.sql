@@ -89,7 +89,7 @@ begin
         (select nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where extname = 'pg_trgm'));
 end $$;
 
--- The key that page tokens are signed with, so that every node accepts the tokens of the others.
+-- The key that page tokens are encrypted with, so that every node accepts the tokens of the others.
 create table registry.page_token_key (
     key bytea not null
 );
