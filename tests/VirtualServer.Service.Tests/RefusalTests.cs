@@ -385,11 +385,12 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         Assert.Equal(refusal.Status.Details.Count, refusal.Status.Details.Select(detail => detail.TypeUrl).Distinct().Count());
     }
 
-    // Provoked by StoreAwayTests, FrameTests and LimitTests, or by no request.
+    // Provoked by StoreAwayTests, FrameTests, LimitTests, AuthenticationTests and TenantTests, or by no request.
     private static readonly ErrorReason[] Elsewhere =
     [
         ErrorReason.Unspecified, ErrorReason.StoreUnavailable, ErrorReason.Internal, ErrorReason.Unimplemented,
-        ErrorReason.RequestTooLarge, ErrorReason.TooManyCalls, ErrorReason.RateLimited,
+        ErrorReason.RequestTooLarge, ErrorReason.TooManyCalls, ErrorReason.RateLimited, ErrorReason.Unauthenticated,
+        ErrorReason.PermissionDenied,
     ];
 
     [Fact]
