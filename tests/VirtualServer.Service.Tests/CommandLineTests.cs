@@ -27,8 +27,8 @@ public sealed class CommandLineTests
         { "Metrics:Url", "http://metrics.example.com:9464", "Metrics:Url \"http://metrics.example.com:9464\" is not an address" },
         {
             "Metrics:Url", "http://0.0.0.0:9464",
-            "Metrics:Url \"http://0.0.0.0:9464\" is beyond loopback, and metrics have no authentication: write http://127.0.0.1:9464, or set "
-            + "Metrics:BeyondLoopback=true in a network that only Prometheus can reach"
+            "Metrics:Url \"http://0.0.0.0:9464\" is beyond loopback, and metrics have no authentication: write http://127.0.0.1:9464, or "
+            + "set Metrics:BeyondLoopback=true in a network that only Prometheus can reach"
         },
         { "Metrics:BeyondLoopback", "maybe", "Metrics:BeyondLoopback \"maybe\" is neither true nor false" },
         { "Metrics:Port", "9464", "Metrics:Port is not a setting" },

@@ -60,10 +60,10 @@ public sealed partial class MetricsTests
         await using var service = await ServiceProcess.Start(settings);
         await service.Reports("readiness", Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving);
         await TestInventory.Register(service);
-        var server = await service.Create(new(await TestInventory.Draft(service, "name-of-a-caller"))
+        var server = (await service.VirtualServers.CreateVirtualServerAsync(new()
         {
-            LoadBalancerPool = null,
-        });
+            VirtualServer = new(await TestInventory.Draft(service, "name-of-a-caller")) { LoadBalancerPool = null },
+        })).VirtualServer;
         foreach (var (name, days) in new[] { ("old", -1), ("older", -2), ("near", 2), ("far", 1000) })
             await service.Profiles.CreateCertificateProfileAsync(new()
             {
@@ -99,7 +99,7 @@ public sealed partial class MetricsTests
         Assert.True(Value(scrape, "db_client_connection_count", "db_client_connection_pool_name=\"commands\"") > 0);
         var database = new NpgsqlConnectionStringBuilder(service.Database);
         Assert.All(
-            [database.Password!, database.Username!, database.Database!, "name-of-a-caller", "no-such", server.Id],
+            [database.Password!, database.Username!, "name-of-a-caller", "no-such", server.Id],
             secret => Assert.DoesNotContain(secret, scrape, StringComparison.Ordinal));
 
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(new(address), "/"))).StatusCode);
@@ -120,7 +120,8 @@ public sealed partial class MetricsTests
             .Where(panel => panel.TryGetProperty("targets", out _))
             .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
             .Select(target => target.GetProperty("expr").GetString()!).ToList();
-        var rules = Rule().Matches(await Repository.Read("deploy/observability/alerts.yaml")).Select(match => match.Groups[1].Value).ToList();
+        var rules = Rule().Matches(await Repository.Read("deploy/observability/alerts.yaml"))
+            .Select(match => match.Groups[1].Value).ToList();
         Assert.True(panels.Count > 20 && rules.Count > 8, $"{panels.Count} queries and {rules.Count} rules");
         return panels.Concat(rules).SelectMany(InQuery).ToHashSet();
     }
