@@ -32,13 +32,16 @@ public static class Settings
         new("Registry:RequestRetention", configuration => RequestRetention.Age(configuration)),
         new("Registry:ExpirationWarning", configuration => ExpirationWarning.Ahead(configuration)),
         new("OTEL_EXPORTER_OTLP_ENDPOINT", configuration => Observability.Endpoint(configuration)),
+        new("Metrics:Url", configuration => MetricsEndpoint.Address(configuration)),
+        // Read with the address that it allows.
+        new("Metrics:BeyondLoopback", configuration => MetricsEndpoint.IsBeyondAllowed(configuration)),
         new("Logging:*", LogLevels.Read),
         // Any name is an environment; each but Development is prepared by commands.
         new("DOTNET_ENVIRONMENT", _ => { }),
     ];
 
     // A name in one of these sections that is not in the list is a slip of the pen.
-    private static readonly string[] Sections = ["ConnectionStrings", "RabbitMq", "Registry"];
+    private static readonly string[] Sections = ["ConnectionStrings", "RabbitMq", "Registry", "Metrics"];
 
     /// <summary>A sentence for each mistake.</summary>
     public static IReadOnlyList<string> Mistakes(IConfiguration configuration) =>

@@ -22,6 +22,16 @@ public sealed class CommandLineTests
         { "Registry:RequestRetention", "00:05:00", "Registry:RequestRetention 00:05:00 is not a time span of 1 to 3650 days" },
         { "Registry:ExpirationWarning", "-1", "Registry:ExpirationWarning -1 is not a time span of 0 to 3650 days" },
         { "OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT \"nowhere\" is not an address of a collector" },
+        { "Metrics:Url", "banana", "Metrics:Url \"banana\" is not an address to listen on: write it like http://127.0.0.1:9464" },
+        { "Metrics:Url", "https://127.0.0.1:9464", "Metrics:Url \"https://127.0.0.1:9464\" is not an address to listen on" },
+        { "Metrics:Url", "http://metrics.example.com:9464", "Metrics:Url \"http://metrics.example.com:9464\" is not an address" },
+        {
+            "Metrics:Url", "http://0.0.0.0:9464",
+            "Metrics:Url \"http://0.0.0.0:9464\" is beyond loopback, and metrics have no authentication: write http://127.0.0.1:9464, or "
+            + "set Metrics:BeyondLoopback=true in a network that only Prometheus can reach"
+        },
+        { "Metrics:BeyondLoopback", "maybe", "Metrics:BeyondLoopback \"maybe\" is neither true nor false" },
+        { "Metrics:Port", "9464", "Metrics:Port is not a setting" },
         { "Logging:LogLevel:Default", "Loud", "Logging:LogLevel:Default \"Loud\" is not a log level" },
         { "Registry:Retention", "1", "Registry:Retention is not a setting" },
     };

@@ -121,8 +121,10 @@ public sealed partial class ReadmeTests
         var configuration = await Read("docs/configuration.md");
         string[] health = ["liveness", "readiness", Health.PostgreSql, Health.RabbitMq, Health.Announcements];
         Assert.Equal(health.Order(), Table(configuration, "name").Order());
-        var instruments = await Read("src/VirtualServer.Service/Telemetry/Instruments.cs");
-        Assert.Equal(Metric().Matches(instruments).Select(match => match.Groups[1].Value).Order(), Table(configuration, "metric").Order());
+        Assert.Equal(Instruments.All.Select(metric => metric.Name), Table(configuration, "metric"));
+        Assert.All(Instruments.All, metric => Assert.Contains(
+            $"\n| `{metric.Name}` | {string.Join(", ", metric.Labels.Select(label => $"`{label}`"))} | ", configuration,
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -242,11 +244,8 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-…")]
     private static partial Regex ElidedId();
 
-    [GeneratedRegex("\"((?:Registry|RabbitMq|ConnectionStrings|Security):[A-Za-z:]+|OTEL_[A-Z_]+)\"")]
+    [GeneratedRegex("\"((?:Registry|RabbitMq|ConnectionStrings|Security|Metrics):[A-Za-z:]+|OTEL_[A-Z_]+)\"")]
     private static partial Regex Setting();
-
-    [GeneratedRegex("\"(virtualserver\\.[a-z.]+)\"")]
-    private static partial Regex Metric();
 
     [GeneratedRegex("\\]\\(([^)#]+)\\)")]
     private static partial Regex Link();

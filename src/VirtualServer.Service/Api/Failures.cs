@@ -21,8 +21,13 @@ public sealed class Failures(
     Gate gate, TenantNames tenants, StoreState state, Limits limits, Admission admission, Instruments instruments, TimeProvider clock,
     ILogger<Failures> logger) : Interceptor
 {
-    private const string StatusHeader = "grpc-status", MessageHeader = "grpc-message", GrpcContent = "application/grpc";
-    private const string Unknown = "unknown";
+    /// <summary>The name of the status among headers or trailers.</summary>
+    public const string StatusHeader = "grpc-status";
+
+    /// <summary>The method, in logs and metrics, of a request for none that exists.</summary>
+    public const string Unknown = "unknown";
+
+    private const string MessageHeader = "grpc-message", GrpcContent = "application/grpc";
 
     private readonly OncePerSecond turningAway = new(clock);
 

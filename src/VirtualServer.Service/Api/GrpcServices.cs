@@ -34,7 +34,7 @@ public static class GrpcServices
         });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => connections).AddSingleton(limits).AddSingleton<Admission>();
-        builder.Services.AddSingleton<Failures>();
+        builder.Services.AddSingleton<CallDurations>().AddSingleton<Failures>();
         builder.Services.AddSingleton<VirtualServerApi>();
         builder.Services.AddSingleton<LoadBalancerPoolApi>();
         builder.Services.AddSingleton<HealthCheckMonitorApi>();
@@ -55,6 +55,7 @@ public static class GrpcServices
 
     public static WebApplication MapGrpcServices(this WebApplication app)
     {
+        app.Use(app.Services.GetRequiredService<CallDurations>().Measure);
         app.Use(app.Services.GetRequiredService<Failures>().Conclude);
         app.MapGrpcService<VirtualServerApi>();
         app.MapGrpcService<LoadBalancerPoolApi>();

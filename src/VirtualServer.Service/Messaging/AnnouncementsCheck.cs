@@ -33,8 +33,8 @@ public sealed class AnnouncementsCheck : IHealthCheck
             return
                 $"a queue refuses changes: {waiting.Changes} of {waiting.Objects} objects wait, first {waiting.Oldest.Type} of "
                 + $"{waiting.Oldest.ObjectId} since {waiting.Since:O}; make room in the queue, or remove it";
-        return await feed.OldestUnread(Announcer.CheckpointName, CancellationToken.None) is { } oldest && oldest < limit
-            ? $"a change of {oldest:O} has not been announced yet"
+        return await feed.Behind(Announcer.CheckpointName, CancellationToken.None) is { } unread && unread.Oldest < limit
+            ? $"a change of {unread.Oldest:O} has not been announced yet"
             : null;
     }
 }

@@ -40,6 +40,8 @@ public static class RabbitMq
         services.AddHostedService<ParkedAnnouncements>();
         services.AddSingleton<RabbitMqCheck>().AddSingleton<AnnouncementsCheck>();
         services.AddHealthChecks().AddCheck<RabbitMqCheck>(Health.RabbitMq).AddCheck<AnnouncementsCheck>(Health.Announcements);
+        services.AddSingleton<AnnouncementLag>()
+            .AddSingleton(provider => new Sample("announcements", provider.GetRequiredService<AnnouncementLag>().Read));
         services.PostConfigure<HealthCheckServiceOptions>(health =>
             health.Registrations.Remove(health.Registrations.Single(check => check.Name == MassTransitCheck)));
         return services;

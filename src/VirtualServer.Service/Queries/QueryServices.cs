@@ -1,3 +1,5 @@
+using VirtualServers.Service.Telemetry;
+
 namespace VirtualServers.Service.Queries;
 
 /// <summary>Registers everything that reads.</summary>
@@ -16,6 +18,8 @@ public static class QueryServices
         .AddSingleton<Namesakes>()
         .AddSingleton<TenantNames>()
         .AddSingleton<Summary>()
+        .AddSingleton<RegistryLevels>()
+        .AddSingleton(provider => new Sample("the registry", provider.GetRequiredService<RegistryLevels>().Read))
         .AddSingleton<Usages>()
         .AddSingleton<History>()
         .AddSingleton<AuditLog>();

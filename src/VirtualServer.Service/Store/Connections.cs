@@ -30,10 +30,11 @@ public static class Connections
     /// <param name="limits">The limits of each statement; null for work on the schema, which takes as long as it takes.</param>
     /// <param name="parameter">A further parameter of the sessions.</param>
     public static NpgsqlDataSource OpenByKey(IConfiguration configuration, Limits? limits, string parameter) =>
-        Open(configuration, $"{ByKey} -c {parameter}", limits);
+        Open(configuration, "commands", $"{ByKey} -c {parameter}", limits);
 
     /// <summary>Connections for statements that PostgreSQL plans for their values.</summary>
-    public static NpgsqlDataSource OpenPlanned(IConfiguration configuration, Limits? limits) => Open(configuration, Planned, limits);
+    public static NpgsqlDataSource OpenPlanned(IConfiguration configuration, Limits? limits) =>
+        Open(configuration, limits is null ? "maintenance" : "reads", Planned, limits);
 
     /// <summary>
     /// Connections to ask for a sign of life: few, because a frozen server keeps each of them, and given up after some seconds, because an
@@ -45,10 +46,14 @@ public static class Connections
         (settings.MinPoolSize, settings.MaxPoolSize, settings.Timeout, settings.CommandTimeout) = (0, 2, 10, 10);
         settings.CancellationTimeout = -1;
         settings.ApplicationName = $"{settings.ApplicationName ?? Name} pulse";
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        return Build("pulse", settings);
     }
 
-    private static NpgsqlDataSource Open(IConfiguration configuration, string options, Limits? limits)
+    // A pool without a name would show the connection string in metrics.
+    private static NpgsqlDataSource Build(string pool, NpgsqlConnectionStringBuilder settings) =>
+        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = pool }.Build();
+
+    private static NpgsqlDataSource Open(IConfiguration configuration, string pool, string options, Limits? limits)
     {
         var settings = Read(configuration);
         // Planning is half of PostgreSQL's work for small statements: prepare those that are executed again.
@@ -66,7 +71,7 @@ public static class Connections
             settings.CommandTimeout = (int)(limits.StatementTimeout + Patience).TotalSeconds;
         }
 
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        return Build(pool, settings);
     }
 
     /// <summary>The setting <c>ConnectionStrings:Postgres</c>.</summary>
@@ -85,20 +90,6 @@ public static class Connections
         {
             throw new StartupException($"ConnectionStrings:Postgres is invalid ({exception.Message}): write it like {Example}", exception);
         }
-    }
-
-    private static NpgsqlDataSource Open(IConfiguration configuration, string options)
-    {
-        var settings = Read(configuration);
-        // Planning is half of PostgreSQL's work for small statements: prepare those that are executed again.
-        if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
-        // No statement changes a session beyond its transaction, so a returned connection need not be reset by five statements.
-        settings.NoResetOnClose = true;
-        settings.ApplicationName ??= Name;
-        // The leader's lock is held by a query that sleeps for a minute (DistributedLock). PostgreSQL must notice a killed process sooner,
-        // so that the next node announces.
-        settings.Options = $"{settings.Options} -c client_connection_check_interval=1s {options}".Trim();
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 }
 

@@ -8,7 +8,8 @@ using VirtualServers.Service.Faults;
 namespace VirtualServers.Service.Telemetry;
 
 /// <summary>
-/// Traces, metrics and logs of gRPC, Npgsql, Marten, MassTransit and the service; exported by OTLP when an endpoint is configured.
+/// Traces, metrics and logs of gRPC, Npgsql, Marten, MassTransit and the service: by OTLP if the standard variables of OpenTelemetry name a
+/// collector, and metrics for Prometheus if <c>Metrics:Url</c> is set.
 /// </summary>
 public static class Observability
 {
@@ -24,16 +25,28 @@ public static class Observability
         // Every call that fails passes Api/Failures.cs, which has one line for it; gRPC would add a second one, with a stack trace, for a
         // request that it cannot read.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
-        // The standard variables of OpenTelemetry name the endpoint. Without one, no call pays for spans.
-        if (Endpoint(builder.Configuration) is null) return builder;
+        var (collector, scraped) = (Endpoint(builder.Configuration), MetricsEndpoint.Address(builder.Configuration));
+        // No call pays for what nobody reads: spans without a collector, and samples of the database without a reader of metrics.
+        if (collector is null && scraped is null) return builder;
+        builder.Services.AddHostedService<Sampling>();
         string[] libraries = [Instruments.Name, "Npgsql", "Marten", "MassTransit"];
-        builder.Services.AddOpenTelemetry()
+        var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("virtualserver"))
-            .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(libraries))
             .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter([.. libraries, "Grpc.AspNetCore.Server"]))
-            .WithLogging()
-            .UseOtlpExporter();
+                .AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter([.. libraries, "Grpc.AspNetCore.Server"]));
+        if (collector is not null)
+            telemetry
+                .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(libraries))
+                .WithLogging()
+                .UseOtlpExporter();
+        if (scraped is not null)
+        {
+            telemetry.WithMetrics(metrics =>
+                metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false));
+            builder.Services.AddHostedService(provider =>
+                ActivatorUtilities.CreateInstance<MetricsEndpoint>(provider, scraped));
+        }
+
         return builder;
     }
 

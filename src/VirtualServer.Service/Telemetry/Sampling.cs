@@ -1,0 +1,48 @@
+namespace VirtualServers.Service.Telemetry;
+
+/// <summary>Gauges that a statement answers. Each room registers those of its tables.</summary>
+/// <param name="Of">What it measures, in words.</param>
+/// <param name="Take">Reads the values.</param>
+public sealed record Sample(string Of, Func<Task<IReadOnlyList<Level>>> Take);
+
+/// <summary>
+/// Takes every sample each fifteen seconds, the usual interval of Prometheus. However often metrics are read, and by however many, the
+/// database answers no more than that. Only a service that exports metrics takes samples.
+/// </summary>
+public sealed class Sampling(IEnumerable<Sample> samples, Instruments instruments, TimeProvider clock, ILogger<Sampling> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
+
+    private readonly HashSet<string> unknown = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                foreach (var sample in samples) await Take(sample, stoppingToken);
+                await Task.Delay(Rest, clock, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops, without waiting for a database that may be silent.
+        }
+    }
+
+    private async Task Take(Sample sample, CancellationToken cancellation)
+    {
+        try
+        {
+            instruments.Sampled(sample.Of, await sample.Take().WaitAsync(cancellation));
+            unknown.Remove(sample.Of);
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            instruments.Sampled(sample.Of, []);
+            if (unknown.Add(sample.Of)) Log.NotSampled(logger, sample.Of, exception.GetBaseException().Message);
+        }
+    }
+}
