@@ -47,7 +47,10 @@ public sealed class SecuritySettingsTests
         { [.. Jwt, "Security:Roles:reader:Tenants="], "Security:Roles:reader limits its callers to no tenant: list" },
         { [.. Jwt, "Security:Roles:reader:Tenants=acme"], "Security:Roles:reader limits its callers to no tenant: list" },
         { [.. Jwt, "Security:Roles:reader:Tenants:0="], "Security:Roles:reader:Tenants:0 is blank: give it a value, or omit it" },
-        { [.. Jwt, "Security:Roles:reader:Tenants:0=acme", "Security:Roles:reader:Tenants:1= "], "Security:Roles:reader:Tenants:1 is blank" },
+        {
+            [.. Jwt, "Security:Roles:reader:Tenants:0=acme", "Security:Roles:reader:Tenants:1= "],
+            "Security:Roles:reader:Tenants:1 is blank: give it a value"
+        },
         { [.. Jwt, "Security:Roles:reader:Permissions:1="], "Security:Roles:reader:Permissions:1 is blank: give it a value" },
         { [.. Jwt, "Security:Jwt:Algorithms:0="], "Security:Jwt:Algorithms:0 is blank: give it a value" },
         {

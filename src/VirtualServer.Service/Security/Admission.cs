@@ -19,7 +19,8 @@ public sealed class Admission : IDisposable
         perCaller =
         [
             new(InProgress(limits.CallsPerCaller, perCaller: true), Reason.TooManyCalls,
-                caller => $"the caller {caller.InQuotes} has {limits.CallsPerCaller} calls in progress: wait until some of them have ended"),
+                caller =>
+                    $"the caller {caller.InQuotes} has {limits.CallsPerCaller} calls in progress: wait until some of them have ended"),
             new(PerSecond(limits.CallsPerSecondPerCaller, perCaller: true), Reason.RateLimited,
                 caller => $"the caller {caller.InQuotes} exceeds {limits.CallsPerSecondPerCaller} calls in a second: send fewer"),
         ];
