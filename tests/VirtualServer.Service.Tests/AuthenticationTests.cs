@@ -66,6 +66,47 @@ public sealed class AuthenticationTests(AuthenticationTests.Fixture fixture) : I
         Assert.All(token.Split('.'), part => Assert.DoesNotContain(part, refusal.Status.ToString(), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(253402300799)]
+    [InlineData(long.MaxValue)]
+    public async Task A_token_may_expire_at_the_end_of_the_calendar(long expires)
+    {
+        var claims = new Dictionary<string, object>(TestIssuer.Claims("rita", "reader")) { ["exp"] = expires };
+        await service.VirtualServers.ListVirtualServersAsync(new(), Bearer(issuer.Token(claims)));
+    }
+
+    [Fact]
+    public async Task A_stream_ends_when_the_token_of_its_caller_expires()
+    {
+        await using var exact = await TestService.StartSecure(issuer, null, "Security:Jwt:ClockSkew=00:00:00");
+        var claims = new Dictionary<string, object>(TestIssuer.Claims("registrar", "registrar"))
+        {
+            ["exp"] = DateTimeOffset.UtcNow.AddSeconds(5).ToUnixTimeSeconds(),
+        };
+        using var stream = exact.Inventory.UpsertInventoryObjects(Bearer(issuer.Token(claims)));
+        var failure = await Assert.ThrowsAsync<RpcException>(
+            async () => await Eventually.Ends("the stream", stream.ResponseAsync));
+        Assert.Equal(
+            (StatusCode.Unauthenticated, "the credentials of the call have expired: call again with new ones"),
+            (failure.StatusCode, failure.Status.Detail));
+    }
+
+    [Fact]
+    public async Task A_flood_of_wrong_tokens_is_refused_by_its_address_and_does_not_fill_the_log()
+    {
+        const int calls = 1500;
+        await using var small = await TestService.StartSecure(
+            issuer, null, "Limits:CallsPerSecondPerCaller=200", "Logging:LogLevel:VirtualServers=Information");
+        var log = LogLines.Of(small);
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(small.Address);
+        var client = new VirtualServerService.VirtualServerServiceClient(channel);
+        var answers = await Task.WhenAll(Enumerable.Range(0, calls).Select(async _ => (await Assert.ThrowsAsync<RpcException>(
+            async () => await client.ListVirtualServersAsync(new(), Bearer("wrong")))).StatusCode));
+        Assert.Equal([StatusCode.ResourceExhausted, StatusCode.Unauthenticated], answers.Distinct().Order());
+        var refused = answers.Count(answer => answer == StatusCode.Unauthenticated);
+        Assert.InRange(log.With("rejected with Unauthenticated").Count, 1, refused / 4);
+    }
+
     [Fact]
     public async Task The_subject_of_the_token_is_the_actor()
     {

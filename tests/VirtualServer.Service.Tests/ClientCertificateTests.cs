@@ -81,12 +81,23 @@ public sealed class ClientCertificateTests : IAsyncLifetime, IDisposable
         const string uri = "spiffe://example.org/deployer";
         await using var other = await TestService.StartSecure(
             issuer, certificates, "Security:ClientCertificates:Actor=SubjectAlternativeName",
-            $"Security:Subjects:0:Subject={uri}", "Security:Subjects:0:Roles:0=registrar");
+            $"Security:Subjects:0:Subject={uri}", "Security:Subjects:0:Roles:0=registrar",
+            "Security:Subjects:1:Subject=deployer.example.org", "Security:Subjects:1:Roles:0=registrar");
         using var named = certificates.Client(Subject, uri);
-        using var unnamed = certificates.Client(Subject);
         using (var channel = Channel(named, other)) await Register(channel);
-        using (var channel = Channel(unnamed, other))
+        using var unnamed = certificates.Client(Subject);
+        await IsRefused(unnamed);
+        // Neither is an e-mail address of the distinguished name an alternative name.
+        using var another = certificates.Client("E=deployer@example.org, CN=x", address: true);
+        await IsRefused(another);
+        using var host = certificates.Client("E=deployer@example.org, CN=x", dns: "deployer.example.org");
+        using (var channel = Channel(host, other)) await Register(channel);
+
+        async Task IsRefused(X509Certificate2 certificate)
+        {
+            using var channel = Channel(certificate, other);
             await Refusal.Of(Register(channel), StatusCode.Unauthenticated, "UNAUTHENTICATED");
+        }
     }
 
     private GrpcChannel Channel(X509Certificate2? certificate, TestService? other = null) => GrpcChannel.ForAddress(

@@ -78,6 +78,24 @@ public sealed class ReplacedFilesTests
         }
     }
 
+    [Fact]
+    public async Task A_missing_file_leaves_the_earlier_one_in_force_and_is_logged_once_until_it_is_back()
+    {
+        using var issuer = new TestIssuer();
+        await using var service = await TestService.StartSecure(issuer, null, "Logging:LogLevel:VirtualServers=Warning");
+        var log = LogLines.Of(service);
+        for (var time = 1; time <= 2; time++)
+        {
+            File.Move(issuer.KeysFile, $"{issuer.KeysFile}.away");
+            await Eventually.Get("the line", () => log.With("Replaced files do not apply").Count, count => count == time);
+            await Task.Delay(TimeSpan.FromSeconds(2.5));
+            Assert.Equal(time, log.With("Replaced files do not apply").Count);
+            Assert.Equal(StatusCode.OK, await Listed(service, issuer.Token("rita", "reader")));
+            File.Move($"{issuer.KeysFile}.away", issuer.KeysFile);
+            await Task.Delay(TimeSpan.FromSeconds(2.5));
+        }
+    }
+
     private static async Task<StatusCode> Listed(TestService service, string token)
     {
         try

@@ -46,6 +46,17 @@ public sealed class SecuritySettingsTests
         { [.. Jwt, "Security:Roles:x:Tenants:0=acme"], "Security:Roles:x has no permissions: list some under Permissions" },
         { [.. Jwt, "Security:Roles:reader:Tenants="], "Security:Roles:reader limits its callers to no tenant: list" },
         { [.. Jwt, "Security:Roles:reader:Tenants=acme"], "Security:Roles:reader limits its callers to no tenant: list" },
+        { [.. Jwt, "Security:Roles:reader:Tenants:0="], "Security:Roles:reader:Tenants:0 is blank: give it a value, or omit it" },
+        {
+            [.. Jwt, "Security:Roles:reader:Tenants:0=acme", "Security:Roles:reader:Tenants:1= "],
+            "Security:Roles:reader:Tenants:1 is blank: give it a value"
+        },
+        { [.. Jwt, "Security:Roles:reader:Permissions:1="], "Security:Roles:reader:Permissions:1 is blank: give it a value" },
+        { [.. Jwt, "Security:Jwt:Algorithms:0="], "Security:Jwt:Algorithms:0 is blank: give it a value" },
+        {
+            [.. Jwt, "Security:Subjects:0:Subject=alice", "Security:Subjects:0:Roles:0=reader", "Security:Subjects:0:Roles:1="],
+            "Security:Subjects:0:Roles:1 is blank: give it a value"
+        },
         { [.. Jwt, "Security:Subjects:0:Roles:0=reader"], "Security:Subjects:0 has no Subject: give" },
         { [.. Jwt, "Security:Subjects:0:Subject=alice"], "Security:Subjects:0 has no roles: list some under Roles" },
         {
@@ -60,6 +71,28 @@ public sealed class SecuritySettingsTests
         var mistake = Assert.Throws<StartupException>(() => Read(settings));
         Assert.StartsWith(sentence, mistake.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', mistake.Message);
+    }
+
+    [Theory]
+    [InlineData("null", "limits its callers to no tenant")]
+    [InlineData("{}", "limits its callers to no tenant")]
+    [InlineData("[]", "limits its callers to no tenant")]
+    [InlineData("\"\"", "limits its callers to no tenant")]
+    [InlineData("[\"\"]", "is blank")]
+    [InlineData("[null]", "is blank")]
+    [InlineData("[\"acme\", \" \"]", "is blank")]
+    public void Tenants_in_JSON_that_name_none_do_not_make_a_role_unlimited(string tenants, string sentence)
+    {
+        var json = $$"""
+            {"Security": {
+                "Jwt": {"KeysFile": "keys.pem", "Issuer": "issuer", "Audience": "here"},
+                "Roles": {"x": {"Permissions": ["registry.read"], "Tenants": {{tenants}}}}}}
+            """;
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
+        var configuration = new ConfigurationBuilder().AddJsonStream(stream).Build();
+        var mistake = Assert.Throws<StartupException>(() => SecuritySettings.Read(configuration));
+        Assert.StartsWith("Security:Roles:x", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains(sentence, mistake.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,9 @@ public sealed class Failures(
 
     private const string MessageHeader = "grpc-message", GrpcContent = "application/grpc";
 
-    private readonly OncePerSecond turningAway = new(clock);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    private readonly OncePerSecond turningAway = new(clock), unauthenticated = new(clock);
 
     // How far a call has come, in HttpContext.Items.
     private enum Stage
@@ -45,17 +47,18 @@ public sealed class Failures(
         IAsyncStreamReader<TRequest> requestStream,
         ServerCallContext context,
         ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guard(context, () => continuation(new ReadableRequests<TRequest>(requestStream, context), context));
+        Guard(context, () => WhileProven(context, continuation(new ReadableRequests<TRequest>(requestStream, context), context)));
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guard(context, () => Completed(continuation(request, responseStream, context)));
+        Guard(context, () => WhileProven(context, Completed(continuation(request, responseStream, context))));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guard(context, () => Completed(continuation(new ReadableRequests<TRequest>(requestStream, context), responseStream, context)));
+        Guard(context, () => WhileProven(
+            context, Completed(continuation(new ReadableRequests<TRequest>(requestStream, context), responseStream, context))));
 
     /// <summary>
     /// Surrounds gRPC, which reads a unary request before it calls any interceptor, writes the response after the last one, and answers
@@ -65,16 +68,12 @@ public sealed class Failures(
     /// </summary>
     public async Task Conclude(HttpContext http, RequestDelegate next)
     {
-        var forbidden = await gate.Enter(http);
-        http.Response.Headers[Caller.CorrelationHeader] = Caller.Of(http).CorrelationId;
         var method = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method;
-        var (place, full) = admission.Admit(http, always: method?.ServiceName == Grpc.Health.V1.Health.Descriptor.FullName);
-        using var admitted = place;
-        if ((full ?? forbidden) is not null)
+        using var place = new Admission.Place();
+        if (await Enter(http, method, place) is { } refusal)
         {
             http.Response.ContentType = GrpcContent;
-            var name = method?.FullName ?? Unknown;
-            Send(http, full is null ? Refuse(http, name, new(forbidden!)) : TurnAway(http, name, full));
+            Send(http, refusal);
             return;
         }
 
@@ -87,6 +86,37 @@ public sealed class Failures(
         else if (IsLeft(http, call)) ReportLeft(http, call);
         else if (StageOf(http) == Stage.Unread) Send(http, Refuse(http, call.Method, new(Unreadable.Violation(call.Method, Cause(call)))));
         else Send(http, Fail(http, call.Method, Cause(call)));
+    }
+
+    // The failure of a call that does not reach gRPC; null for one that does. Only a permitted call counts among those of all callers.
+    private async ValueTask<RpcException?> Enter(HttpContext http, IMethod? method, Admission.Place place)
+    {
+        var name = method?.FullName ?? Unknown;
+        try
+        {
+            if (admission.AdmitAddress(http, place) is { } flooding)
+            {
+                Caller.Set(http, Identity.Nobody);
+                return Sparsely(turningAway, http, name, flooding);
+            }
+
+            var forbidden = await gate.Enter(http);
+            if (forbidden is { Reason: Reason.Unauthenticated }) return Sparsely(unauthenticated, http, name, forbidden);
+            if (admission.AdmitSubject(http, place) is { } full) return Sparsely(turningAway, http, name, full);
+            if (forbidden is not null) return Refuse(http, name, new(forbidden));
+            if (method?.ServiceName == Grpc.Health.V1.Health.Descriptor.FullName) return null;
+            return admission.AdmitAmongAll(place) is { } busy ? Sparsely(turningAway, http, name, busy) : null;
+        }
+        catch (Exception exception)
+        {
+            // The caller is not known when its credentials could not be read.
+            Caller.Set(http, Identity.Nobody);
+            return Fail(http, name, exception);
+        }
+        finally
+        {
+            http.Response.Headers[Caller.CorrelationHeader] = Caller.Of(http).CorrelationId;
+        }
     }
 
     private async Task<TResponse> Guard<TResponse>(ServerCallContext context, Func<Task<TResponse>> call)
@@ -128,6 +158,28 @@ public sealed class Failures(
         TenantScope[] scopes = [caller.ReadScope, caller.ChangeScope];
         if (scopes.Any(scope => scope.Tenants.Count > 0)) Caller.Limit(context, await tenants.Find(scopes, context.CancellationToken));
         return await call();
+    }
+
+    // A stream ends with the credentials of its caller; a health check has none. A timer has a longest time, so it is set again.
+    private async Task<T> WhileProven<T>(ServerCallContext context, Task<T> call)
+    {
+        while (true)
+        {
+            var left = Caller.Of(context).Until - clock.GetUtcNow();
+            if (left <= TimeSpan.Zero)
+            {
+                throw new Refused(new Violation(
+                    Reason.Unauthenticated, "", "the credentials of the call have expired: call again with new ones"));
+            }
+
+            try
+            {
+                return await call.WaitAsync(left < LongestWait ? left : LongestWait, clock);
+            }
+            catch (TimeoutException) when (!call.IsCompleted)
+            {
+            }
+        }
     }
 
     // Health and reflection answer while the database does not.
@@ -184,8 +236,8 @@ public sealed class Failures(
     }
 
     // A flood of calls does not become a flood of log lines; the metric counts all of them.
-    private RpcException TurnAway(HttpContext http, string method, Violation full) =>
-        turningAway.IsDue() ? Refuse(http, method, new(full)) : Leave(http, method, new(full));
+    private RpcException Sparsely(OncePerSecond line, HttpContext http, string method, Violation violation) =>
+        line.IsDue() ? Refuse(http, method, new(violation)) : Leave(http, method, new(violation));
 
     private RpcException Refuse(HttpContext http, string method, Refused refused)
     {

@@ -11,53 +11,50 @@ namespace VirtualServers.Service.Security;
 /// </summary>
 public sealed class Admission : IDisposable
 {
-    // A caller that exceeds its own limits must not use up those of all.
-    private readonly Bound[] bounds;
+    // A caller that exceeds its own limits must not use up those of all, so that those of all come last.
+    private readonly Bound[] perCaller, global;
 
-    public Admission(Limits limits) => bounds =
-    [
-        new(InProgress(limits.CallsPerCaller, perCaller: true), IsGlobal: false, Reason.TooManyCalls,
-            caller => $"the caller {caller.InQuotes} has {limits.CallsPerCaller} calls in progress: wait until some of them have ended"),
-        new(PerSecond(limits.CallsPerSecondPerCaller, perCaller: true), IsGlobal: false, Reason.RateLimited,
-            caller => $"the caller {caller.InQuotes} exceeds {limits.CallsPerSecondPerCaller} calls in a second: send fewer"),
-        new(InProgress(limits.Calls, perCaller: false), IsGlobal: true, Reason.TooManyCalls,
-            _ => $"the service has {limits.Calls} calls in progress: retry later"),
-        new(PerSecond(limits.CallsPerSecond, perCaller: false), IsGlobal: true, Reason.RateLimited,
-            _ => $"the service receives more than {limits.CallsPerSecond} calls in a second: retry later"),
-    ];
-
-    /// <summary>A place for a call, to be disposed at its end; or the violation for which there is none.</summary>
-    /// <param name="always">
-    /// For checks of health: the limits of all callers do not apply, so that a service that is busy is not taken for one that is dead.
-    /// </param>
-    public (Place? Place, Violation? Violation) Admit(HttpContext http, bool always)
+    public Admission(Limits limits)
     {
-        var caller = CallerOf(http);
-        var place = new Place(bounds.Length);
-        foreach (var bound in bounds)
-        {
-            if (always && bound.IsGlobal) continue;
-            var lease = bound.Limiter.AttemptAcquire(caller);
-            if (lease.IsAcquired)
-            {
-                place.Add(lease);
-                continue;
-            }
-
-            lease.Dispose();
-            place.Dispose();
-            return (null, new(bound.Reason, "", bound.Sentence(caller)));
-        }
-
-        return (place, null);
+        perCaller =
+        [
+            new(InProgress(limits.CallsPerCaller, perCaller: true), Reason.TooManyCalls,
+                caller =>
+                    $"the caller {caller.InQuotes} has {limits.CallsPerCaller} calls in progress: wait until some of them have ended"),
+            new(PerSecond(limits.CallsPerSecondPerCaller, perCaller: true), Reason.RateLimited,
+                caller => $"the caller {caller.InQuotes} exceeds {limits.CallsPerSecondPerCaller} calls in a second: send fewer"),
+        ];
+        global =
+        [
+            new(InProgress(limits.Calls, perCaller: false), Reason.TooManyCalls,
+                _ => $"the service has {limits.Calls} calls in progress: retry later"),
+            new(PerSecond(limits.CallsPerSecond, perCaller: false), Reason.RateLimited,
+                _ => $"the service receives more than {limits.CallsPerSecond} calls in a second: retry later"),
+        ];
     }
 
     /// <summary>
-    /// Who shares the limits of one caller: the authenticated subject; without one, all calls from the same address. A claimed actor would
-    /// give everybody as many limits as names.
+    /// Admits a call by its address, before its credentials are verified: wrong ones cost a signature, and have no subject whose limits
+    /// could apply. Returns the violation of a call that is not admitted.
     /// </summary>
-    public static string CallerOf(HttpContext http) =>
-        Caller.Of(http).Subject is { Length: > 0 } subject ? subject : Block(http.Connection.RemoteIpAddress);
+    public Violation? AdmitAddress(HttpContext http, Place place) => Admit(perCaller, Block(http.Connection.RemoteIpAddress), place);
+
+    /// <summary>
+    /// Admits a call by its authenticated subject instead of its address, which a gateway shares with its callers. A caller without one
+    /// keeps the place of its address: a claimed actor would give everybody as many limits as names.
+    /// </summary>
+    public Violation? AdmitSubject(HttpContext http, Place place)
+    {
+        if (Caller.Of(http).Subject is not { Length: > 0 } subject) return null;
+        place.Release();
+        return Admit(perCaller, subject, place);
+    }
+
+    /// <summary>
+    /// Admits a permitted call among those of all callers. Checks of health need no such place, so that a service that is busy is not
+    /// taken for one that is dead.
+    /// </summary>
+    public Violation? AdmitAmongAll(Place place) => Admit(global, "", place);
 
     /// <summary>An address; of IPv6 the network of 64 bits, because a machine can choose any address in it.</summary>
     public static string Block(IPAddress? address)
@@ -70,7 +67,24 @@ public sealed class Admission : IDisposable
 
     public void Dispose()
     {
-        foreach (var bound in bounds) bound.Limiter.Dispose();
+        foreach (var bound in perCaller.Concat(global)) bound.Limiter.Dispose();
+    }
+
+    private static Violation? Admit(Bound[] bounds, string caller, Place place)
+    {
+        foreach (var bound in bounds)
+        {
+            var lease = bound.Limiter.AttemptAcquire(caller);
+            if (!lease.IsAcquired)
+            {
+                lease.Dispose();
+                return new(bound.Reason, "", bound.Sentence(caller));
+            }
+
+            place.Add(lease);
+        }
+
+        return null;
     }
 
     private static PartitionedRateLimiter<string> InProgress(int limit, bool perCaller) =>
@@ -82,20 +96,21 @@ public sealed class Admission : IDisposable
             perCaller ? caller : "",
             _ => new() { TokenLimit = limit, TokensPerPeriod = limit, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 }));
 
-    /// <summary>The place of one call in progress.</summary>
-    public sealed class Place(int size) : IDisposable
+    /// <summary>The place of one call in progress, to be disposed at its end.</summary>
+    public sealed class Place : IDisposable
     {
-        private readonly RateLimitLease[] leases = new RateLimitLease[size];
-        private int count;
+        private readonly List<RateLimitLease> leases = new(4);
 
-        public void Add(RateLimitLease lease) => leases[count++] = lease;
+        public void Add(RateLimitLease lease) => leases.Add(lease);
 
-        public void Dispose()
+        public void Release()
         {
-            foreach (var lease in leases.AsSpan(0, count)) lease.Dispose();
-            count = 0;
+            foreach (var lease in leases) lease.Dispose();
+            leases.Clear();
         }
+
+        public void Dispose() => Release();
     }
 
-    private sealed record Bound(PartitionedRateLimiter<string> Limiter, bool IsGlobal, Reason Reason, Func<string, string> Sentence);
+    private sealed record Bound(PartitionedRateLimiter<string> Limiter, Reason Reason, Func<string, string> Sentence);
 }

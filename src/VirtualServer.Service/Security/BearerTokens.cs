@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -18,8 +19,11 @@ public sealed class BearerTokens(JwtSettings settings, Roles roles, TimeProvider
     private const int MaxBytes = 16 * 1024;
     private const string Discovery = "/.well-known/openid-configuration";
 
-    // A key that its issuer withdraws is trusted for no longer than this.
+    // How long a verified token is kept.
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
+
+    // How often the library is asked whether its keys are due, because it reads them only when it is asked.
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private readonly JsonWebTokenHandler handler = new() { MaximumTokenSizeInBytes = MaxBytes };
 
@@ -31,9 +35,17 @@ public sealed class BearerTokens(JwtSettings settings, Roles roles, TimeProvider
         ? new(
             address.TrimEnd('/') + Discovery, new OpenIdConnectConfigurationRetriever(),
             new HttpDocumentRetriever { RequireHttps = address.StartsWith("https:", StringComparison.OrdinalIgnoreCase) })
+        {
+            // Keys that the authority has withdrawn are not trusted until the end of their lifetime.
+            AutomaticRefreshInterval = BaseConfigurationManager.MinimumAutomaticRefreshInterval,
+            UseLastKnownGoodConfiguration = false,
+        }
         : null;
 
-    private readonly TokenKeys discovered = new([]);
+    // The tokens that the keys of an authority have verified; they go when its configuration is read again.
+    private readonly ConditionalWeakTable<OpenIdConnectConfiguration, TokenKeys> discovered = [];
+
+    private ITimer? timer;
 
     /// <summary>Reads the keys; fails the start if there are none.</summary>
     public async Task Start()
@@ -50,21 +62,30 @@ public sealed class BearerTokens(JwtSettings settings, Roles roles, TimeProvider
                 $"Security:Jwt:Authority gives no keys: {settings.Authority}{Discovery} must answer with an OIDC discovery document",
                 exception);
         }
+
+        timer = clock.CreateTimer(_ => _ = authority.GetConfigurationAsync(CancellationToken.None), null, Period, Period);
     }
 
     /// <summary>The identity that a token proves now.</summary>
     /// <param name="authorization">The scheme and the token.</param>
-    public ValueTask<Proof> Verify(string authorization)
+    public async ValueTask<Proof> Verify(string authorization)
     {
-        var keys = files?.Current ?? discovered;
-        return keys.Known(authorization, clock.GetUtcNow()) is { } known ? new(known) : new(Verify(authorization, keys));
+        var token = authorization[Scheme.Length..].Trim();
+        var keys = authority is null
+            ? files!.Current
+            : discovered.GetValue(await authority.GetConfigurationAsync(CancellationToken.None), _ => new([]));
+        return keys.Known(token, clock.GetUtcNow()) ?? await Verify(token, keys);
     }
 
-    public void Dispose() => files?.Dispose();
-
-    private async Task<Proof> Verify(string authorization, TokenKeys keys)
+    public void Dispose()
     {
-        var result = await handler.ValidateTokenAsync(authorization[Scheme.Length..].Trim(), new()
+        timer?.Dispose();
+        files?.Dispose();
+    }
+
+    private async Task<Proof> Verify(string token, TokenKeys keys)
+    {
+        var result = await handler.ValidateTokenAsync(token, new()
         {
             ValidAlgorithms = settings.Algorithms,
             ValidAudience = settings.Audience,
@@ -79,11 +100,16 @@ public sealed class BearerTokens(JwtSettings settings, Roles roles, TimeProvider
         var subject = Texts(verified, settings.ActorClaim).FirstOrDefault() ?? "";
         if (!Identity.IsSubject(subject))
             return new(null, $"the claim {settings.ActorClaim} of the bearer token does not name the caller: request a token that has it");
-        var proof = new Proof(new(subject, roles.Of(subject, Texts(verified, settings.RolesClaim))));
-        var (expires, aged) = (new DateTimeOffset(verified.ValidTo) + settings.ClockSkew, clock.GetUtcNow() + MaxAge);
-        keys.Keep(authorization, proof, expires < aged ? expires : aged);
+        var until = End(verified.ValidTo);
+        var proof = new Proof(new(subject, roles.Of(subject, Texts(verified, settings.RolesClaim))) { Until = until });
+        var aged = clock.GetUtcNow() + MaxAge;
+        keys.Keep(token, proof, until < aged ? until : aged);
         return proof;
     }
+
+    // Compares before it adds: a token can name the last second of the calendar.
+    private DateTimeOffset End(DateTime expires) =>
+        expires < DateTime.MaxValue - settings.ClockSkew ? new DateTimeOffset(expires) + settings.ClockSkew : DateTimeOffset.MaxValue;
 
     // The values of a claim that is a text or a list of texts.
     private static IEnumerable<string> Texts(JsonWebToken token, string claim) =>

@@ -32,6 +32,9 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
     /// <summary>The subject of the credentials when it speaks for the actor; otherwise empty.</summary>
     public string AuthenticatedAs { get; private init; } = "";
 
+    /// <summary>The end of the credentials, and of the streams of the caller.</summary>
+    public DateTimeOffset Until { get; private init; } = DateTimeOffset.MaxValue;
+
     /// <summary>
     /// The tenants whose objects the caller may read: those of its permission to read, and of the permission that the call requires.
     /// </summary>
@@ -99,6 +102,7 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
         {
             Subject = identity.IsProven ? identity.Subject : "",
             AuthenticatedAs = identity.IsProven && who != identity.Subject ? identity.Subject : "",
+            Until = identity.Until,
             ReadScope = read,
             ChangeScope = change,
             Reads = read.IsUnlimited ? Tenants.All : Tenants.Only(),

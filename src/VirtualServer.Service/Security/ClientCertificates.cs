@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -9,6 +10,10 @@ public sealed class ClientCertificates(
     ClientCertificateSettings settings, Roles roles, TimeProvider clock, ILogger<ClientCertificates> logger) : IDisposable
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    // Kinds of a GeneralName (RFC 5280, 4.2.1.6).
+    private static readonly Asn1Tag EMail = new(TagClass.ContextSpecific, 1), Dns = new(TagClass.ContextSpecific, 2),
+        Uri = new(TagClass.ContextSpecific, 6);
 
     private readonly ReloadedFiles<Authorities> files =
         new("Security:ClientCertificates:CaFile", [settings.CaFile], texts => new(texts[0]), clock, logger);
@@ -45,16 +50,38 @@ public sealed class ClientCertificates(
 
         var subject = Subject(certificate);
         return Identity.IsSubject(subject)
-            ? new(new Identity(subject, roles.Of(subject, [])))
+            ? new(new Identity(subject, roles.Of(subject, [])) { Until = certificate.NotAfter.ToUniversalTime() })
             : new(null, $"the client certificate has no {settings.Name} that names the caller: use one that has it");
     }
 
     private string Subject(X509Certificate2 certificate)
     {
         if (settings.Name == CertificateName.Subject) return certificate.Subject;
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Any()
-            ? new[] { X509NameType.UrlName, X509NameType.EmailName, X509NameType.DnsFromAlternativeName } : [];
-        return names.Select(type => certificate.GetNameInfo(type, forIssuer: false)).FirstOrDefault(name => name.Length > 0) ?? "";
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(Names).ToList();
+        return new[] { Uri, EMail, Dns }.SelectMany(kind => names.Where(name => name.Kind == kind)).FirstOrDefault().Text ?? "";
+    }
+
+    // The names of the extension alone: GetNameInfo would also read an e-mail address of the distinguished name.
+    private static List<(Asn1Tag Kind, string Text)> Names(X509SubjectAlternativeNameExtension extension)
+    {
+        var names = new List<(Asn1Tag Kind, string Text)>();
+        try
+        {
+            var reader = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
+            while (reader.HasData)
+            {
+                var kind = reader.PeekTag();
+                if (kind == Uri || kind == EMail || kind == Dns)
+                    names.Add((kind, reader.ReadCharacterString(UniversalTagNumber.IA5String, kind)));
+                else reader.ReadEncodedValue();
+            }
+        }
+        catch (AsnContentException)
+        {
+            return []; // The caller then has no name.
+        }
+
+        return names;
     }
 
     // The CAs of one version of the file, and what they have verified: both are replaced together.

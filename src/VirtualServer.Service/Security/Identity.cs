@@ -19,6 +19,9 @@ public sealed record Identity(string Subject, Access Access)
     /// <summary>Whether credentials prove the subject.</summary>
     public bool IsProven { get; private init; } = true;
 
+    /// <summary>The end of the credentials.</summary>
+    public DateTimeOffset Until { get; init; } = DateTimeOffset.MaxValue;
+
     /// <summary>Whether a text of a credential can be recorded as a subject.</summary>
     public static bool IsSubject(string text) => text.Length > 0 && !Texts.Flaws(text, TextForm.Line, MaxLength).Any();
 }

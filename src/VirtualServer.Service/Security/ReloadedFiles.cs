@@ -20,6 +20,7 @@ public sealed class ReloadedFiles<T>(
     private readonly Lock gate = new();
     private volatile T? current;
     private byte[] seen = [];
+    private string told = "";
     private ITimer? timer;
 
     /// <summary>What the files say; after a mistake in them, what they said before.</summary>
@@ -49,10 +50,14 @@ public sealed class ReloadedFiles<T>(
         try
         {
             if (TryRead()) Log.FilesReplaced(logger, setting);
+            told = "";
         }
         catch (Exception exception) when (IsMistake(exception))
         {
-            Log.FilesNotReplaced(logger, Sentence(exception));
+            // A file that is missing fails each round, and is one line of the log.
+            var sentence = Sentence(exception);
+            if (sentence != told) Log.FilesNotReplaced(logger, sentence);
+            told = sentence;
         }
         finally
         {

@@ -136,10 +136,12 @@ public sealed partial record SecuritySettings
         if (names.Length == 0) throw Mistake(role, "has no permissions: list some under Permissions");
         if (names.FirstOrDefault(name => Permissions.Named(name) is null) is { } unknown)
             throw Mistake(role, $"gives \"{unknown}\", which is not a permission: use {string.Join(", ", Permissions.Names)}");
-        // A list that is present and empty would otherwise be read as no limit at all.
-        if (tenants.Value is not null && Items(tenants).Length == 0)
+        // Tenants that are present and name none, even as null, must not be read as no limit at all.
+        var limits = role.GetChildren().Any(child => child.Key.Equals(tenants.Key, StringComparison.OrdinalIgnoreCase));
+        var limited = Items(tenants);
+        if (tenants.Value is not null || (limits && limited.Length == 0))
             throw Mistake(role, "limits its callers to no tenant: list ids or names of tenants, or omit Tenants");
-        var scope = Items(tenants) is { Length: > 0 } limited ? TenantScope.Of(limited) : TenantScope.All;
+        var scope = limits ? TenantScope.Of(limited) : TenantScope.All;
         return [.. names.Select(name => (Permissions.Named(name)!.Value, scope))];
     }
 
@@ -158,7 +160,11 @@ public sealed partial record SecuritySettings
         sections.ToDictionary(section => section.Key, read, StringComparer.Ordinal);
 
     private static string[] Items(IConfigurationSection list) =>
-        [.. list.GetChildren().Select(item => item.Value).OfType<string>().Where(item => item.Length > 0)];
+    [
+        .. list.GetChildren().Select(item => string.IsNullOrWhiteSpace(item.Value)
+            ? throw Mistake(item, "is blank: give it a value, or omit it")
+            : item.Value),
+    ];
 
     private static bool IsSafe(string authority) =>
         Uri.TryCreate(authority, UriKind.Absolute, out var uri)

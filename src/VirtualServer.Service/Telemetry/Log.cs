@@ -27,7 +27,7 @@ public static partial class Log
     [LoggerMessage(6, LogLevel.Information, "Database schema applied")]
     public static partial void SchemaApplied(ILogger logger);
 
-    [LoggerMessage(10, LogLevel.Information, "Rebuild of the read models: {Sentence}")]
+    [LoggerMessage(20, LogLevel.Information, "Rebuild of the read models: {Sentence}")]
     public static partial void Rebuilding(ILogger logger, string sentence);
 
     [LoggerMessage(7, LogLevel.Information, "Deleted {Count} answered request ids older than {Age}")]

@@ -43,8 +43,9 @@ internal sealed class TestCertificates : IDisposable
     }
 
     /// <summary>A certificate of a caller.</summary>
-    public X509Certificate2 Client(string subject, string? uri = null, DateTimeOffset? until = null) =>
-        Issue(subject, ClientUse, authority, uri, until);
+    public X509Certificate2 Client(
+        string subject, string? uri = null, DateTimeOffset? until = null, string? dns = null, bool address = false) =>
+        Issue(subject, ClientUse, authority, uri, until, dns, address);
 
     /// <summary>A certificate that another CA of the same name has issued.</summary>
     public static X509Certificate2 Foreign(string subject)
@@ -102,15 +103,17 @@ internal sealed class TestCertificates : IDisposable
     }
 
     private static X509Certificate2 Issue(
-        string subject, string use, X509Certificate2 authority, string? uri = null, DateTimeOffset? until = null)
+        string subject, string use, X509Certificate2 authority, string? uri = null, DateTimeOffset? until = null, string? dns = null,
+        bool address = false)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new(use)], false));
         var names = new SubjectAlternativeNameBuilder();
         if (uri is not null) names.AddUri(new(uri));
-        if (use == ServerUse) names.AddIpAddress(IPAddress.Loopback);
-        if (uri is not null || use == ServerUse) request.CertificateExtensions.Add(names.Build());
+        if (dns is not null) names.AddDnsName(dns);
+        if (address || use == ServerUse) names.AddIpAddress(IPAddress.Loopback);
+        if (uri is not null || dns is not null || address || use == ServerUse) request.CertificateExtensions.Add(names.Build());
         using var issued = request.Create(
             authority, DateTimeOffset.UtcNow.AddDays(-20), until ?? DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
