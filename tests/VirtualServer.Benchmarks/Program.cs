@@ -1,4 +1,5 @@
 using VirtualServers.Benchmarks;
+using VirtualServers.Benchmarks.Growth;
 using VirtualServers.Benchmarks.Micro;
 using VirtualServers.Benchmarks.Processes;
 
@@ -14,5 +15,6 @@ switch (args)
     case ["micro", ..]:
         return MicroRun.Of(args[1..]);
     default:
-        return await Run.Of(Settings.Read(args));
+        var settings = Settings.Read(args);
+        return settings.Growth ? await GrowthRun.Of(settings) : await Run.Of(settings);
 }

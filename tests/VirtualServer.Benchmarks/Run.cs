@@ -30,9 +30,8 @@ internal static class Run
             report.Add(result);
             for (var i = 0; i < result.References.Count; i++)
             {
-                var (name, samples) = result.References[i];
                 Console.Write($"    {Spread.Number(Middle(result.Service))} {row.Unit}, ");
-                Console.WriteLine($"{name} {Spread.Number(Middle(samples))}: {result.Ratio(i)}");
+                Console.WriteLine($"{result.NameOf(i)} {Spread.Number(Middle(result.References[i].Samples))}: {result.Ratio(i)}");
             }
 
             // Written after every row, so that an interrupted run keeps its results.

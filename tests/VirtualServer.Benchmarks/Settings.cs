@@ -48,6 +48,15 @@ internal sealed record Settings
     /// <summary>The numbers of virtual servers in the registries of the lists.</summary>
     public IReadOnlyList<int> ListSizes => Quick ? [1_000, 10_000, 50_000] : [1_000, 100_000, 1_000_000];
 
+    /// <summary>Whether every query is measured in registries of several sizes, instead of the rows.</summary>
+    public bool Growth { get; init; }
+
+    /// <summary>Whether what each index costs a write is measured in the largest of these registries, instead of the queries.</summary>
+    public bool Indexes { get; init; }
+
+    /// <summary>The numbers of virtual servers in these registries.</summary>
+    public IReadOnlyList<int> Sizes { get; init; } = [1_000, 100_000, 1_000_000];
+
     public static Settings Read(string[] arguments)
     {
         var settings = new Settings();
@@ -60,6 +69,9 @@ internal sealed record Settings
                 "--folder" => settings with { Folder = Value() },
                 "--seconds" => settings with { Seconds = double.Parse(Value(), System.Globalization.CultureInfo.InvariantCulture) },
                 "--service" => settings with { Service = Value() },
+                "--growth" => settings with { Growth = true },
+                "--indexes" => settings with { Growth = true, Indexes = true },
+                "--sizes" => settings with { Sizes = [.. Value().Split(',').Select(int.Parse)] },
                 "--commit" => settings with { Commit = Value() },
                 var unknown => throw new ArgumentException($"there is no argument {unknown}"),
             };

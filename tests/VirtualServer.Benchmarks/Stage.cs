@@ -35,8 +35,8 @@ internal sealed class Stage : IAsyncDisposable
 
     public Settings Settings { get; }
 
-    /// <summary>The number of addresses, including those for new virtual servers.</summary>
-    public int Addresses => Settings.Objects + Settings.FreeAddresses;
+    /// <summary>The objects that the rows read and change, and addresses for new virtual servers.</summary>
+    public Population Population => new(Settings.Objects, Settings.Objects + Settings.FreeAddresses);
 
     public Task<ServiceUnderTest> Service => service.Value;
 
@@ -96,11 +96,8 @@ internal sealed class Stage : IAsyncDisposable
 
     private async Task<Database> Filled()
     {
-        var (model, specimens) = await empty.Value;
-        var created = await Data.Database.Create(Settings, "bench_filled", model);
-        await created.Inventory(specimens, Addresses);
-        await created.Servers(specimens, Settings.Objects, changing: true);
-        await created.Tidy();
+        var created = await Data.Database.Create(Settings, "bench_filled", (await empty.Value).Database);
+        await created.Fill(Settings, Population);
         return created;
     }
 }

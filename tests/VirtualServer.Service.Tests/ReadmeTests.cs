@@ -168,7 +168,7 @@ public sealed partial class ReadmeTests
 
     // The code spans in the first column of the table with this heading.
     private static IEnumerable<string> Table(string document, string heading) =>
-        document.Split($"\n| {heading} |")[1].Split("\n\n")[0].Split('\n').Skip(2)
+        document.Split($"\n| {heading} |").Skip(1).SelectMany(table => table.Split("\n\n")[0].Split('\n').Skip(2))
             .SelectMany(row => Span().Matches(row.Split('|')[1]).Select(match => match.Groups[1].Value));
 
     // A fence of calls, and the fence of JSON that follows it.

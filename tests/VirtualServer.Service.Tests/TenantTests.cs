@@ -198,6 +198,75 @@ public sealed class TenantTests(TenantTests.World fixture) : IClassFixture<Tenan
         Assert.Equal("", rest.NextPageToken);
     }
 
+    [Fact]
+    public async Task A_filter_by_the_members_of_a_pool_that_it_may_not_read_matches_nothing()
+    {
+        var address = world.HiddenPool.Members[0].IpAddress.Name;
+        foreach (var caller in new[] { alice, [] })
+        {
+            var found = await service.VirtualServers.ListVirtualServersAsync(
+                new() { Filter = new() { MemberAddresses = { new AddressFilter { Address = address } } } }, caller);
+            Assert.Equal(ReferenceEquals(caller, alice), found.VirtualServers.Count == 0);
+        }
+    }
+
+    [Fact]
+    public async Task An_undelete_is_refused_when_an_object_that_it_may_not_read_is_gone()
+    {
+        var pool = (await service.Pools.CreateLoadBalancerPoolAsync(new()
+        {
+            LoadBalancerPool = new()
+            {
+                Name = TestInventory.Unique("hidden-later"), LoadBalancingAlgorithm = LoadBalancingAlgorithm.RoundRobin,
+                Tenant = new() { Name = world.HiddenTenant },
+            },
+        })).LoadBalancerPool;
+        var draft = Draft(TestInventory.Unique("web"));
+        (draft.Protocol, draft.LoadBalancerPool) = (Protocol.Icmp, new() { Id = pool.Id });
+        var server = (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer;
+        await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = server.Id }, alice);
+        await service.Pools.DeleteLoadBalancerPoolAsync(new() { Id = pool.Id });
+
+        var refusal = await Refusal.Of(
+            service.VirtualServers.UndeleteVirtualServerAsync(new() { Id = server.Id }, alice),
+            StatusCode.FailedPrecondition, "REFERENCE_NOT_FOUND");
+        Assert.Contains("another object that you may not see", refusal.Message);
+        Assert.DoesNotContain(pool.Id, refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_hidden_object_comes_last_in_the_sentence_of_a_condition()
+    {
+        // By its name, it would come before the shared one.
+        var conflict = (await Get(world.Own.Id)).Conditions.Single(condition => condition.Type == ConditionType.Conflicted);
+        Assert.True(
+            conflict.Message.IndexOf(world.Shared.Name, StringComparison.Ordinal)
+            < conflict.Message.IndexOf("another object", StringComparison.Ordinal), conflict.Message);
+    }
+
+    [Fact]
+    public async Task A_time_at_which_an_object_was_of_another_tenant_has_no_state_of_it()
+    {
+        var draft = Draft(TestInventory.Unique("web"));
+        draft.Protocol = Protocol.Grpc;
+        var created = (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer;
+        var away = await Move(created.Id, world.HiddenTenant);
+        await Move(created.Id, TenantWorld.Acme);
+        var target = new HistoryTarget { Id = created.Id };
+        await Refusal.Of(
+            service.Past.GetVersionAsync(new() { Target = target, At = new() { Time = away.UpdateTime } }, alice),
+            StatusCode.NotFound, "NOT_FOUND");
+        Assert.Equal(
+            [3, 1], (await service.Past.ListVersionsAsync(new() { Target = target }, alice)).Versions.Select(version => version.Version));
+        await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = created.Id });
+    }
+
+    private async Task<V1.VirtualServer> Move(string id, string tenant) =>
+        (await service.VirtualServers.UpdateVirtualServerAsync(new()
+        {
+            Id = id, VirtualServer = new() { Tenant = new() { Name = tenant } }, UpdateMask = new() { Paths = { "tenant" } },
+        })).VirtualServer;
+
     private async Task<V1.VirtualServer> Get(string id) =>
         (await service.VirtualServers.GetVirtualServerAsync(new() { Id = id }, alice)).VirtualServer;
 

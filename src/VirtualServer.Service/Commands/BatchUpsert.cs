@@ -62,7 +62,7 @@ public sealed class BatchUpsert(
             var (contexts, _) = await Gather(upserts, new(), caller, cancellation);
             var (decided, events) = Decide(upserts, contexts, isStored: true);
             return new Attempt<DecidedSet>(
-                decided, decided.Violations.Count > 0 || events.Count == 0 ? null : new(caller, "", events, null));
+                decided, decided.Violations.Count > 0 ? null : Registry.Commit(new(), caller, null, events, ConditionEffect.None));
         }, cancellation);
     }
 

@@ -48,15 +48,16 @@ public sealed class Registry(
     }
 
     /// <summary>
-    /// What a call must store; null when it stores nothing. Rejected when the caller may not change an object, as it was or as it would be.
+    /// What a call must store, with its answer if it has a request id; null when it stores nothing. Rejected when the caller may not change
+    /// an object, as it was or as it would be.
     /// </summary>
     internal static Commit? Commit(
-        CallOptions options, Caller caller, IMessage answer, IReadOnlyList<PendingEvent> events, ConditionEffect effect)
+        CallOptions options, Caller caller, IMessage? answer, IReadOnlyList<PendingEvent> events, ConditionEffect effect)
     {
         List<Violation> denied = [.. events.Select(pending => pending.Denied(caller.Changes)).OfType<Violation>()];
         if (denied.Count > 0) throw new Refused(denied);
         return options.ValidateOnly || (events.Count == 0 && options.RequestId is null) ? null
-            : new(caller, options.Reason, events, options.RequestId is { } id ? StoredAnswer.Of(id, options.For(caller), answer) : null)
+            : new(caller, options.Reason, events, options.RequestId is { } id ? StoredAnswer.Of(id, options.For(caller), answer!) : null)
             {
                 Last = effect.IsComplete is { } statement ? statement.Queue : null,
             };

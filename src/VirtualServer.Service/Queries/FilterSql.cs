@@ -15,13 +15,19 @@ namespace VirtualServers.Service.Queries;
 /// <param name="Whole">For all rows of a kind: PostgreSQL may begin with what is asked for, by index.</param>
 internal sealed record Clause(Sql Each, Sql Whole)
 {
+    /// <summary>Whether PostgreSQL finds what is asked for by index. Otherwise it would examine every row of a kind.</summary>
+    public bool IsByIndex { get; private init; } = true;
+
     public static implicit operator Clause(Sql both) => new(both, both);
+
+    /// <summary>A clause without an index.</summary>
+    public static Clause ForEach(Sql each) => new(each, each) { IsByIndex = false };
 }
 
 /// <summary>The one table of filters: filter, clause, index.</summary>
 /// <param name="with">The object that the conditions of a filter concern, if it names one.</param>
 internal sealed class FilterSql(
-    IReadOnlyList<Kind> kinds, Moment at, bool withDeleted, Guid? with, ExpirationWindow window, Tenants readable)
+    IReadOnlyList<Kind> kinds, Moment at, Guid? with, ExpirationWindow window, Tenants readable)
 {
     // A trigram index finds no shorter text.
     private const int MinIndexed = 3;
@@ -29,22 +35,22 @@ internal sealed class FilterSql(
     private static readonly Sql Versions = ObjectVersionsTable.Name;
     private static readonly Sql Uses = UsesTable.Name;
 
-    /// <summary>The clause of a filter. The index in the comment serves live lists.</summary>
+    /// <summary>The clause of a filter. The comment names its index.</summary>
     public Clause Of(Filter filter) => filter switch
     {
-        Filter.Names names => Sql.Of($"v.name = any({names.Values})"), // object_versions_live_by_name
-        Filter.NameBegins begins => Any(begins.Texts, text => $"v.search like {Escaped(text)} || '%'"), // object_versions_live_by_text
-        Filter.NameContains contains => Any( // object_versions_live_by_text
+        Filter.Names names => Sql.Of($"v.name = any({names.Values})"), // object_versions_by_name
+        Filter.NameBegins begins => Any(begins.Texts, text => $"v.search like {Escaped(text)} || '%'"), // object_versions_by_text
+        Filter.NameContains contains => Any( // object_versions_by_text
             contains.Texts, text => $"v.search like '%' || {Escaped(text)} || '%' and {NameOf("v")} like '%' || {Escaped(text)} || '%'"),
-        Filter.Is flag => Sql.Of($"{flag.Column.Sql} = {flag.Value}"), // none: either value is frequent
-        Filter.Ports ports => Ports(ports), // object_versions_live_by_port
+        Filter.Is flag => Clause.ForEach($"{flag.Column.Sql} = {flag.Value}"), // none: either value is frequent
+        Filter.Ports ports => Ports(ports), // object_versions_by_port
         Filter.Refers refers => Refers(refers), // uses_by_target
         Filter.HasPoolMember has => HasPoolMember(Targets(has.Addresses)), // uses_by_target
-        Filter.MemberStatuses statuses => Sql.Of($"v.member_statuses && {statuses.Values}"), // none: pools are few
+        Filter.MemberStatuses statuses => Clause.ForEach($"v.member_statuses && {statuses.Values}"), // none: pools are few
         Filter.Used used => Used(used.Value), // uses_by_target
-        Filter.Label label => Label(label), // object_versions_live_by_label
+        Filter.Label label => Label(label), // object_versions_by_label
         Filter.Within within => Any(within.Networks, network => InNetwork("v", network)), // object_versions_by_network
-        Filter.Text text => Text(text), // object_versions_live_by_text
+        Filter.Text text => Text(text), // object_versions_by_text
         Filter.Conditions(var asked) => Having(asked), // conditions_by_type
         _ => OfColumn(filter),
     };
@@ -53,9 +59,9 @@ internal sealed class FilterSql(
     public static Sql OfColumn(Filter filter) => filter switch
     {
         Filter.Ids ids => Sql.Of($"v.id = any({ids.Values})"), // pkey_object_versions
-        Filter.OneOf(var column, var values, var orUnset) => // object_versions_live_by_protocol, …_type; …_by_actor, …_by_correlation
+        Filter.OneOf(var column, var values, var orUnset) => // object_versions_by_protocol, …_type; …_by_actor, …_by_correlation
             OrUnset(Sql.Of($"{column.Sql} = any({values})"), orUnset ? Sql.Of($"{column.Sql} is null") : null),
-        Filter.Between between => Between(between), // object_versions_live_by_create_time, …_update_time, …_expiration; …_by_time
+        Filter.Between between => Between(between), // object_versions_by_create_time, …_update_time, …_expiration; …_by_time
         Filter.ReasonContains(var text) => $"strpos(v.reason, {SearchText.Folded(text)}) > 0", // none: the audit log examines a part
         _ => throw new ArgumentException($"{filter.GetType()} has no clause", nameof(filter)),
     };
@@ -130,6 +136,7 @@ internal sealed class FilterSql(
     {
         Sql none =
             $"not exists (select from {Uses} u where u.source = v.id and u.field = any({asked.Fields}) and {at.Holds("u")} offset 0)";
+        if (asked is { OrUnset: true, Targets: [] }) return Clause.ForEach(none);
         var unset = asked.OrUnset ? none : null;
         var targets = Targets(asked.Targets);
         Sql refers = $"u.field = any({asked.Fields}) and {at.Holds("u")} and u.target in ({targets})";
@@ -140,10 +147,13 @@ internal sealed class FilterSql(
 
     private Clause HasPoolMember(Sql addresses)
     {
+        // The members of a pool that the caller may not read are not told by the virtual servers of the pool.
+        Sql isReadable = readable.AreAll
+            ? Sql.Empty : $" and exists (select from {Versions} t where t.id = m.source and {at.Holds("t")} offset 0)";
         Sql member =
             $"""
             m.field = {PoolMemberAddress} and {at.Holds("m")} and m.target in ({addresses})
-            and p.target = m.source and p.field = {ServerField.LoadBalancerPool} and {at.Holds("p")}
+            and p.target = m.source and p.field = {ServerField.LoadBalancerPool} and {at.Holds("p")}{isReadable}
             """;
         return new(
             $"exists (select from {Uses} p, {Uses} m where p.source = v.id and {member} offset 0)",
@@ -155,7 +165,7 @@ internal sealed class FilterSql(
         Sql use = at.IsNow
             ? Sql.Of($"select from {Uses} u where u.target = v.id and u.living")
             : $"""
-            select from {Uses} u join {Versions} s on s.id = u.source and s.live and {at.Holds("s")}
+            select from {Uses} u join {Versions.Unrestricted} s on s.id = u.source and s.live and {at.Holds("s")}
             where u.target = v.id and {at.Holds("u")}
             """;
         var not = Sql.Text(isUsed ? "" : "not ");
@@ -165,9 +175,9 @@ internal sealed class FilterSql(
     private static Clause Label(Filter.Label asked) => asked switch
     {
         { Values: [], IsNegated: false } => Sql.Of($"v.labels ? {asked.Key}"),
-        { Values: [], IsNegated: true } => Sql.Of($"(v.labels ? {asked.Key}) is not true"),
+        { Values: [], IsNegated: true } => Clause.ForEach($"(v.labels ? {asked.Key}) is not true"),
         { IsNegated: false } => Any(asked.Values, value => $"v.labels @> {Json(asked.Key, value)}::text::jsonb"),
-        _ => Sql.Of($"(v.labels ->> {asked.Key} = any({asked.Values})) is not true"),
+        _ => Clause.ForEach($"(v.labels ->> {asked.Key} = any({asked.Values})) is not true"),
     };
 
     private static Value<string> Json(string key, string value) =>
@@ -184,20 +194,19 @@ internal sealed class FilterSql(
                 select from {Uses} u join {Versions} t on t.id = u.target and {at.Holds("t")}
                 where u.source = v.id and {refers} and {NameOf("t")} {contains} offset 0))
             """;
-        // The index has live objects only.
-        if (!at.IsNow || withDeleted || asked.Value.Length < MinIndexed) return each;
+        if (asked.Value.Length < MinIndexed) return Clause.ForEach(each);
         Sql byTarget = asked.Fields.Length == 0 ? Sql.Empty :
             $"""
             union all
             select u.source from {Versions} t join {Uses} u on u.target = t.id and {refers}
-            where t.live and {at.Holds("t")} and t.search {contains} and {NameOf("t")} {contains}
+            where {at.Holds("t")} and t.search {contains} and {NameOf("t")} {contains}
             """;
         return new(
             each,
             $"""
             v.id in (
                 select s.id from {Versions} s
-                where s.kind = any({Stored(kinds)}) and s.live and {at.Holds("s")} and s.search {contains}
+                where s.kind = any({Stored(kinds)}) and {at.Holds("s")} and s.search {contains}
                 {byTarget})
             """);
     }
@@ -213,7 +222,7 @@ internal sealed class FilterSql(
                 cross join lateral ({ConditionSql.Having(window, conditions, Sql.Text("listed.id")).Unrestricted}) h offset 0)
             """;
         // A deleted object has no conditions to be without.
-        if (asked.Any == false) return Sql.Of($"v.live and not {each}");
+        if (asked.Any == false) return Clause.ForEach($"v.live and not {each}");
         return new(each, $"v.id in (select virtual_server from ({ConditionSql.Having(window, conditions).Unrestricted}) c)");
     }
 

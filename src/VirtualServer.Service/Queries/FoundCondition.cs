@@ -22,7 +22,7 @@ public sealed record FoundCondition(ConditionType Type, long Count, IReadOnlyLis
             .Select(same =>
             {
                 Named[] concerned = [.. same.Where(row => row[2].ValueKind != JsonValueKind.Null)
-                    .Select(row => ReadNamed(row, readable))];
+                    .Select(row => ReadNamed(row, readable)).OrderBy(other => other.IsHidden)]; // its place would tell its name
                 return new FoundCondition(same.Key, concerned.Length == 0 ? 0 : same.First()[1].GetInt64(), concerned);
             })];
     }

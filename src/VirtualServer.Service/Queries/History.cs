@@ -31,7 +31,7 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
         // A page token is bound to the id: the next page is of the same object, however it is named.
         if (end is not null && end.HistoryOf != named.Id) throw new Refused(PageSize.InvalidToken);
         var below = end?.Version ?? long.MaxValue;
-        var states = await States($"e.stream_id = {named.Id} and e.version < {below} order by e.version", readable, cancellation);
+        var states = Readable(await States($"e.stream_id = {named.Id} and e.version < {below} order by e.version", cancellation), readable);
         var content = new PageContent<TMessage>(size);
         var last = 0L;
         foreach (var change in await Differences([.. states.AsEnumerable().Reverse().Take(size)], readable, cancellation))
@@ -72,7 +72,7 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
             PointInHistory.AtTime(var time, _) => $"e.timestamp <= {time}",
             _ => $"true",
         }));
-        var states = await States($"e.stream_id = {named.Id} and ({Sql.Join(" or ", upTo)}) order by e.version", readable, cancellation);
+        var states = await States($"e.stream_id = {named.Id} and ({Sql.Join(" or ", upTo)}) order by e.version", cancellation);
         List<IView> views = [];
         foreach (var point in query.Points)
         {
@@ -80,9 +80,10 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
             {
                 PointInHistory.AtVersion(var version) => states.FindLast(state => state.Fact.Version <= version),
                 PointInHistory.AtTime(var time, _) => states.FindLast(state => state.Fact.Time <= time),
-                _ => states.LastOrDefault(),
+                _ => states[^1],
             })?.After;
-            if (await Missing(named, point, view, cancellation) is { } missing) violations.Add(new(Reason.NotFound, "", missing));
+            if (view is not null && !readable.CanRead(view.Tenant)) view = null;
+            if (await Missing(named, point, view, readable, cancellation) is { } missing) violations.Add(new(Reason.NotFound, "", missing));
             else views.Add(view!);
         }
 
@@ -95,14 +96,14 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
     {
         if (changes.Count == 0) return [];
         var upTo = changes.GroupBy(one => one.Object.Id).Select(same => (Id: same.Key, Version: same.Max(one => one.Version))).ToList();
-        var states = (await Read(
+        var states = Readable(await Read(
             $"""
             select {StoredFact.Columns}
             from unnest({upTo.Select(one => one.Id).ToArray()}::uuid[], {upTo.Select(one => one.Version).ToArray()}::integer[])
                 as asked (id, version)
             join {StoredFact.Table} e on e.stream_id = asked.id and e.version <= asked.version
             order by e.stream_id, e.version
-            """, readable, cancellation)).ToDictionary(state => (state.Fact.ObjectId, (int)state.Fact.Version));
+            """, cancellation), readable).ToDictionary(state => (state.Fact.ObjectId, (int)state.Fact.Version));
         return await Differences([.. changes.Select(one => states[(one.Object.Id, one.Version)])], readable, cancellation);
     }
 
@@ -170,12 +171,14 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
     }
 
     // Why the object has no such state; null when it has one.
-    private async Task<string?> Missing(Named named, PointInHistory point, IView? view, CancellationToken cancellation) =>
+    private async Task<string?> Missing(
+        Named named, PointInHistory point, IView? view, Tenants readable, CancellationToken cancellation) =>
         (point, view) switch
         {
             (PointInHistory.AtVersion(var version), _) when view is null || view.Version != version =>
                 $"{named} has no version {version}: its versions are 1 to {await Versions(named.Id, cancellation)}",
-            (PointInHistory.AtTime(var time, _), null) => $"{named} did not exist at {time:O}: it was created later",
+            (PointInHistory.AtTime(var time, _), null) when readable.AreAll => $"{named} did not exist at {time:O}: it was created later",
+            (PointInHistory.AtTime(var time, _), null) => $"{named} did not exist at {time:O}",
             (PointInHistory.AtTime(var time, _), { IsLive: false }) =>
                 $"{named} did not exist at {time:O}: it was deleted at {view.DeleteTime:O}",
             (_, null) => $"{named} does not exist",
@@ -189,11 +192,11 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    private Task<List<State>> States(Sql condition, Tenants readable, CancellationToken cancellation) =>
-        Read($"select {StoredFact.Columns} from {StoredFact.Table} e where {condition}", readable, cancellation);
+    private Task<List<State>> States(Sql condition, CancellationToken cancellation) =>
+        Read($"select {StoredFact.Columns} from {StoredFact.Table} e where {condition}", cancellation);
 
-    // The events of each object, from its first in order, with the views before and after them, as far as the caller may read these.
-    private async Task<List<State>> Read(Sql statement, Tenants readable, CancellationToken cancellation)
+    // The events of each object, from its first in order, with the views before and after them.
+    private async Task<List<State>> Read(Sql statement, CancellationToken cancellation)
     {
         await using var command = statement.Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
@@ -205,12 +208,15 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
             states.Add(new(fact, before, fact.Next(before)));
         }
 
-        return
-        [
-            .. states.Where(state => readable.CanRead(state.After.Tenant)).Select(state =>
-                state.Before is { } before && !readable.CanRead(before.Tenant) ? state with { Before = null } : state),
-        ];
+        return states;
     }
+
+    // The states that the caller may read, each without a state before it that the caller may not read.
+    private static List<State> Readable(IEnumerable<State> states, Tenants readable) =>
+    [
+        .. states.Where(state => readable.CanRead(state.After.Tenant)).Select(state =>
+            state.Before is { } before && !readable.CanRead(before.Tenant) ? state with { Before = null } : state),
+    ];
 
     private sealed record State(StoredFact Fact, IView? Before, IView After);
 

@@ -16,7 +16,7 @@ public sealed record OrderKey(string Name, Sql Column, string Type, params IRead
         [Kind.VirtualServer, Kind.LoadBalancerPool, Kind.HealthCheckMonitor, Kind.CertificateProfile];
     private static readonly Kind[] Inventory = [.. InventoryObject.Kinds];
 
-    /// <summary>Every key. Each has an index for live lists, and the name one for lists as of a past time (Store/Migrations).</summary>
+    /// <summary>Every key. Each has an index, for live lists and for lists as of a past time (Store/Migrations).</summary>
     public static readonly IReadOnlyList<OrderKey> All =
     [
         new("name", Sql.Text("v.name"), "text"),

@@ -69,14 +69,16 @@ internal static class Row
     /// <summary>JSON as it is stored, in UTF-8.</summary>
     public static byte[]? Json(DbDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetFieldValue<byte[]>(column);
 
-    /// <summary>Reads a JSON array of [field, id, kind, scope, name, live, tenant]; leaves out what the caller may not read.</summary>
+    /// <summary>Reads a JSON array of [field, id, kind, scope, name, live, tenant]; what the caller may not read is hidden.</summary>
     public static IReadOnlyList<StoredReference> References(byte[] json, Tenants readable)
     {
         using var array = JsonDocument.Parse(json);
-        return [.. array.RootElement.EnumerateArray().Where(item => readable.CanRead(Tenant(item[6]))).Select(item => new StoredReference(
-            item[0].GetString()!,
-            new(item[1].GetGuid(), StoredKinds.ToKind(item[2].GetString()!), item[3].GetString()!, item[4].GetString()!),
-            item[5].GetBoolean()))];
+        return [.. array.RootElement.EnumerateArray().Select(item =>
+        {
+            var target = new Named(item[1].GetGuid(), StoredKinds.ToKind(item[2].GetString()!), item[3].GetString()!, item[4].GetString()!);
+            return new StoredReference(
+                item[0].GetString()!, readable.CanRead(Tenant(item[6])) ? target : target.Hidden(), item[5].GetBoolean());
+        })];
     }
 
     /// <summary>The id of a tenant; null for a shared object.</summary>

@@ -20,13 +20,14 @@ internal sealed class PageSql(
     /// <summary>The number of objects up to which a list is counted.</summary>
     public const int MaxCounted = 10_000;
 
-    // Where most objects match, the next NextRows of the list fill a page. Up to MaxSorted matches are found and sorted faster than they
-    // are encountered in the order of the list. When there are more than MaxFirst, the next NearRows may fill a page: examining them costs
-    // less than finding all matches.
+    // Where most objects match, the next NextRows of the list fill a page. Up to MaxFirst matches are found by index and sorted faster than
+    // they are encountered in the order of the list. When there are more, the next NearRows or FarRows may fill a page: examining them
+    // costs less than finding all matches. Up to MaxSorted matches are sorted when they do not.
     private const int NextRows = 200;
     private const int MaxFirst = 500;
     private const int NearRows = 2_000;
     private const int MaxSorted = 10_000;
+    private const int FarRows = 20_000;
 
     private static readonly Sql Versions = ObjectVersionsTable.Name;
     private static readonly Sql Uses = UsesTable.Name;
@@ -39,7 +40,7 @@ internal sealed class PageSql(
     private readonly bool isDescending = order[^1].IsDescending;
     private readonly IReadOnlyList<Clause> filters =
     [
-        .. query.Filters.Select(new FilterSql(query.Kinds, Moment.Of(query.ReadTime), query.ShowDeleted, with, window, readable).Of),
+        .. query.Filters.Select(new FilterSql(query.Kinds, Moment.Of(query.ReadTime), with, window, readable).Of),
         .. readable.AreAll ? [] : new Clause[] { FilterSql.OfTenants(readable) },
     ];
 
@@ -120,65 +121,120 @@ internal sealed class PageSql(
             """;
     }
 
-    private Sql Plain() => $"page as materialized ({Next(Parts, $"{max}", [])})";
+    private Sql Plain() => $"{Early}page as materialized ({Next(Parts, $"{max}", [])})";
 
-    // A page is filled from the next objects, if those fill it. Otherwise, few matches are found first and sorted then; where many match, a
-    // page is filled from more of the next objects, one by one, and finally from all. PostgreSQL plans "first" and "matches" for their
-    // limits, and evaluates a scalar subquery when it is first needed.
+    // In the order of the list, hardly any object existed at an early time. Up to NearRows versions that had begun are found by their
+    // times and sorted. What is read of them first is in the index of the times.
+    private Sql Early => at.IsNow ? Sql.Empty :
+        $"""
+        early as materialized (
+            select v.id, v.valid_from from {Versions.Unrestricted} v where {OfKinds} and {HasBegun}
+            order by v.valid_from limit {Sql.Text($"{NearRows}")} + 1),
+        is_early as materialized (select count(*) <= {Sql.Text($"{NearRows}")} as yes from early),
+
+        """;
+
+    private Sql IsEarly => Sql.Text(at.IsNow ? "false" : "(select yes from is_early)");
+
+    private Sql HasBegun => $"v.valid_from <= {query.ReadTime!.Value}";
+
+    // A page is filled from the next objects, if those fill it or are the last. Otherwise, few matches are found by index and sorted; where
+    // many match, a page is filled from more of the next objects, one by one, and finally from all. PostgreSQL plans "first" and "matches"
+    // for their limits, and evaluates a scalar subquery, as those of "way", when it is first needed.
     private Sql Matching()
     {
         var whole = filters.Select(clause => clause.Whole).ToList();
-        var (maxFirst, maxSorted) = (Sql.Text($"{MaxFirst}"), Sql.Text($"{MaxSorted}"));
+        Sql by = $"(select by from way)";
         Sql found = $"select v.id, v.version from {Versions} v where {OfKinds} and {IsListed}{And(whole)}";
-        return
+        var isByIndex = filters.Any(clause => clause.IsByIndex);
+        Sql byIndex = !isByIndex ? Sql.Empty :
             $"""
-            next as materialized ({FromNext(NextRows, Sql.Text("true"))}),
-            first as materialized ({found} and (select count(*) from next) < {max} limit {maxFirst} + 1),
-            matches as materialized ({found} limit {maxSorted} + 1),
-            near as materialized ({FromNext(NearRows, $"exists (select from first offset {maxFirst})")}),
-            way as materialized (
-                select case when (select count(*) from next) = {max} then 'next'
-                    when not exists (select from first offset {maxFirst}) then 'first'
-                    when (select count(*) from near) = {max} then 'near'
-                    when exists (select from matches offset {maxSorted}) then 'all' else 'few' end as by),
-            few as materialized (
+            first as materialized ({found} and not (select yes from is_filled) and not {IsEarly} limit {Sql.Text($"{MaxFirst}")} + 1),
+            matches as materialized ({found} limit {Sql.Text($"{MaxSorted}")} + 1),
+
+            """;
+        Sql isFirst = !isByIndex ? Sql.Empty : $" when not exists (select from first offset {Sql.Text($"{MaxFirst}")}) then 'first'";
+        Sql isFew = !isByIndex ? Sql.Empty : $" when not exists (select from matches offset {Sql.Text($"{MaxSorted}")}) then 'few'";
+        Sql sorted = !isByIndex ? Sql.Empty :
+            $"""
+            union all (
                 select {Parts}{Keys} from (
-                    select * from first where (select by from way) = 'first'
-                    union all select * from matches where (select by from way) = 'few') m
+                    select * from first where {by} = 'first' union all select * from matches where {by} = 'few') m
                 cross join lateral (
                     select * from {Versions} v where v.id = m.id and v.version = m.version offset 0) v {VipOfRow}
-                where {Sql.Join(" or ", Behind().Select(behind => Sql.Of($"({behind})")))}
-                order by {OrderedColumns} limit {max}),
+                where {AnyBehind}
+                order by {OrderedColumns} limit {max})
+            """;
+        return
+            $"""
+            {Early}ahead as materialized ({Ahead("v.*", NextRows)}),
+            next as materialized ({Matches(Sql.Text("ahead"))}),
+            is_filled as materialized (
+                select (select count(*) from next) = {max} or (select count(*) from ahead) < {Sql.Text($"{NextRows}")} as yes),
+            {byIndex}near as materialized ({FromNext(NearRows)}),
+            far as materialized ({FromNext(FarRows)}),
+            way as materialized (
+                select case when (select yes from is_filled) then 'next' when {IsEarly} then 'near'{isFirst}
+                    when {Fills("near", NearRows)} then 'near' when {Fills("far", FarRows)} then 'far'{isFew} else 'all' end as by),
             page as materialized (
-                select * from next where (select by from way) = 'next'
-                union all select * from near where (select by from way) = 'near'
-                union all select * from few
-                union all select * from ({Next(Parts, $"{max}", [Sql.Text("(select by from way) = 'all'"), .. whole])}) v)
+                select * from next where {by} = 'next'
+                union all select * from near where {by} = 'near'
+                union all select * from far where {by} = 'far'
+                {sorted}
+                union all select * from ({Next(Parts, $"{max}", [Sql.Of($"{by} = 'all'"), .. whole])}) v)
             """;
     }
 
+    // Whether the matches among the next objects are a page, or these objects are the last.
+    private Sql Fills(string matches, int rows)
+    {
+        var (name, number) = (Sql.Text(matches), Sql.Text($"{rows}"));
+        return $"((select count(*) from {name}) = {max} or (select count(*) from ({Ahead("v.id", rows)}) v) < {number})";
+    }
+
     // The matches among the next objects.
-    private Sql FromNext(int rows, Sql isNeeded) =>
+    private Sql FromNext(int rows) => Matches($"({Ahead("v.*", rows)})");
+
+    // The next objects, whether the caller may read them or not: a caller with limits reads no more of them.
+    private Sql Ahead(string columns, int rows) => Next(Sql.Text(columns), Sql.Text($"{rows}"), []).Unrestricted;
+
+    private Sql Matches(Sql objects) =>
         $"""
         select {Parts}{Sql.Join("", order.Select((_, i) => Sql.Text($", v.key{i}")))}
-        from ({Next(Sql.Text("v.*"), Sql.Text($"{rows}"), []).Unrestricted}) v
-        where {isNeeded}{And(filters.Select(clause => clause.Each))}
+        from {objects} v
+        where true{And(filters.Select(clause => clause.Each))}
         order by {Ordered("v.")} limit {max}
         """;
 
-    // The objects that follow the end of the previous page. Each part of the union begins at one place of an index.
+    // The objects that follow the end of the previous page. Each part of the union begins at one place of an index, except for that of an
+    // early time.
     private Sql Next(Sql columns, Sql upTo, IReadOnlyList<Sql> clauses)
     {
         List<Sql> parts =
         [
-            .. query.Kinds.SelectMany(kind => Behind().Select(behind => Sql.Of(
-                $"""
-                (select {columns}{Keys} from {Versions} v {VipOfRow}
-                where v.kind = {kind.Stored()} and {IsListed} and {behind}{And(clauses)}
-                order by {OrderedColumns} limit {upTo})
-                """))),
+            .. query.Kinds.SelectMany(kind => Behind().Select(behind => Part(
+                Versions, $"v.kind = {kind.Stored()} and {behind}{(at.IsNow ? Sql.Empty : Sql.Of($" and not {IsEarly}"))}"))),
         ];
+        if (!at.IsNow)
+        {
+            Sql early =
+                $"""
+                (
+                    select v.* from (select distinct id, valid_from from early) e
+                    cross join lateral (
+                        select * from {Versions} v where v.id = e.id and v.valid_from = e.valid_from offset 0) v)
+                """;
+            parts.Add(Part(early, $"({AnyBehind}) and {IsEarly}"));
+        }
+
         return parts.Count == 1 ? parts[0] : $"select * from ({Sql.Join("\nunion all\n", parts)}) n order by {Ordered("n.")} limit {upTo}";
+
+        Sql Part(Sql versions, Sql where) =>
+            $"""
+            (select {columns}{Keys} from {versions} v {VipOfRow}
+            where {where} and {IsListed}{And(clauses)}
+            order by {OrderedColumns} limit {upTo})
+            """;
     }
 
     private Sql OrderedColumns => Sql.Join(", ", [.. order.Select(by => Sql.Of($"{by.Key.Column} {Direction(by)}")), $"v.id {Tie}"]);
@@ -192,6 +248,8 @@ internal sealed class PageSql(
     // Objects with equal keys, in the direction of the last key.
     private Sql Tie => Sql.Text(isDescending ? "desc" : "asc");
 
+    private Sql AnyBehind => Sql.Join(" or ", Behind().Select(behind => Sql.Of($"({behind})")));
+
     // What follows the end, as conditions that exclude each other: equal in the first keys and behind it in the next.
     private List<Sql> Behind()
     {
@@ -204,21 +262,31 @@ internal sealed class PageSql(
         }
 
         var (behind, equal) = (new List<Sql>(), Sql.Empty);
-        for (var i = 0; i < order.Count; i++)
+        for (var i = 0; i < order.Count - 1; i++)
         {
             var (column, value) = (order[i].Key.Column, end.Keys[i]);
             behind.AddRange(BehindValue(order[i], value).Select(next => Sql.Of($"{equal}{next}")));
             equal = value is null ? Sql.Of($"{equal}{column} is null and ") : $"{equal}{column} = {ValueOf(order[i], value)} and ";
         }
 
-        behind.Add($"{equal}v.id {Sql.Text(isDescending ? "<" : ">")} {end.Id}");
-        return behind;
+        return [.. behind, .. BehindLast(order[^1], end.Keys[^1], end.Id).Select(next => Sql.Of($"{equal}{next}"))];
     }
 
     private static IEnumerable<Sql> BehindValue(OrderBy by, string? value)
     {
         var column = by.Key.Column;
         if (value is not null) yield return $"{column} {Sql.Text(by.IsDescending ? "<" : ">")} {ValueOf(by, value)}";
+        if (by.Key.CanBeUnset && value is not null && !by.IsDescending) yield return $"{column} is null";
+        if (value is null && by.IsDescending) yield return $"{column} is not null";
+    }
+
+    // The last key and the id are compared as one, which is one place in the index: for an equal key and a greater id, PostgreSQL may
+    // choose the index of ids. The key is compared alone as well, because that of a VIP is in another table than the id.
+    private static IEnumerable<Sql> BehindLast(OrderBy by, string? value, Guid id)
+    {
+        var (column, beyond) = (by.Key.Column, Sql.Text(by.IsDescending ? "<" : ">"));
+        if (value is null) yield return $"{column} is null and v.id {beyond} {id}";
+        else yield return $"({column}, v.id) {beyond} ({ValueOf(by, value)}, {id}) and {column} {beyond}= {ValueOf(by, value)}";
         if (by.Key.CanBeUnset && value is not null && !by.IsDescending) yield return $"{column} is null";
         if (value is null && by.IsDescending) yield return $"{column} is not null";
     }

@@ -59,8 +59,9 @@ public sealed class PastObjects(NpgsqlDataSource source, ExpirationWarning warni
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         if (!await rows.ReadAsync(cancellation)) return new Facts { Subject = $"{address}" }.NotFound;
         var (named, from) = (Row.Named(rows), rows.GetFieldValue<DateTimeOffset>(4));
-        return new(
-            Reason.NotFound, "", $"{named} did not exist at {time:O}: it was {(from <= time ? "deleted" : "created later,")} at {from:O}");
+        // To a caller with limits, an object of another tenant did not exist, which is neither.
+        var because = readable.AreAll ? $": it was {(from <= time ? "deleted" : "created later,")} at {from:O}" : "";
+        return new(Reason.NotFound, "", $"{named} did not exist at {time:O}{because}");
     }
 
     /// <summary>The violation of a name that several objects had, in different namespaces.</summary>

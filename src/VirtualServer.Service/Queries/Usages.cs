@@ -144,7 +144,8 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
             """;
     }
 
-    // In the order of addresses those of a prefix stand together, from the prefix itself to its last address.
+    // In the order of addresses those of a prefix stand together, from the prefix itself to its last address. PostgreSQL expects more of
+    // them than there are: "offset 0" keeps it from reading all virtual servers.
     private static Sql UsesOf(RegistryRows rows, Address address, IReadOnlyList<string> fields)
     {
         Sql id = address switch
@@ -163,7 +164,7 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
                 join {rows.Directory} a on a.kind = 'ip_address' and a.living and a.scope = p.scope
                     and a.network >= p.network
                     and a.network <= set_masklen(broadcast(p.network), case family(p.network) when 4 then 32 else 128 end)
-                join {rows.Servers} v on v.vip = a.id
+                cross join lateral (select v.id from {rows.Servers} v where v.vip = a.id offset 0) v
                 where p.id = {id} and p.kind = 'prefix') used
             {byField}
             """;

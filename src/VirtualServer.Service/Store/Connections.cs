@@ -19,8 +19,9 @@ public static class Connections
         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off " +
         "-c max_parallel_workers_per_gather=0 -c jit=off";
 
-    // A filter may match a few rows or most of them.
-    private const string Planned = "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c jit=off";
+    // A filter may match a few rows or most of them. The start of parallel workers takes longer than most pages.
+    private const string Planned =
+        "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off";
 
     // By the time that the driver gives up, PostgreSQL has ended the statement, unless nothing comes back.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

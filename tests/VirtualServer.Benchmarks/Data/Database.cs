@@ -5,6 +5,8 @@ namespace VirtualServers.Benchmarks.Data;
 /// <summary>A database of this run.</summary>
 internal sealed class Database(string postgres, string name)
 {
+    private const string Complete = "complete";
+
     public string Name => name;
 
     // The statements of the benchmarks are repeated, as those of the service are, so they are prepared.
@@ -34,6 +36,20 @@ internal sealed class Database(string postgres, string name)
 
         return new(settings.Postgres, name);
     }
+
+    /// <summary>Whether it exists and was filled to the end.</summary>
+    public async Task<bool> IsComplete()
+    {
+        await using var connection = new NpgsqlConnection(postgres);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            $"select count(*) from pg_database where datname = '{name}' and shobj_description(oid, 'pg_database') = '{Complete}'",
+            connection);
+        return (long)(await command.ExecuteScalarAsync())! > 0;
+    }
+
+    /// <summary>Marks it as filled to the end.</summary>
+    public Task SetComplete() => Execute($"comment on database {name} is '{Complete}'");
 
     public async Task<NpgsqlConnection> Connect()
     {

@@ -5,7 +5,7 @@ namespace VirtualServers.Benchmarks.Data;
 /// </summary>
 internal static class Numbered
 {
-    /// <summary>The numbers of objects that virtual servers reference.</summary>
+    /// <summary>The numbers of objects that new virtual servers reference in turn.</summary>
     public const int Pools = 1000, Devices = 100, Certificates = 100;
 
     // A prime that spreads numbers over 32 bits.
@@ -15,17 +15,23 @@ internal static class Numbered
 
     public static string Address(int number) => $"10.{number >> 16}.{number >> 8 & 255}.{number & 255}";
 
-    public static string Pool(int number) => $"bench-pool-{number % Pools:d4}";
+    public static string Pool(int number) => $"bench-pool-{number:d4}";
 
-    public static string Device(int number) => $"bench-device-{number % Devices:d3}";
+    public static string Device(int number) => $"bench-device-{number:d3}";
 
-    public static string Certificate(int number) => $"bench-certificate-{number % Certificates:d3}";
+    public static string Certificate(int number) => $"bench-certificate-{number:d3}";
+
+    public static string Monitor(int number) => $"bench-monitor-{number:d3}";
+
+    public static string Tenant(int number) => $"bench-tenant-{number:d3}";
 
     /// <summary>
-    /// The id of a filled-in virtual server: in the order of the numbers and with a random-looking end, like the ids of the service.
+    /// The id of a filled-in object: in the order of the numbers and with a random-looking end, like the ids of the service.
     /// </summary>
-    public static string ServerId(int number) =>
-        $"{Start(KindOfId.Server)}-{number >> 12:x4}-7{number & 4095:x3}-8000-0000{unchecked((uint)number * Mix):x8}";
+    public static string Id(KindOfId kind, int number) =>
+        $"{Start(kind)}-{number >> 12:x4}-7{number & 4095:x3}-8000-0000{unchecked((uint)number * Mix):x8}";
+
+    public static string ServerId(int number) => Id(KindOfId.Server, number);
 
     /// <summary>The same in SQL, of any kind.</summary>
     public static string Id(KindOfId kind, string number) =>
@@ -53,4 +59,8 @@ internal enum KindOfId
     Pool,
     Device,
     Certificate,
+    Monitor,
+    Tenant,
+    Prefix,
+    Member,
 }

@@ -4,15 +4,15 @@ using VirtualServers.V1;
 namespace VirtualServers.Benchmarks.Data;
 
 /// <summary>
-/// One object of each kind, created by the service, with the rows it wrote: the template of all rows that are filled in by SQL and of the
-/// writes of the references.
+/// A virtual server, created and changed by the service, with the rows it wrote: the template of the writes of the references.
 /// </summary>
+/// <param name="Ids">The ids of the virtual server and of the objects it refers to, each with its column.</param>
+/// <param name="Created">The rows of its creation.</param>
+/// <param name="Ported">The rows after a change of its port.</param>
+/// <param name="Disabled">The rows after it was disabled.</param>
 internal sealed record Specimens(
-    Specimen Address,
-    Specimen Pool,
-    Specimen Device,
-    Specimen Certificate,
-    Specimen Server,
+    IReadOnlyList<(string Id, string Column)> Ids,
+    IReadOnlyList<StoredRow> Created,
     IReadOnlyList<StoredRow> Ported,
     IReadOnlyList<StoredRow> Disabled)
 {
@@ -55,55 +55,55 @@ internal sealed record Specimens(
             {
                 VirtualServer = Drafts.Of(Name, Vip, Port, "specimen-pool", "specimen-device", "specimen-certificate"),
             })).VirtualServer.Id;
-            created = await Rows(database, "virtual_server", server);
+            created = await Rows(database, server, version: 1);
             await service.Servers.UpdateVirtualServerAsync(
                 new() { Id = server, VirtualServer = new() { Port = OtherPort }, UpdateMask = new() { Paths = { "port" } } });
-            ported = await Rows(database, "virtual_server", server, version: 2);
+            ported = await Rows(database, server, version: 2);
             await service.Servers.DisableVirtualServerAsync(new() { Id = server });
-            disabled = await Rows(database, "virtual_server", server, version: 3);
+            disabled = await Rows(database, server, version: 3);
             await service.Drain();
         }
-
-        var specimens = new Specimens(
-            new(Vip, address, await Rows(database, "inventory_object", address)),
-            new("specimen-pool", pool, await Rows(database, "load_balancer_pool", pool)),
-            new("specimen-device", device, await Rows(database, "inventory_object", device)),
-            new("specimen-certificate", certificate, await Rows(database, "certificate_profile", certificate)),
-            new(Name, server, created), ported, disabled);
 
         // The specimen would appear in lists.
         await database.Execute(
             $"delete from registry.uses where source = '{server}'",
             $"delete from registry.virtual_servers where id = '{server}'",
+            $"delete from registry.object_versions where id = '{server}'",
             $"delete from registry.directory where id = '{server}'",
             $"delete from registry.mt_doc_virtual_server where id = '{server}'",
             $"delete from registry.mt_streams where id = '{server}'");
-        return specimens;
+        return new(
+            [
+                (server, "it.id"), (address, "it.vip"), (pool, "it.pool"), (device, "it.device"), (certificate, "it.certificate"),
+            ],
+            created, ported, disabled);
     }
 
     /// <summary>The values that differ between the rows of two virtual servers.</summary>
     public Differences OfServer =>
         Differences.Of(
-            (Server.Id, "it.id"),
-            (Server.Name, "it.name"),
-            (Address.Id, "it.vip"),
-            (Pool.Id, "it.pool"),
-            (Device.Id, "it.device"),
-            (Certificate.Id, "it.certificate"),
-            ($"\"port\": {Port}", "'\"port\": ' || it.port"),
-            ($"\"port\": {OtherPort}", "'\"port\": ' || it.port")).With(("registry.virtual_servers.port", "it.port"));
+            [
+                .. Ids,
+                (Name, "it.name"),
+                ($"\"port\": {Port}", "'\"port\": ' || it.port"),
+                ($"\"port\": {OtherPort}", "'\"port\": ' || it.port"),
+                // A line of the text that searches look in.
+                ($"\n{Port}", "E'\\n' || it.port"),
+                ($"\n{OtherPort}", "E'\\n' || it.port"),
+            ]).With(
+            ("registry.virtual_servers.port", "it.port"),
+            ("registry.object_versions.port", "it.port"),
+            ("registry.object_versions.valid_from", "now()"));
 
-    /// <summary>The rows of an object, with only the event of one version.</summary>
-    private static async Task<List<StoredRow>> Rows(Database database, string kind, string id, int version = 1) =>
+    /// <summary>The rows of the virtual server, of events and versions only those of one version.</summary>
+    private static async Task<List<StoredRow>> Rows(Database database, string id, int version) =>
     [
         .. await StoredRow.Read(database, "registry.mt_streams", $"id = '{id}'"),
         .. await StoredRow.Read(database, "registry.mt_events", $"stream_id = '{id}' and version = {version}"),
-        .. await StoredRow.Read(database, $"registry.mt_doc_{kind}", $"id = '{id}'"),
+        .. await StoredRow.Read(database, "registry.mt_doc_virtual_server", $"id = '{id}'"),
         .. await StoredRow.Read(database, "registry.directory", $"id = '{id}'"),
         .. await StoredRow.Read(database, "registry.uses", $"source = '{id}'"),
         .. await StoredRow.Read(database, "registry.virtual_servers", $"id = '{id}'"),
+        .. await StoredRow.Read(database, "registry.object_versions", $"id = '{id}' and version = {version}"),
     ];
 }
-
-/// <summary>An object and all rows about it.</summary>
-internal sealed record Specimen(string Name, string Id, IReadOnlyList<StoredRow> Rows);

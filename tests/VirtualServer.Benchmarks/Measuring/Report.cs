@@ -33,9 +33,8 @@ internal sealed class Report(IReadOnlyList<(string Name, string Value)> header)
         {
             for (var i = 0; i < result.References.Count; i++)
             {
-                var (name, samples) = result.References[i];
                 text.Append($"| {result.Row.Name} | {result.Row.Unit} | {Cells(result.Service)} ")
-                    .AppendLine($"| {name} | {Cells(samples)} | **{result.Ratio(i)}** |");
+                    .AppendLine($"| {result.NameOf(i)} | {Cells(result.References[i].Samples)} | **{result.Ratio(i)}** |");
             }
         }
 

@@ -9,6 +9,10 @@ internal sealed record Result(
     /// <summary>The service relative to a reference in each round: more is better, for rates, times and bytes alike.</summary>
     public Spread Ratio(int reference) => new(Service.Zip(References[reference].Samples, (service, other) =>
         Row.LessIsBetter ? other.Value / service.Value : service.Value / other.Value));
+
+    /// <summary>A reference, with the number of its connections if it chose one.</summary>
+    public string NameOf(int reference) =>
+        $"{References[reference].Name}{(References[reference].Samples[0].Connections is { } number ? $"; connections: {number}" : "")}";
 }
 
 /// <summary>A value that was measured several times.</summary>

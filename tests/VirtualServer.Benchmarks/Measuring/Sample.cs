@@ -6,6 +6,9 @@ namespace VirtualServers.Benchmarks.Measuring;
 /// <param name="P99">99 of 100 calls took no longer.</param>
 internal sealed record Sample(double Value, double? P50 = null, double? P99 = null)
 {
+    /// <summary>The number of connections, if the contender chose it.</summary>
+    public int? Connections { get; init; }
+
     /// <summary>A rate of calls that took so many milliseconds each.</summary>
     public static Sample Rate(double perSecond, List<double> milliseconds)
     {

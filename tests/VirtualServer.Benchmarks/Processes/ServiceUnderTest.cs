@@ -26,6 +26,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             return metadata;
         });
         (Servers, Pools, Profiles, Inventory) = (new(calls), new(calls), new(calls), new(calls));
+        (History, Usages) = (new(calls), new(calls));
     }
 
     public Child Child { get; }
@@ -37,6 +38,10 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public CertificateProfileService.CertificateProfileServiceClient Profiles { get; }
 
     public InventoryService.InventoryServiceClient Inventory { get; }
+
+    public HistoryService.HistoryServiceClient History { get; }
+
+    public UsageService.UsageServiceClient Usages { get; }
 
     /// <summary>A service on a database, ready to be called.</summary>
     public static Task<ServiceUnderTest> Start(Settings settings, Database database, string environment = "Production") =>

@@ -13,16 +13,18 @@ internal static class Changes
     private const string Streams = "registry.mt_streams";
     private const string Documents = "registry.mt_doc_virtual_server";
     private const string Listeners = "registry.virtual_servers";
+    private const string Versions = "registry.object_versions";
 
     // Each caller has its own objects and changes them in turn.
-    private const string Spread = "\\set number :client_id + :callers * (:i % (:objects / :callers))", Hot = "\\set number 0";
+    private const string Spread = "\\set number :client_id + :connections * (:i % (:objects / :connections))", Hot = "\\set number 0";
 
     public static IEnumerable<Row> Of(Stage stage)
     {
         // The previous change of each object, because a command that changes nothing stores nothing.
         var moves = new int[stage.Settings.Objects];
-        var disabled = new bool[stage.Settings.Objects];
+        bool[] disabled = [.. Enumerable.Range(0, stage.Settings.Objects).Select(stage.Population.IsDisabled)];
         var hotMoves = 0;
+        var (spread, hot, turned) = (Reference(stage, Spread, Port), Reference(stage, Hot, Port), Reference(stage, Spread, Switch));
         return
         [
             .. Callers.Counts.Select(callers => Row(
@@ -30,36 +32,27 @@ internal static class Changes
                 callers,
                 "update-spread",
                 $"UpdateVirtualServer (port) over {stage.Settings.Objects:#,0} objects",
-                Spread,
-                Port,
+                spread,
                 service => Each(stage, callers, number => Update(service, number, ++moves[number])))),
             .. Callers.Counts.Select(callers => Row(
                 stage,
                 callers,
                 "update-hot",
                 "UpdateVirtualServer (port), all of one object",
-                Hot,
-                Port,
+                hot,
                 service => _ => Update(service, 0, Interlocked.Increment(ref hotMoves)))),
             .. Callers.Counts.Select(callers => Row(
                 stage,
                 callers,
                 "enable-spread",
                 $"DisableVirtualServer and EnableVirtualServer in turn over {stage.Settings.Objects:#,0} objects",
-                Spread,
-                Switch,
+                turned,
                 service => Each(stage, callers, number => Turn(service, number, disabled[number] = !disabled[number])))),
         ];
     }
 
     private static Row Row(
-        Stage stage,
-        int callers,
-        string name,
-        string what,
-        string number,
-        Func<Specimens, string> statement,
-        Func<ServiceUnderTest, Func<int, Task>> call) => new(
+        Stage stage, int callers, string name, string what, PgBench reference, Func<ServiceUnderTest, Func<int, Task>> call) => new(
         $"{name}-{callers}", $"{what}, {Callers.Words(callers)}", "calls/s", false,
         new("service", async span =>
         {
@@ -68,7 +61,11 @@ internal static class Changes
             await service.Drain();
             return sample;
         }),
-        new Contender("pgbench: the same writes", async span => await PgBench.Run(await stage.Reference, callers, span,
+        new Contender("pgbench: the same writes", reference.Measure));
+
+    private static PgBench Reference(Stage stage, string number, Func<Specimens, string> statement) => new(
+        () => stage.Reference,
+        async () =>
             $"""
             \set i :i + 1
             {number}
@@ -76,7 +73,7 @@ internal static class Changes
             \set on (:i + :run) % 2
             {statement(await stage.Specimens())}
             """,
-            ("i", -1), ("callers", callers), ("run", stage.NextRun()), ("objects", stage.Settings.Objects))));
+        () => [("i", -1), ("run", stage.NextRun()), ("objects", stage.Settings.Objects)]);
 
     private static Func<int, Task> Each(Stage stage, int callers, Func<int, Task> change)
     {
@@ -103,7 +100,7 @@ internal static class Changes
 
     private static string Switch(Specimens specimens)
     {
-        var differences = specimens.OfServer;
+        var differences = specimens.OfServer.With(($"{Versions}.enabled", "it.enabled"));
         differences = differences with
         {
             Texts = new Dictionary<string, string>([
@@ -120,6 +117,7 @@ internal static class Changes
     {
         var happened = model.Single(row => row.Table == Events);
         var document = model.Single(row => row.Table == Documents);
+        var version = model.Single(row => row.Table == Versions);
         return
             $"""
             with it as (
@@ -129,6 +127,8 @@ internal static class Changes
                     {Numbered.References(":number::bigint", ":number::bigint")})
             , stream as (update {Streams} s set version = s.version + 1, timestamp = now() from it where s.id = it.id returning s.version)
             , event as ({happened.Insert(differences.With(($"{Events}.version", "stream.version")), "from it, stream")})
+            , ended as (update {Versions} v set valid_until = now() from it, stream where v.id = it.id and v.version = stream.version - 1)
+            , version as ({version.Insert(differences.With(($"{Versions}.version", "stream.version")), "from it, stream")})
             , document as (update {Documents} d set ({document.Names}) = (select {document.Values(differences)}) from it where d.id = it.id)
             update {Listeners} l set {listener} from it where l.id = it.id;
             """;

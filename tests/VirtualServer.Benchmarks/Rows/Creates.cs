@@ -20,28 +20,33 @@ internal static class Creates
         ("directory", "id"),
         ("uses", "source"),
         ("virtual_servers", "id"),
+        ("object_versions", "id"),
         ("conditions", "virtual_server"),
         ("requests", "id"),
     ];
 
-    public static IEnumerable<Row> Of(Stage stage) => Callers.Counts.Select(callers => new Row(
-        $"create-{callers}", $"CreateVirtualServer, {Callers.Words(callers)}", "calls/s", false,
-        new("service", async span => await Service(stage, await stage.Service, callers, span)),
-        [new Contender("pgbench: the same inserts", span => Reference(stage, callers, span)), .. Etcd.Puts(stage, callers)])
+    public static IEnumerable<Row> Of(Stage stage)
     {
-        Targets = callers switch
+        var reference = Reference(stage);
+        return Callers.Counts.Select(callers => new Row(
+            $"create-{callers}", $"CreateVirtualServer, {Callers.Words(callers)}", "calls/s", false,
+            new("service", async span => await Service(stage, await stage.Service, callers, span)),
+            [new Contender("pgbench: the same inserts", reference.Measure), .. Etcd.Puts(stage, callers)])
         {
-            1 => [new("ratio to pgbench", result => result.Ratio(0).Median, 0.4)],
-            16 => [
-                new(
-                    "p99 ÷ p50",
-                    result => new Spread(result.Service.Select(sample => sample.P99!.Value / sample.P50!.Value)).Median,
-                    5,
-                    AtLeast: false),
-            ],
-            _ => [new("ratio to pgbench", result => result.Ratio(0).Median, 1)],
-        },
-    });
+            Targets = callers switch
+            {
+                1 => [new("ratio to pgbench", result => result.Ratio(0).Median, 0.4)],
+                16 => [
+                    new(
+                        "p99 ÷ p50",
+                        result => new Spread(result.Service.Select(sample => sample.P99!.Value / sample.P50!.Value)).Median,
+                        5,
+                        AtLeast: false),
+                ],
+                _ => [new("ratio to pgbench", result => result.Ratio(0).Median, 1)],
+            },
+        });
+    }
 
     /// <summary>Callers that create virtual servers. Returns after everything is announced.</summary>
     public static async Task<Sample> Service(Stage stage, ServiceUnderTest service, int callers, TimeSpan span)
@@ -69,31 +74,24 @@ internal static class Creates
                 $"made-{run:d5}-{number:d8}",
                 Numbered.Address(vip),
                 FirstPort + run,
-                Numbered.Pool(number),
-                Numbered.Device(number),
-                Numbered.Certificate(number));
+                Numbered.Pool(number % Numbered.Pools),
+                Numbered.Device(number % Numbered.Devices),
+                Numbered.Certificate(number % Numbered.Certificates));
             var answer = await service.Servers.CreateVirtualServerAsync(new() { VirtualServer = draft });
             created?.Invoke(answer.VirtualServer.Id);
         });
     }
 
-    private static async Task<Sample> Reference(Stage stage, int callers, TimeSpan span) =>
-        await PgBench.Run(
-            await stage.Reference,
-            callers,
-            span,
-            Script(await stage.Specimens()),
-            ("i", -1),
-            ("callers", callers),
-            ("run", stage.NextRun()),
-            ("objects", stage.Settings.Objects),
-            ("free", stage.Settings.FreeAddresses));
+    private static PgBench Reference(Stage stage) => new(
+        () => stage.Reference,
+        async () => Script(await stage.Specimens()),
+        () => [("i", -1), ("run", stage.NextRun()), ("objects", stage.Settings.Objects), ("free", stage.Settings.FreeAddresses)]);
 
     // Ids begin with the time, as those of the service do.
     private static string Script(Specimens specimens) =>
         $"""
         \set i :i + 1
-        \set number :client_id + :callers * :i
+        \set number :client_id + :connections * :i
         \set vip :objects + (:run * {Step} + :number) % :free
         \set port {FirstPort} + :run
         with it as (
@@ -102,7 +100,7 @@ internal static class Creates
                 'made-' || lpad(:run::bigint::text, 5, '0') || '-' || lpad(:number::bigint::text, 8, '0') as name,
                 :port::integer as port,
                 {Numbered.References(":vip::bigint", ":number::bigint")})
-        {string.Join('\n', specimens.Server.Rows.Select((row, i) => $", inserted_{i} as ({row.Insert(specimens.OfServer, "from it")})"))}
+        {string.Join('\n', specimens.Created.Select((row, i) => $", inserted_{i} as ({row.Insert(specimens.OfServer, "from it")})"))}
         select 1;
         """;
 

@@ -17,13 +17,10 @@ internal static class Lists
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    // The rare condition has a fixed number of virtual servers; of the frequent one, one in so many has it.
-    private const int Few = 200, Many = 8;
-
     private static readonly (string Name, string What, ConditionType Condition)[] Filters =
         [
-            ("few", $"those of a condition that {Few} have", ConditionType.PoolUnset),
-            ("many", $"those of a condition that one of {Many} has", ConditionType.CertificatesUnused),
+            ("few", $"those of a condition that {Population.WithoutPool} have", ConditionType.PoolUnset),
+            ("many", $"those of a condition that one of {Population.UnusedCertificates} has", ConditionType.CertificatesUnused),
         ];
 
     public static IEnumerable<Row> Of(Stage stage)
@@ -161,19 +158,8 @@ internal static class Lists
     {
         public static async Task<Place> Of(Stage stage, int size)
         {
-            var (database, specimens) = (await stage.CopyEmpty(), await stage.Specimens());
-            await database.Inventory(specimens, size);
-            await database.Servers(specimens, size, changing: false);
-            await database.Execute(
-            [
-                .. Filters.Select(filter =>
-                    $"""
-                    insert into registry.conditions (virtual_server, type, other)
-                    select {Numbered.Id(KindOfId.Server, "n")}, '{Stored(filter.Condition)}', '{Guid.Empty}'
-                    from generate_series(0, {size - 1}, {(filter.Name == "few" ? size / Few : Many)}) n
-                    """),
-            ]);
-            await database.Tidy();
+            var database = await stage.CopyEmpty();
+            await database.Fill(stage.Settings, Population.Of(size));
             var service = stage.Started(await ServiceUnderTest.Start(stage.Settings, database));
             var token = "";
             foreach (var page in Enumerable.Repeat(LargestPage, size / LargestPage - 1)

@@ -42,32 +42,33 @@ create table registry.object_versions (
     search text not null, -- in NFC and lower case, in lines: the name, then the port and the label values
     constraint pkey_object_versions primary key (id, version)
 );
-create index object_versions_by_name on registry.object_versions (kind, name, id, valid_until) include (valid_from, live);
-create index object_versions_live_by_name on registry.object_versions (kind, name, id) where live and valid_until = 'infinity';
--- The audit log, newest first: of all objects, by actor, and by correlation id.
+-- Lists in each order, now and as of a past time: the versions of an object are neighbours, and the interval is part of the key, so that
+-- only rows of the list are read from the table. A filter by the same column uses the same index. An index of one kind does not begin
+-- with the kind, because PostgreSQL does not compare what the condition of the index says already.
+create index object_versions_by_name on registry.object_versions (kind, name, id, valid_until, valid_from, live);
+create index object_versions_by_port on registry.object_versions (kind, port, id, valid_until, valid_from, live)
+    where kind in ('virtual_server', 'health_check_monitor');
+create index object_versions_by_protocol on registry.object_versions (protocol, id, valid_until, valid_from, live)
+    where kind = 'virtual_server';
+create index object_versions_by_type on registry.object_versions (kind, type, id, valid_until, valid_from, live)
+    where kind in ('virtual_server', 'load_balancer_pool', 'health_check_monitor', 'certificate_profile');
+create index object_versions_by_expiration on registry.object_versions (expires, id, valid_until, valid_from, live)
+    where kind = 'certificate_profile';
+create index object_versions_by_network on registry.object_versions (kind, network, id, valid_until, valid_from, live)
+    where kind in ('ip_address', 'prefix');
+create index object_versions_by_create_time on registry.object_versions (kind, create_time, id, valid_until, valid_from, live);
+-- In the order of their last change, live objects are not neighbours of their past versions, so they have an index of their own.
+create index object_versions_by_update_time on registry.object_versions (kind, valid_from, id, valid_until, live);
+create index object_versions_live_by_update_time on registry.object_versions (kind, valid_from, id)
+    where live and valid_until = 'infinity';
+create index object_versions_by_label on registry.object_versions using gin (labels) where labels is not null;
+-- The audit log, newest first: of all objects, by actor, and by correlation id. Lists find the last changes of an actor.
 create index object_versions_by_time on registry.object_versions (valid_from, id, version);
-create index object_versions_by_actor on registry.object_versions (actor, valid_from, id, version);
+create index object_versions_by_actor on registry.object_versions (actor, valid_from, id, version, valid_until);
 create index object_versions_by_correlation on registry.object_versions (correlation_id, valid_from, id, version);
 -- The virtual servers whose names differ only by case, as of a past time.
 create index object_versions_by_folded_name on registry.object_versions ((split_part(search, chr(10), 1) collate "C"), id)
     where kind = 'virtual_server';
-create index object_versions_by_network on registry.object_versions (kind, network, id) where network is not null;
--- Live lists in each order other than by name; a filter by the same column uses the same index.
-create index object_versions_live_by_port on registry.object_versions (kind, port, id)
-    where live and valid_until = 'infinity' and kind in ('virtual_server', 'health_check_monitor');
-create index object_versions_live_by_protocol on registry.object_versions (kind, protocol, id)
-    where live and valid_until = 'infinity' and kind = 'virtual_server';
-create index object_versions_live_by_type on registry.object_versions (kind, type, id)
-    where live and valid_until = 'infinity'
-        and kind in ('virtual_server', 'load_balancer_pool', 'health_check_monitor', 'certificate_profile');
-create index object_versions_live_by_expiration on registry.object_versions (kind, expires, id)
-    where live and valid_until = 'infinity' and kind = 'certificate_profile';
-create index object_versions_live_by_create_time on registry.object_versions (kind, create_time, id)
-    where live and valid_until = 'infinity';
-create index object_versions_live_by_update_time on registry.object_versions (kind, valid_from, id)
-    where live and valid_until = 'infinity';
-create index object_versions_live_by_label on registry.object_versions using gin (labels)
-    where live and valid_until = 'infinity' and labels is not null;
 
 -- Free text: parts of names, ports and label values, by trigrams.
 do $$
@@ -84,12 +85,11 @@ end $$;
 do $$
 begin
     execute format(
-        'create index object_versions_live_by_text on registry.object_versions using gin (search %I.gin_trgm_ops) '
-            'where live and valid_until = ''infinity''',
+        'create index object_versions_by_text on registry.object_versions using gin (search %I.gin_trgm_ops)',
         (select nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where extname = 'pg_trgm'));
 end $$;
 
--- The key that page tokens are signed with, so that every node accepts the tokens of the others.
+-- The key that page tokens are encrypted with, so that every node accepts the tokens of the others.
 create table registry.page_token_key (
     key bytea not null
 );
