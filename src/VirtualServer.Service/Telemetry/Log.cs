@@ -78,6 +78,6 @@ public static partial class Log
     [LoggerMessage(40, LogLevel.Information, "Metrics are served at {Address}")]
     public static partial void MetricsServed(ILogger logger, string address);
 
-    [LoggerMessage(41, LogLevel.Warning, "The metrics of {Sample} are not known and will be read again every 15 s: {Sentence}")]
+    [LoggerMessage(41, LogLevel.Warning, "The metrics of {Sample} are not known and will be read again: {Sentence}")]
     public static partial void NotSampled(ILogger logger, string sample, string sentence);
 }
