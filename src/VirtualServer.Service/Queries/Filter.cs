@@ -78,13 +78,13 @@ public abstract record ReferenceTarget
 /// <summary>A column of the table of versions that a filter compares.</summary>
 public sealed class FilterColumn
 {
-    public static readonly FilterColumn Enabled = new("enabled");
-    public static readonly FilterColumn SslOffload = new("ssl_offload");
+    public static readonly FilterColumn Enabled = new("enabled") { HasIndex = false };
+    public static readonly FilterColumn SslOffload = new("ssl_offload") { HasIndex = false };
     public static readonly FilterColumn Protocol = new("protocol");
     public static readonly FilterColumn Type = new("type");
-    public static readonly FilterColumn SourceNatType = new("source_nat_type");
-    public static readonly FilterColumn PlacementKind = new("placement_kind");
-    public static readonly FilterColumn Scope = new("scope");
+    public static readonly FilterColumn SourceNatType = new("source_nat_type") { HasIndex = false };
+    public static readonly FilterColumn PlacementKind = new("placement_kind") { HasIndex = false };
+    public static readonly FilterColumn Scope = new("scope") { HasIndex = false };
     public static readonly FilterColumn Actor = new("actor");
     public static readonly FilterColumn Kind = new("kind");
     public static readonly FilterColumn EventType = new("event_type");
@@ -94,6 +94,9 @@ public sealed class FilterColumn
     public static readonly FilterColumn UpdateTime = new("valid_from");
 
     private FilterColumn(string name) => Sql = Sql.Text($"v.{name}");
+
+    /// <summary>Whether an index leads to the rows of a value.</summary>
+    internal bool HasIndex { get; private init; } = true;
 
     /// <summary>The column of a row <c>v</c>.</summary>
     internal Sql Sql { get; }

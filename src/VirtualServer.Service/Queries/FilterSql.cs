@@ -52,6 +52,7 @@ internal sealed class FilterSql(
         Filter.Within within => Any(within.Networks, network => InNetwork("v", network)), // object_versions_by_network
         Filter.Text text => Text(text), // object_versions_by_text
         Filter.Conditions(var asked) => Having(asked), // conditions_by_type
+        Filter.OneOf { Column.HasIndex: false } => Clause.ForEach(OfColumn(filter)), // none: few values, or few objects
         _ => OfColumn(filter),
     };
 

@@ -21,8 +21,8 @@ internal sealed class PageSql(
     public const int MaxCounted = 10_000;
 
     // Where most objects match, the next NextRows of the list fill a page. Up to MaxFirst matches are found by index and sorted faster than
-    // they are encountered in the order of the list. When there are more, the next NearRows or FarRows may fill a page: examining them
-    // costs less than finding all matches. Up to MaxSorted matches are sorted when they do not.
+    // they are encountered in the order of the list. When there are more, the next NearRows may fill a page: examining them costs less than
+    // sorting up to MaxSorted matches. When there are still more, the next FarRows may fill it.
     private const int NextRows = 200;
     private const int MaxFirst = 500;
     private const int NearRows = 2_000;
@@ -175,7 +175,7 @@ internal sealed class PageSql(
             far as materialized ({FromNext(FarRows)}),
             way as materialized (
                 select case when (select yes from is_filled) then 'next' when {IsEarly} then 'near'{isFirst}
-                    when {Fills("near", NearRows)} then 'near' when {Fills("far", FarRows)} then 'far'{isFew} else 'all' end as by),
+                    when {Fills("near", NearRows)} then 'near'{isFew} when {Fills("far", FarRows)} then 'far' else 'all' end as by),
             page as materialized (
                 select * from next where {by} = 'next'
                 union all select * from near where {by} = 'near'

@@ -36,7 +36,8 @@ internal sealed class ExplainedStatements(Database database)
     public async Task<Work> Of(Func<Task> call)
     {
         var file = await database.Scalar<string>("select pg_current_logfile('jsonlog')");
-        var start = await database.Scalar<long>($"select size from pg_stat_file('{file}')");
+        // The end may be within a line of another session, so the last byte is read again, and what follows the next end of a line counts.
+        var start = await database.Scalar<long>($"select greatest(size - 1, 0) from pg_stat_file('{file}')");
         await call();
         // The log is written by a process of its own, in the order of the statements. The service sends some while it is idle.
         var marker = $"{Guid.NewGuid()}";
@@ -49,7 +50,7 @@ internal sealed class ExplainedStatements(Database database)
                 $"select pg_read_binary_file('{file}', {start}, size - {start}) from pg_stat_file('{file}')"));
         }
 
-        var plans = log[..log.LastIndexOf('\n')].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var plans = log[(log.IndexOf('\n') + 1)..log.LastIndexOf('\n')].Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(PlanOf).OfType<JsonElement>().ToList();
         return new(
             plans.Sum(plan => RowsOf(plan.GetProperty("Plan"))),

@@ -25,6 +25,7 @@ internal static class Queries
         new("batch of 100 by name", place => Batch(place, null, n => new() { Name = Numbered.Server(n) })),
         new("batch of 100 by id, as of T", place => Batch(place, place.Middle, n => new() { Id = Numbered.ServerId(n) })),
         new("batch of 100 by name, as of T", place => Batch(place, place.Middle, n => new() { Name = Numbered.Server(n - n % 10) })),
+        .. List("by name, only names", _ => new() { ReadMask = new() { Paths = { "name" } } }),
         .. Orders.SelectMany(order => List($"by {order}", _ => new() { OrderBy = order })),
         .. Filters.SelectMany(filter => List(filter.Name, place => new() { Filter = filter.Of(place.Population) }, filter.Share)),
         .. List("enabled: false, by update_time", _ => new() { OrderBy = "update_time", Filter = new() { Enabled = false } }, Share.Many),

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using VirtualServers.Benchmarks.Data;
 using VirtualServers.Benchmarks.Measuring;
+using VirtualServers.Service.Projections;
 
 namespace VirtualServers.Benchmarks.Processes;
 
@@ -63,6 +64,8 @@ internal sealed partial class PgBench(
                 at.Database!,
             ]) { RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment["PGPASSWORD"] = at.Password;
+            // The database refuses the events of sessions that do not tell the versions of the read models that they write.
+            start.Environment["PGOPTIONS"] = $"-c {ReadModelVersions.SessionParameter}";
             using var process = Process.Start(start)!;
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync();
