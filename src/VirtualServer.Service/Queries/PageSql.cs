@@ -41,7 +41,7 @@ internal sealed class PageSql(
     private readonly IReadOnlyList<Clause> filters =
     [
         .. query.Filters.Select(new FilterSql(query.Kinds, Moment.Of(query.ReadTime), with, window, readable).Of),
-        .. readable.AreAll ? [] : new Clause[] { FilterSql.OfTenants(readable) },
+        .. readable.AreAll ? [] : new[] { Clause.ForEach(FilterSql.OfTenants(readable)) },
     ];
 
     /// <summary>Whether the list has a statement that looks up by key: the current objects of a kind by name, unrestricted.</summary>
