@@ -86,7 +86,7 @@ public sealed class SecuritySettingsTests
         var json = $$"""
             {"Security": {
                 "Jwt": {"KeysFile": "keys.pem", "Issuer": "issuer", "Audience": "here"},
-                "Roles": {"x": {"Permissions": ["registry.read"], "Tenants": {{tenants}}}}}}
+                "Roles": {"x": {"Permissions": ["registry.read"], "Tenants": {{tenants}} } } } }
             """;
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
         var configuration = new ConfigurationBuilder().AddJsonStream(stream).Build();
