@@ -95,10 +95,11 @@ public sealed class ListTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var first = await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1 });
         var request = new ListVirtualServersRequest { PageSize = 1, PageToken = first.NextPageToken };
         var second = await service.VirtualServers.ListVirtualServersAsync(request);
-        Assert.Equal(second, await service.VirtualServers.ListVirtualServersAsync(request));
+        // The token of the next page is encrypted anew each time.
+        Assert.Equal(second.VirtualServers, (await service.VirtualServers.ListVirtualServersAsync(request)).VirtualServers);
 
         await using var node = await TestService.Start(service.Database);
-        Assert.Equal(second, await node.VirtualServers.ListVirtualServersAsync(request));
+        Assert.Equal(second.VirtualServers, (await node.VirtualServers.ListVirtualServersAsync(request)).VirtualServers);
     }
 
     [Fact]

@@ -105,6 +105,30 @@ public sealed partial class MetricsTests
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(new(address), "/"))).StatusCode);
     }
 
+    [Fact]
+    public async Task Gauges_of_the_registry_have_no_value_while_the_database_is_away()
+    {
+        var servers = await Servers.Get();
+        await using var postgres = servers.PostgresProxy();
+        var settings = ServiceProcess.Settings(Servers.Through(postgres, await servers.NewDatabase()), servers.RabbitMq);
+        settings["Metrics__Url"] = "http://127.0.0.1:0";
+        await using var service = await ServiceProcess.Start(settings);
+        using var http = new HttpClient();
+        var address = Served().Match(service.Output).Groups[1].Value;
+        Task Reports(double? waiting) => Eventually.Get(
+            "the changes that wait", async () => Value(await http.GetStringAsync(address), "virtualserver_changes_waiting"),
+            seen => seen == waiting);
+
+        await Reports(0);
+        postgres.Cut();
+        await Reports(null);
+        await Eventually.Get(
+            "the log", () => service.Output,
+            log => log.Contains("The metrics of announcements are not known", StringComparison.Ordinal));
+        postgres.Restore();
+        await Reports(0);
+    }
+
     // A method that does not exist, whose name is a text of the caller.
     private static async Task Unknown(RunningService service)
     {

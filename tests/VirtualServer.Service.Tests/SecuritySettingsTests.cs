@@ -83,10 +83,10 @@ public sealed class SecuritySettingsTests
     [InlineData("[\"acme\", \" \"]", "is blank")]
     public void Tenants_in_JSON_that_name_none_do_not_make_a_role_unlimited(string tenants, string sentence)
     {
-        var json = $$"""
+        var json = $$$"""
             {"Security": {
                 "Jwt": {"KeysFile": "keys.pem", "Issuer": "issuer", "Audience": "here"},
-                "Roles": {"x": {"Permissions": ["registry.read"], "Tenants": {{tenants}} } } } }
+                "Roles": {"x": {"Permissions": ["registry.read"], "Tenants": {{{tenants}}} } } } }
             """;
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
         var configuration = new ConfigurationBuilder().AddJsonStream(stream).Build();
