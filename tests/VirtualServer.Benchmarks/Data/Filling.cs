@@ -29,6 +29,9 @@ internal static class Filling
         await using var connection = await database.Connect();
         // The references are known to be valid, so foreign keys are not checked for each of millions of rows.
         await Execute(connection, "set session_replication_role = replica");
+        // The specimens may have events already.
+        await using var newest = new NpgsqlCommand($"select coalesce(max(seq_id), 0) from {Events}", connection);
+        var known = (long)(await newest.ExecuteScalarAsync())!;
         await using (var streams = await connection.BeginBinaryImportAsync(
             $"copy {Streams} (id, type, version, timestamp, created, tenant_id) from stdin (format binary)"))
         {
@@ -64,7 +67,7 @@ internal static class Filling
                 sequence++;
                 var type = happened.Happened.GetType();
                 events.StartRow();
-                events.Write(sequence, NpgsqlDbType.Bigint);
+                events.Write(known + sequence, NpgsqlDbType.Bigint);
                 events.Write(Guid.NewGuid(), NpgsqlDbType.Uuid);
                 events.Write(happened.ObjectId, NpgsqlDbType.Uuid);
                 events.Write((long)happened.Version, NpgsqlDbType.Bigint);
@@ -87,10 +90,10 @@ internal static class Filling
 
         await Execute(
             connection,
-            $"select setval('registry.mt_events_sequence', {population.Events})",
+            $"select setval('registry.mt_events_sequence', {known + population.Events})",
             $"""
             insert into {Progress} (name, last_seq_id)
-            select name, {population.Events} from unnest(array['HighWaterMark', 'announcements:All']) name
+            select name, {known + population.Events} from unnest(array['HighWaterMark', 'announcements:All']) name
             on conflict (name) do update set last_seq_id = excluded.last_seq_id
             """,
             $"analyze {Events}");
