@@ -40,7 +40,7 @@ public static class Settings
         new("DOTNET_ENVIRONMENT", _ => { }),
     ];
 
-    // A name in one of these sections that is not in the list is a slip of the pen.
+    // A name in one of these sections that is not in the list is a mistake.
     private static readonly string[] Sections = ["ConnectionStrings", "RabbitMq", "Registry", "Metrics"];
 
     /// <summary>A sentence for each mistake.</summary>

@@ -32,7 +32,7 @@ public sealed class TenantProbeTests(ITestOutputHelper output)
         using var channel = GrpcChannel.ForAddress(service.Address);
         var invoker = channel.CreateCallInvoker();
         var metadata = TestIssuer.Bearer(issuer.Token("alice", TenantWorld.Role));
-        var (calls, answered, leaks, intern) = (0, 0, new List<string>(), new List<string>());
+        var (calls, answered, leaks, unforeseen) = (0, 0, new List<string>(), new List<string>());
         foreach (var method in Methods(service))
         {
             var fields = Leaves(Prototype(method).Descriptor, []).ToList();
@@ -49,14 +49,14 @@ public sealed class TenantProbeTests(ITestOutputHelper output)
                 {
                     leaks.AddRange(world.Secrets.Where(secret => heard.Contains(secret) && !sent.Contains(secret))
                         .Select(secret => $"{method.Name} tells {secret} to {request}"));
-                    if (status is StatusCode.Internal or StatusCode.Unknown) intern.Add($"{method.Name} {status}: {request}");
+                    if (status is StatusCode.Internal or StatusCode.Unknown) unforeseen.Add($"{method.Name} {status}: {request}");
                 }
             });
         }
 
         output.WriteLine($"{calls} calls of {Methods(service).Count} RPCs, {answered} answered; {leaks.Count} leaks");
         Assert.Equal([], leaks.Take(20));
-        Assert.Equal([], intern.Take(20));
+        Assert.Equal([], unforeseen.Take(20));
         Assert.True(answered > 1000, $"only {answered} calls were answered");
     }
 

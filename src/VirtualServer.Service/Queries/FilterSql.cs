@@ -68,7 +68,7 @@ internal sealed class FilterSql(
     };
 
     /// <summary>The clause of the objects that a caller may read.</summary>
-    public static Sql OfTenants(Tenants readable) => $"(v.tenant is null or v.tenant = any({readable.Ids.ToArray()}))";
+    public static Sql OfTenants(Tenants readable) => Sql.IsReadable("v.tenant", readable);
 
     private static Sql Any<T>(IEnumerable<T> values, Func<T, Sql> clause) =>
         $"({Sql.Join(" or ", values.Select(value => Sql.Of($"({clause(value)})")))})";

@@ -64,7 +64,7 @@ public sealed class ObjectReader(
     private async Task<Loaded<T>?> Find<T>(Address address, Tenants readable, CancellationToken cancellation) where T : class, IRegistered
     {
         var batch = new LookupBatch();
-        var found = ObjectLookups<T>.AskWithConditions(batch, address, readable, warning.Times);
+        var found = ObjectLookups<T>.Ask(batch, address, readable, ReadParts.All, warning.Times);
         await lookups.Answer(batch, cancellation);
         return found switch
         {

@@ -14,7 +14,7 @@ internal static class ObjectSql
 
     /// <summary>
     /// Everything that d refers to; with a window, also whether any of it may cause a condition. Objects that the caller may not read are
-    /// left out when the row is read.
+    /// hidden when the row is read.
     /// </summary>
     public static Sql References(ExpirationWindow? window = null)
     {
@@ -72,11 +72,6 @@ internal static class ObjectLookups<T> where T : class, IRegistered
     /// <summary>Looks up the object of an address without its conditions.</summary>
     public static IReadOnlyList<Loaded<T>> Ask(LookupBatch batch, Address address, Tenants readable) =>
         Ask(batch, address, readable, ReadParts.All with { Conditions = false }, default);
-
-    /// <summary>Looks up the object of an address with its conditions.</summary>
-    public static IReadOnlyList<Loaded<T>> AskWithConditions(
-        LookupBatch batch, Address address, Tenants readable, (DateTimeOffset Now, DateTimeOffset Soon) times) =>
-        Ask(batch, address, readable, ReadParts.All, times);
 
     /// <summary>Looks up the object of an address with some of its parts.</summary>
     public static IReadOnlyList<Loaded<T>> Ask(

@@ -151,7 +151,7 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
         Sql id = address switch
         {
             Address.ById known => $"{known.Id}",
-            _ => $"(select d.id from {rows.Directory} d where {AddressSql.Matches(address)} order by d.living limit 1)",
+            _ => $"(select d.id from {rows.Directory} d where {AddressSql.Matches(address)} limit 1)",
         };
         Sql byField = fields.Count == 0 ? Sql.Empty : $"where field = any({fields.ToArray()})";
         return

@@ -61,12 +61,11 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
         http.Items[typeof(Caller)] = Of(http.Request.Headers, identity, required);
 
     /// <summary>Replaces the names in the scopes of the caller of a call by ids.</summary>
-    public static Caller Limit(ServerCallContext context, Func<TenantScope, Tenants> known)
+    public static void Limit(ServerCallContext context, Func<TenantScope, Tenants> known)
     {
         var caller = Of(context);
-        caller = caller with { Reads = known(caller.ReadScope), Changes = known(caller.ChangeScope) };
-        context.GetHttpContext().Items[typeof(Caller)] = caller;
-        return caller;
+        context.GetHttpContext().Items[typeof(Caller)] =
+            caller with { Reads = known(caller.ReadScope), Changes = known(caller.ChangeScope) };
     }
 
     // Reads the headers of the request: gRPC's own RequestHeaders throw at the first binary header that is not base64. Without a usable

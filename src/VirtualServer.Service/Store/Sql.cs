@@ -58,17 +58,21 @@ public sealed class Sql
         ]);
 
     /// <summary>
-    /// The same statement for a caller who sees the objects of some tenants: in every table, there are no rows of others. This is the only
-    /// clause that restricts what a statement reads.
+    /// The same statement for a caller that may read the objects of some tenants only: its tables have no rows of others. Lookups, which
+    /// serve several callers at once, hide such rows when they are read instead.
     /// </summary>
-    public Sql Within(Tenants visible)
+    public Sql Within(Tenants readable)
     {
-        if (visible.AreAll) return this;
-        var tenants = new Value<Guid[]>([.. visible.Ids]);
+        if (readable.AreAll) return this;
+        var tenants = new Value<Guid[]>([.. readable.Ids]);
         return Join("", parts.Select(part => part is TenantTable table
-            ? Of($"(select * from {Text(table.Name)} where tenant is null or tenant = any({tenants}))")
+            ? Of($"(select * from {Text(table.Name)} where {IsOf("tenant", tenants)})")
             : new Sql([part])));
     }
+
+    /// <summary>Whether a row is shared, or belongs to a tenant whose objects a caller may read.</summary>
+    /// <param name="column">The column of the tenant.</param>
+    public static Sql IsReadable(string column, Tenants readable) => $"({IsOf(column, new Value<Guid[]>([.. readable.Ids]))})";
 
     /// <summary>The arguments, each once, in the order of their numbers.</summary>
     public IReadOnlyList<Argument> Arguments => [.. parts.OfType<Argument>().Distinct()];
@@ -121,6 +125,8 @@ public sealed class Sql
 
     /// <summary>The same piece, which <see cref="Within"/> does not restrict: for facts of which no answer tells whose they are.</summary>
     public Sql Unrestricted => new([.. parts.Select(part => part is TenantTable table ? table.Name : part)]);
+
+    private static Sql IsOf(string column, Argument tenants) => $"{Text(column)} is null or {Text(column)} = any({tenants})";
 
     private sealed record TenantTable(string Name)
     {

@@ -15,7 +15,7 @@ public sealed class MetricsEndpoint(IPEndPoint place, MeterProvider meters, ILog
     private const string Url = "Metrics:Url", Beyond = "Metrics:BeyondLoopback";
     private const string Path = "/metrics";
 
-    // Several Prometheus servers, and no crowd.
+    // Enough for several Prometheus servers.
     private const int MaxConnections = 20;
 
     private WebApplication? app;

@@ -28,6 +28,32 @@ public sealed class ListRequestTests(ServiceFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task Case_25_q_matches_name_VIP_port_placement_pool_and_tenant_in_any_letter_case()
+    {
+        var mark = TestInventory.Unique("sought");
+        foreach (var known in new InventoryObject[]
+        {
+            new() { Device = new() { Name = $"{mark}-Device" } }, new() { Tenant = new() { Name = $"{mark}-Tenant" } },
+        })
+        {
+            await service.Inventory.UpsertInventoryObjectAsync(new() { InventoryObject = known });
+        }
+
+        var pool = (await service.Pools.CreateLoadBalancerPoolAsync(
+            new() { LoadBalancerPool = await TestInventory.Pool(service, $"{mark}-Pool") })).LoadBalancerPool;
+        var draft = await TestInventory.Draft(service, $"{mark}-Name");
+        (draft.Port, draft.Device, draft.Tenant) = (34_567, new() { Name = $"{mark}-Device" }, new() { Name = $"{mark}-Tenant" });
+        draft.LoadBalancerPool = new() { Id = pool.Id };
+        var server = await service.Create(draft);
+        foreach (var text in new[] { "-Name", "-Device", "-Tenant", "-Pool" }.Select(part => mark + part)
+            .SelectMany(text => new[] { text.ToUpperInvariant(), text.ToLowerInvariant() }).Concat([server.Vip.Name, "34567"]))
+        {
+            var found = await service.VirtualServers.ListVirtualServersAsync(new() { Filter = new() { Q = text } });
+            Assert.Equal([server.Id], found.VirtualServers.Select(one => one.Id));
+        }
+    }
+
+    [Fact]
     public async Task A_filter_lists_all_violations_with_their_paths()
     {
         var refusal = await Refusal.Of(
