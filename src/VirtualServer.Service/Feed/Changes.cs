@@ -1,82 +1,92 @@
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
-using JasperFx.Events;
-using Marten;
 using Microsoft.Extensions.Caching.Memory;
+using Npgsql;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
-using VirtualServers.Service.Wire;
-using VirtualServers.V1;
 
 namespace VirtualServers.Service.Feed;
 
-/// <summary>Turns committed events into public changes: the event, and the object before and after it.</summary>
-public sealed class Changes(ObjectReader objects) : IDisposable
+/// <summary>
+/// Turns committed events into changes. An event holds the differences; the object is folded from its events, and kept for its next event.
+/// Each reader of the feed has its own.
+/// </summary>
+public sealed class Changes(ObjectReader objects, NpgsqlDataSource source) : IDisposable
 {
-    private const int MaxCached = 10_000;
+    private const int MaxKept = 10_000;
 
-    // They change with every event. Deletion is a change of delete_time.
-    private static readonly HashSet<string> Bookkeeping = ["version", "etag", "create_time", "update_time"];
+    // Eviction scans the cache, so it evicts many objects at once.
+    private readonly MemoryCache latest = new(new MemoryCacheOptions { SizeLimit = MaxKept, CompactionPercentage = 0.5 });
 
-    // An event holds the differences; the object is folded from its stream, and cached for its next event. Eviction scans the cache, so it
-    // evicts many objects at once.
-    private readonly MemoryCache latest = new(new MemoryCacheOptions { SizeLimit = MaxCached, CompactionPercentage = 0.5 });
-
-    /// <summary>The changes of events, in their order; earlier events of the same objects are read through the session.</summary>
-    public async Task<IReadOnlyList<Change>> Of(IReadOnlyList<IEvent> events, IDocumentOperations session, CancellationToken cancellation)
+    /// <summary>The changes of events, in their order. One that cannot be read says so, as do the later ones of its object.</summary>
+    public async Task<IReadOnlyList<FeedChange>> Of(IReadOnlyList<CommittedEvent> events, CancellationToken cancellation)
     {
-        var folded = new List<(IEvent Event, IView? Before, IView After)>(events.Count);
-        foreach (var happened in events)
+        if (events.Count == 0) return [];
+        await LoadBefore(events, cancellation);
+        var folded = new List<(CommittedEvent Event, IView? Before, IView? After, Exception? Flaw)>(events.Count);
+        foreach (var one in events)
         {
-            var before = await Before(happened, session, cancellation);
-            var after = Aggregates.Next(before, happened);
-            latest.Set(happened.StreamId, after, new MemoryCacheEntryOptions { Size = 1 });
-            folded.Add((happened, before, after));
+            var before = one.Version == 1 ? null : latest.Get<IView>(one.ObjectId);
+            var (after, flaw) = Fold(one, before);
+            if (after is not null) Keep(after);
+            folded.Add((one, before, after, flaw));
         }
 
         var names = await objects.Names(
             folded.SelectMany(one => References(one.Before).Concat(References(one.After))).ToHashSet(), cancellation);
-        return [.. folded.Select(one => Of(one.Event, one.Before, one.After, names))];
+        return
+        [
+            .. folded.Select(one => one.After is { } after
+                ? FeedChange.Of(one.Event, one.Before, after, names)
+                : FeedChange.Unreadable(one.Event, one.Flaw!)),
+        ];
     }
 
     public void Dispose() => latest.Dispose();
 
-    private async Task<IView?> Before(IEvent happened, IDocumentOperations session, CancellationToken cancellation)
+    private static (IView? After, Exception? Flaw) Fold(CommittedEvent one, IView? before)
     {
-        if (happened.Version == 1) return null;
-        return latest.Get<IView>(happened.StreamId) is { } known && known.Version == happened.Version - 1
-            ? known
-            : await Aggregates.Fold(session, happened.StreamId, happened.Version - 1, cancellation);
+        if (one.Fact is not { } fact) return (null, one.Flaw);
+        if ((before?.Version ?? 0) != one.Version - 1)
+            return (null, new InvalidOperationException($"an event before version {one.Version} of the object cannot be read"));
+        try
+        {
+            return (fact.Next(before), null);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Whatever the rules throw for an event that does not fit, it concerns this object alone.
+            return (null, exception);
+        }
+    }
+
+    // The objects whose next event is among these, as they were before it: in one statement for all that are not kept.
+    private async Task LoadBefore(IReadOnlyList<CommittedEvent> events, CancellationToken cancellation)
+    {
+        var unknown = events.GroupBy(one => one.ObjectId).Select(same => same.First())
+            .Where(first => first.Version > 1 && latest.Get<IView>(first.ObjectId)?.Version != first.Version - 1).ToList();
+        if (unknown.Count == 0) return;
+        Sql earlier =
+            $"""
+            select {StoredFact.Columns}
+            from unnest({unknown.Select(one => one.ObjectId).ToArray()}::uuid[], {unknown.Select(one => one.Version).ToArray()}::bigint[])
+                as asked (id, version)
+            join {StoredFact.Table} e on e.stream_id = asked.id and e.version < asked.version
+            order by e.stream_id, e.version
+            """;
+        foreach (var one in unknown) latest.Remove(one.ObjectId);
+        IView? view = null;
+        foreach (var one in await CommittedEvents.Read(source, earlier, cancellation))
+        {
+            if (view?.Id != one.ObjectId) Keep(view);
+            view = Fold(one, view?.Id == one.ObjectId ? view : null).After ?? (view?.Id == one.ObjectId ? view : null);
+        }
+
+        Keep(view);
+    }
+
+    private void Keep(IView? view)
+    {
+        if (view is not null) latest.Set(view.Id, view, new MemoryCacheEntryOptions { Size = 1 });
     }
 
     private static IEnumerable<Guid> References(IView? view) => view?.Content.Uses.Select(use => use.Target) ?? [];
-
-    private static Change Of(IEvent happened, IView? before, IView after, Names names)
-    {
-        var was = before is null ? null : RegistryObjects.ToWire(before, names);
-        var now = RegistryObjects.ToWire(after, names);
-        return new Change
-        {
-            Sequence = happened.Sequence,
-            EventId = happened.Id.ToString(),
-            Type = StoredEvents.Of(happened.EventType).Name,
-            Kind = (Kind)after.Content.Kind,
-            Id = happened.StreamId.ToString(),
-            Name = after.Content.Name,
-            Version = checked((int)happened.Version),
-            Time = happened.Timestamp.ToTimestamp(),
-            Actor = happened.UserName ?? "",
-            Reason = happened.GetHeader(Headers.Reason)?.ToString() ?? "",
-            CorrelationId = happened.CorrelationId ?? "",
-            AuthenticatedAs = happened.GetHeader(Headers.AuthenticatedAs)?.ToString() ?? "",
-            ChangedFields = { was is null ? [] : Differences(RegistryObjects.Content(was), RegistryObjects.Content(now)) },
-            Before = was,
-            After = now,
-        };
-    }
-
-    private static IEnumerable<string> Differences(IMessage was, IMessage now) =>
-        now.Descriptor.Fields.InDeclarationOrder()
-            .Where(field => !Bookkeeping.Contains(field.Name) && !RegistryObjects.AreEqual(field, was, now))
-            .Select(field => field.Name);
 }

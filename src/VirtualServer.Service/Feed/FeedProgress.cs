@@ -8,19 +8,47 @@ namespace VirtualServers.Service.Feed;
 /// <param name="Oldest">The time of the oldest.</param>
 public sealed record Unread(long Changes, DateTimeOffset Oldest);
 
-/// <summary>How far a reader of the feed has come.</summary>
+/// <summary>How far a reader of the feed has come: a row of the table in which Marten keeps the progress of its readers, too.</summary>
 public sealed class FeedProgress(NpgsqlDataSource source)
 {
-    /// <summary>The events behind the checkpoint of a reader; null when it has read all of them.</summary>
-    /// <remarks>Reads two rows by their keys, however many there are.</remarks>
-    public async Task<Unread?> Behind(string checkpoint, CancellationToken cancellation)
+    /// <summary>The checkpoint of the announcements, by the name that it had when Marten kept it.</summary>
+    public const string Announcements = "announcements:All";
+
+    private static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_event_progression");
+
+    /// <summary>The sequence number up to which a reader has read; 0 for a reader that never has.</summary>
+    public async Task<long> Checkpoint(string reader, CancellationToken cancellation)
     {
-        var name = $"{checkpoint}:All";
+        Sql question = $"select last_seq_id from {Table} where name = {reader}";
+        await using var command = question.Command(source);
+        return await command.ExecuteScalarAsync(cancellation) as long? ?? 0;
+    }
+
+    /// <summary>
+    /// The statement that moves a checkpoint, and affects no row when another reader of the same name has moved it: then this one has been
+    /// replaced without noticing.
+    /// </summary>
+    public static Sql Move(string reader, long from, long to)
+    {
+        // The first time, there is no row.
+        if (from > 0)
+            return $"update {Table} set last_seq_id = {to}, last_updated = now() where name = {reader} and last_seq_id = {from}";
+        return
+            $"""
+            insert into {Table} as p (name, last_seq_id, last_updated) values ({reader}, {to}, now())
+            on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now() where p.last_seq_id = 0
+            """;
+    }
+
+    /// <summary>The events that a reader has not read; null when it has read all of them.</summary>
+    /// <remarks>Reads two rows by their keys, however many there are.</remarks>
+    public async Task<Unread?> Behind(string reader, CancellationToken cancellation)
+    {
         Sql statement =
             $"""
             select (select max(seq_id) from {StoredFact.Table}) - seq_id + 1, timestamp from {StoredFact.Table}
             where type <> 'tombstone' and seq_id > coalesce((
-                select last_seq_id from {Sql.Text($"{EventStore.Schema}.mt_event_progression")} where name = {name}), 0)
+                select last_seq_id from {Table} where name = {reader}), 0)
             order by seq_id limit 1
             """;
         await using var command = statement.Command(source);

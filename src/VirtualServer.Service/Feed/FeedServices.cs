@@ -4,7 +4,9 @@ namespace VirtualServers.Service.Feed;
 public static class FeedServices
 {
     public static IServiceCollection AddFeed(this IServiceCollection services) => services
-        .AddSingleton<Changes>()
         .AddSingleton<FeedProgress>()
-        .AddSingleton<ParkedChanges>();
+        .AddSingleton<ParkedChanges>()
+        .AddSingleton<Tail>()
+        .AddHostedService(provider => provider.GetRequiredService<Tail>())
+        .AddHostedService<Leader>();
 }

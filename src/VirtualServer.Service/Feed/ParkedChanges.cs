@@ -1,45 +1,46 @@
-using JasperFx.Events;
-using Marten;
 using Npgsql;
 using VirtualServers.Service.Store;
-using VirtualServers.V1;
 
 namespace VirtualServers.Service.Feed;
 
 /// <summary>A change that waits, although the checkpoint of the announcements has passed it.</summary>
 /// <param name="Sequence">The sequence of its event.</param>
 /// <param name="ObjectId">The object, whose later changes wait behind it.</param>
-/// <param name="Type">The type of the change, which decides the queues that it is routed to.</param>
-public sealed record ParkedChange(long Sequence, Guid ObjectId, string Type);
+/// <param name="Type">The type of the change.</param>
+/// <param name="Cause">Why it waits, for the operator.</param>
+public sealed record ParkedChange(long Sequence, Guid ObjectId, string Type, string Cause)
+{
+    /// <summary>The cause of a change that a queue has refused.</summary>
+    public const string RefusedByQueue = "a queue refuses it";
+
+    /// <summary>The cause of a change that follows such a change of the same object.</summary>
+    public const string BehindAnother = "an earlier change of the object waits";
+}
 
 /// <summary>What is parked, for the operator.</summary>
 /// <param name="Since">The time of the oldest parked change.</param>
 public sealed record Parking(long Changes, long Objects, ParkedChange Oldest, DateTimeOffset Since);
 
 /// <summary>
-/// The changes that a queue has refused, and the later changes of the same objects. They are written in the transaction that moves the
-/// checkpoint past them, so that none is skipped and the changes of other objects go on.
+/// The changes that a queue has refused or that cannot be read, and the later changes of the same objects. They are written in the
+/// transaction that moves the checkpoint past them, so that none is skipped and the changes of other objects go on.
 /// </summary>
-public sealed class ParkedChanges(NpgsqlDataSource source, Changes changes)
+public sealed class ParkedChanges(NpgsqlDataSource source)
 {
     private static readonly Sql Name = Sql.Text($"{EventStore.Schema}.parked_announcements");
 
     private static readonly Columns<ParkedChange> Columns = new(
         Columns<ParkedChange>.Key("sequence", "bigint", parked => parked.Sequence),
         Columns<ParkedChange>.Of("object_id", "uuid", parked => parked.ObjectId),
-        Columns<ParkedChange>.Of("type", "text", parked => parked.Type));
+        Columns<ParkedChange>.Of("type", "text", parked => parked.Type),
+        Columns<ParkedChange>.Of("cause", "text", parked => parked.Cause));
 
     // The next change of each object.
     private static readonly Sql Next = $"(select distinct on (object_id) {Columns.Names} from {Name} order by object_id, sequence) next";
 
-    /// <summary>Parks changes with the transaction of the checkpoint.</summary>
-    public static void Park(IDocumentOperations operations, IReadOnlyList<ParkedChange> parked)
-    {
-        // A page that is repeated may park a change again.
-        if (parked.Count > 0)
-            Sql.Of($"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(parked)} on conflict do nothing")
-                .Queue(operations);
-    }
+    /// <summary>The statement that parks changes. A change that is announced again after a crash may be parked already.</summary>
+    public static Sql Park(IReadOnlyList<ParkedChange> parked) =>
+        $"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(parked)} on conflict do nothing";
 
     /// <summary>Those of the objects that have parked changes.</summary>
     public async Task<IReadOnlySet<Guid>> Of(IEnumerable<Guid> objects, CancellationToken cancellation)
@@ -52,16 +53,16 @@ public sealed class ParkedChanges(NpgsqlDataSource source, Changes changes)
     public Task<IReadOnlyList<string>> NextTypes(CancellationToken cancellation) =>
         Read($"select distinct type from {Next}", row => row.GetString(0), cancellation);
 
-    /// <summary>The oldest parked changes of a type that are next for their objects, with their events, read through the session.</summary>
-    public async Task<IReadOnlyList<(Change Change, IEvent Happened)>> NextOf(
-        string type, int limit, IDocumentOperations session, CancellationToken cancellation)
+    /// <summary>The oldest parked changes of a type that are next for their objects, with their events.</summary>
+    public async Task<IReadOnlyList<CommittedEvent>> NextOf(string type, int limit, CancellationToken cancellation)
     {
-        var sequences = await Read(
-            $"select sequence from {Next} where type = {type} order by sequence limit {limit}", row => row.GetInt64(0), cancellation);
-        if (sequences.Count == 0) return [];
-        var events = await session.Events.QueryAllRawEvents()
-            .Where(happened => sequences.Contains(happened.Sequence)).OrderBy(happened => happened.Sequence).ToListAsync(cancellation);
-        return [.. (await changes.Of(events, session, cancellation)).Zip(events)];
+        Sql events =
+            $"""
+            select {StoredFact.Columns}
+            from (select sequence from {Next} where type = {type} order by sequence limit {limit}) parked
+            join {StoredFact.Table} e on e.seq_id = parked.sequence order by e.seq_id
+            """;
+        return await CommittedEvents.Read(source, events, cancellation);
     }
 
     /// <summary>Removes changes that the broker has confirmed.</summary>
@@ -77,7 +78,7 @@ public sealed class ParkedChanges(NpgsqlDataSource source, Changes changes)
     {
         Sql statement =
             $"""
-            select oldest.sequence, oldest.object_id, oldest.type, happened.timestamp,
+            select oldest.sequence, oldest.object_id, oldest.type, oldest.cause, happened.timestamp,
                 (select count(*) from {Name}), (select count(distinct object_id) from {Name})
             from {Name} oldest join {StoredFact.Table} happened on happened.seq_id = oldest.sequence
             order by oldest.sequence limit 1
@@ -85,8 +86,8 @@ public sealed class ParkedChanges(NpgsqlDataSource source, Changes changes)
         var found = await Read(
             statement,
             row => new Parking(
-                row.GetInt64(4), row.GetInt64(5), new(row.GetInt64(0), row.GetGuid(1), row.GetString(2)),
-                row.GetFieldValue<DateTimeOffset>(3)),
+                row.GetInt64(5), row.GetInt64(6), new(row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetString(3)),
+                row.GetFieldValue<DateTimeOffset>(4)),
             cancellation);
         return found.SingleOrDefault();
     }

@@ -8,7 +8,7 @@ public sealed class AnnouncementLag(FeedProgress feed, TimeProvider clock)
 {
     public async Task<IReadOnlyList<Level>> Read()
     {
-        var unread = await feed.Behind(Announcer.CheckpointName, CancellationToken.None);
+        var unread = await feed.Behind(FeedProgress.Announcements, CancellationToken.None);
         // The clock of the node that stored the change may be ahead.
         var delay = unread is null ? TimeSpan.Zero : clock.GetUtcNow() - unread.Oldest;
         return

@@ -31,9 +31,9 @@ public sealed class AnnouncementsCheck : IHealthCheck
         var limit = clock.GetUtcNow() - MaxAge;
         if (await parked.Summary(CancellationToken.None) is { } waiting && waiting.Since < limit)
             return
-                $"a queue refuses changes: {waiting.Changes} of {waiting.Objects} objects wait, first {waiting.Oldest.Type} of "
-                + $"{waiting.Oldest.ObjectId} since {waiting.Since:O}; make room in the queue, or remove it";
-        return await feed.Behind(Announcer.CheckpointName, CancellationToken.None) is { } unread && unread.Oldest < limit
+                $"{waiting.Changes} changes of {waiting.Objects} objects wait, first {waiting.Oldest.Type} of "
+                + $"{waiting.Oldest.ObjectId} since {waiting.Since:O}: {waiting.Oldest.Cause}";
+        return await feed.Behind(FeedProgress.Announcements, CancellationToken.None) is { } unread && unread.Oldest < limit
             ? $"a change of {unread.Oldest:O} has not been announced yet"
             : null;
     }

@@ -1,20 +1,17 @@
-using JasperFx;
-using Marten;
-using Marten.Events.Daemon.Coordination;
-using VirtualServers.Service.Faults;
 using VirtualServers.Service.Feed;
+using VirtualServers.Service.Queries;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Messaging;
 
 /// <summary>
 /// Announces parked changes once the queue that refused them takes them, in order per object. A change reaches the same queues as every
-/// other change of its type, so one change of a type is tried, after pauses that grow to a minute; when it is taken, the others follow.
-/// Only the node that announces does so.
+/// other change of its type, so one change of a type is tried, after pauses that grow to a minute; when it is taken, the others follow. A
+/// change that cannot be read waits for a version of the service that can, or for the operator.
 /// </summary>
 public sealed class ParkedAnnouncements(
-    IDocumentStore store, IProjectionCoordinator coordinator, ParkedChanges parked, Publisher publisher, Instruments instruments,
-    TimeProvider clock, ILogger<ParkedAnnouncements> logger) : BackgroundService
+    ParkedChanges parked, ObjectReader objects, Npgsql.NpgsqlDataSource source, Publisher publisher, Instruments instruments,
+    TimeProvider clock, ILogger<ParkedAnnouncements> logger) : ILeading
 {
     private const int PageSize = 200;
 
@@ -23,41 +20,19 @@ public sealed class ParkedAnnouncements(
 
     private readonly Dictionary<string, (TimeSpan Pause, DateTimeOffset Until)> pauses = [];
 
-    private bool IsLeading => coordinator.DaemonForMainDatabase().CurrentAgents().Any(agent =>
-        agent.Status == AgentStatus.Running && agent.Name.Identity == $"{Announcer.CheckpointName}:All");
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await Try(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
-    }
-
-    private async Task Try(CancellationToken cancellation)
-    {
-        try
-        {
-            if (IsLeading) await Retry(cancellation);
-            else Leave();
-        }
-        catch (Exception exception) when (Outage.Caused(exception))
-        {
-            Log.ParkedNotRead(logger, exception.GetBaseException().Message);
-            await Task.Delay(MaxPause / 12, clock, cancellation);
-        }
-    }
-
-    private void Leave()
+    public async Task Lead(CancellationToken term)
     {
         pauses.Clear();
         publisher.ForgetAll();
-        instruments.Parked(0);
+        try
+        {
+            using var timer = new PeriodicTimer(Period, clock);
+            while (await timer.WaitForNextTickAsync(term)) await Retry(term);
+        }
+        finally
+        {
+            instruments.Parked(0);
+        }
     }
 
     private async Task Retry(CancellationToken cancellation)
@@ -74,13 +49,14 @@ public sealed class ParkedAnnouncements(
     private async Task Announce(string type, CancellationToken cancellation)
     {
         var count = 0;
-        await using var session = store.LightweightSession();
-        for (var limit = 1; await parked.NextOf(type, limit, session, cancellation) is { Count: > 0 } page; limit = PageSize)
+        using var changes = new Changes(objects, source);
+        for (var limit = 1; await parked.NextOf(type, limit, cancellation) is { Count: > 0 } page; limit = PageSize)
         {
             var confirmed = new List<long>();
-            foreach (var (change, happened) in page)
+            foreach (var change in await changes.Of(page, cancellation))
             {
-                if (!await publisher.Publish(change, happened, cancellation)) break;
+                if (change.Flaw is not null) continue;
+                if (!await publisher.Publish(change, cancellation)) break;
                 confirmed.Add(change.Sequence);
             }
 

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using JasperFx.Events;
 using MassTransit;
 using VirtualServers.Contracts;
+using VirtualServers.Service.Feed;
 using VirtualServers.Service.Telemetry;
-using VirtualServers.V1;
 using PublishException = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace VirtualServers.Service.Messaging;
@@ -28,10 +27,10 @@ public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider cl
     public DateTimeOffset? OverdueSince => overdue.IsEmpty ? null : overdue.Values.DefaultIfEmpty(clock.GetUtcNow()).Min();
 
     /// <summary>Publishes a change. True when the broker has confirmed it, false when a queue refuses it.</summary>
-    public async Task<bool> Publish(Change change, IEvent happened, CancellationToken cancellation)
+    public async Task<bool> Publish(FeedChange change, CancellationToken cancellation)
     {
         // The parent is the span of the command, so that one trace leads from the call to the consumer.
-        using var activity = Instruments.Activities.StartActivity($"announce {change.Type}", ActivityKind.Producer, happened.CausationId);
+        using var activity = Instruments.Activities.StartActivity($"announce {change.Type}", ActivityKind.Producer, change.Span);
         try
         {
             for (var number = 1; ; number++)
@@ -39,11 +38,11 @@ public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider cl
                 using var attempt = new Attempt(cancellation);
                 try
                 {
-                    await bus.Publish(new ChangeAnnouncement(change), context =>
+                    await bus.Publish(new ChangeAnnouncement(change.Whole), context =>
                     {
-                        context.MessageId = happened.Id;
+                        context.MessageId = change.EventId;
                         context.SetRoutingKey(change.Type);
-                        context.Headers.Set(Security.Caller.CorrelationHeader, change.CorrelationId);
+                        context.Headers.Set(Security.Caller.CorrelationHeader, change.Whole.CorrelationId);
                         context.GetOrAddPayload(() => attempt);
                     }, attempt.Token);
                     instruments.Announced(change.Type);
@@ -54,12 +53,12 @@ public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider cl
                 {
                     instruments.AnnouncementRefused(change.Type);
                     if (refused.TryAdd(change.Type, true))
-                        Log.RefusedByQueue(logger, change.Type, change.Sequence, change.Name, change.Id);
+                        Log.RefusedByQueue(logger, change.Type, change.Sequence, change.Whole.Name, change.Whole.Id);
                     return false;
                 }
                 catch (Exception exception) when (!cancellation.IsCancellationRequested)
                 {
-                    overdue.TryAdd(happened.Id, clock.GetUtcNow());
+                    overdue.TryAdd(change.EventId, clock.GetUtcNow());
                     instruments.AnnouncementFailed();
                     Log.AnnouncementFailed(logger, change.Sequence, change.Type, number, exception.GetBaseException().Message);
                     await Task.Delay(Pause(number), cancellation);
@@ -68,7 +67,7 @@ public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider cl
         }
         finally
         {
-            overdue.TryRemove(happened.Id, out _);
+            overdue.TryRemove(change.EventId, out _);
         }
     }
 

@@ -1,10 +1,10 @@
 using System.Net.Security;
-using Marten;
 using MassTransit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RabbitMQ.Client;
 using VirtualServers.Contracts;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Feed;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Messaging;
@@ -34,10 +34,7 @@ public static class RabbitMq
         });
         services.AddPublishObserver<Publisher.Refusals>();
         services.AddSingleton<Publisher>();
-        services.AddSingleton<Announcer>();
-        services.ConfigureMarten((provider, options) => options.Projections.Subscribe(provider.GetRequiredService<Announcer>()));
-        services.AddHostedService<AnnouncerRestart>();
-        services.AddHostedService<ParkedAnnouncements>();
+        services.AddSingleton<ILeading, Announcer>().AddSingleton<ILeading, ParkedAnnouncements>();
         services.AddSingleton<RabbitMqCheck>().AddSingleton<AnnouncementsCheck>();
         services.AddHealthChecks().AddCheck<RabbitMqCheck>(Health.RabbitMq).AddCheck<AnnouncementsCheck>(Health.Announcements);
         services.AddSingleton<AnnouncementLag>()

@@ -53,12 +53,13 @@ public sealed class ObjectReader(
     }
 
     /// <summary>The names of objects, live or deleted.</summary>
-    public async Task<Names> Names(IReadOnlyCollection<Guid> ids, CancellationToken cancellation)
+    public async Task<OwnedNames> Names(IReadOnlyCollection<Guid> ids, CancellationToken cancellation)
     {
-        if (ids.Count == 0) return new Names();
+        if (ids.Count == 0) return OwnedNames.None;
         await using var command = ObjectSql.Names([.. ids]).Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
-        return new Names(await Row.ReadAll(rows, Row.Named, cancellation));
+        return new(await Row.ReadAll(
+            rows, row => (Row.Named(row), row.IsDBNull(4) ? (Guid?)null : row.GetGuid(4)), cancellation));
     }
 
     private async Task<Loaded<T>?> Find<T>(Address address, Tenants readable, CancellationToken cancellation) where T : class, IRegistered

@@ -43,7 +43,8 @@ internal static class ObjectSql
         """;
 
     /// <summary>The names of these objects, live or deleted.</summary>
-    public static Sql Names(Guid[] ids) => $"select d.id, d.kind, d.scope, d.name from {DirectoryTable.Name} d where d.id = any({ids})";
+    public static Sql Names(Guid[] ids) =>
+        $"select d.id, d.kind, d.scope, d.name, d.tenant from {DirectoryTable.Name} d where d.id = any({ids})";
 
     private static Sql Bare<T>() =>
         $"""

@@ -1,19 +1,13 @@
-using JasperFx.Events.Daemon.HighWater;
-
 namespace VirtualServers.Service.Store;
 
 /// <summary>
 /// Wakes the readers of committed events when this process commits, instead of at the next poll. Any number of readers may wait.
 /// </summary>
-public sealed class CommitSignal(TimeProvider clock) : IDaemonWakeup
+public sealed class CommitSignal(TimeProvider clock)
 {
-    private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(20);
-
     private readonly Lock gate = new();
     private TaskCompletionSource next = NewSource();
     private long raised;
-    private long seenByDaemon;
-    private long lastWait;
 
     /// <summary>How often the signal was raised. A waiter passes the number that it has seen, so that it misses none.</summary>
     public long Raised
@@ -46,21 +40,6 @@ public sealed class CommitSignal(TimeProvider clock) : IDaemonWakeup
 
         await waiting.WaitAsync(timeout, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
-    }
-
-    /// <summary>
-    /// The daemon waits here. A poll for new events costs the database as much as a command: under load, one poll serves many commits.
-    /// </summary>
-    public async Task WaitAsync(TimeSpan timeout, CancellationToken token)
-    {
-        var rest = MinPeriod - clock.GetElapsedTime(lastWait);
-        if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await WaitAsync(seenByDaemon, timeout, token);
-        (seenByDaemon, lastWait) = (Raised, clock.GetTimestamp());
-    }
-
-    public void Dispose()
-    {
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

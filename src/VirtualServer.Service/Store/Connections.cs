@@ -49,6 +49,19 @@ public static class Connections
         return Build("pulse", settings);
     }
 
+    /// <summary>
+    /// A connection whose session holds the lock of the leader. PostgreSQL gives up a peer that has vanished without a word after some
+    /// seconds, and the client a server that does not answer.
+    /// </summary>
+    public static NpgsqlConnection OpenForLeader(IConfiguration configuration)
+    {
+        var settings = Read(configuration);
+        (settings.Pooling, settings.Timeout, settings.CommandTimeout, settings.CancellationTimeout) = (false, 5, 5, -1);
+        settings.ApplicationName = $"{settings.ApplicationName ?? Name} leader";
+        settings.Options = $"{settings.Options} -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3".Trim();
+        return new(settings.ConnectionString);
+    }
+
     // A pool without a name would show the connection string in metrics.
     private static NpgsqlDataSource Build(string pool, NpgsqlConnectionStringBuilder settings) =>
         new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = pool }.Build();
@@ -61,8 +74,7 @@ public static class Connections
         // No statement changes a session beyond its transaction, so a returned connection need not be reset by five statements.
         settings.NoResetOnClose = true;
         settings.ApplicationName ??= Name;
-        // The leader's lock is held by a query that sleeps for a minute (DistributedLock). PostgreSQL must notice a killed process sooner,
-        // so that the next node announces.
+        // A statement of a killed process ends soon, with the locks that it holds or waits for.
         settings.Options = $"{settings.Options} -c client_connection_check_interval=1s {options}".Trim();
         if (limits is not null)
         {

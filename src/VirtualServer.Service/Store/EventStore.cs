@@ -1,6 +1,5 @@
 using JasperFx;
 using JasperFx.Events;
-using JasperFx.Events.Daemon;
 using JasperFx.OpenTelemetry;
 using Marten;
 using Npgsql;
@@ -32,8 +31,7 @@ public static class EventStore
         services.AddSingleton(_ => new Maintenance(Connections.OpenPlanned(configuration, limits: null)));
         services.AddSingleton<CommitSignal>();
         services.AddMarten(provider => Options(
-                provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<CommitSignal>()))
-            .AddAsyncDaemon(DaemonMode.HotCold);
+                provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<Commits>();
         services.AddHostedService<RequestRetention>();
         services.AddSingleton<StoreState>();
@@ -43,7 +41,7 @@ public static class EventStore
         return services;
     }
 
-    private static StoreOptions Options(NpgsqlDataSource source, CommitSignal committed)
+    private static StoreOptions Options(NpgsqlDataSource source)
     {
         var options = new StoreOptions();
         options.Connection(source);
@@ -67,17 +65,6 @@ public static class EventStore
         events.MetadataConfig.HeadersEnabled = true;
         // Without it, the loser of a race uses up a sequence number, and each gap delays the feed for seconds.
         events.UseExclusiveLockOnConcurrentAppends = true;
-        // Leader election needs it with the official DistributedLock.Postgres (Directory.Build.props).
-        events.UseAdvisoryLockTransaction = true;
-
-        // An event unknown to this version must stop the announcer, not be skipped: an older node may lead during a rolling upgrade.
-        options.Projections.Errors.SkipUnknownEvents = false;
-        options.Projections.Errors.SkipSerializationErrors = false;
-        options.Projections.Errors.SkipApplyErrors = false;
-        // Commits of this process wake the feed at once; those of others are found by polling.
-        options.Projections.Wakeup = committed;
-        options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(250);
-        options.Projections.LeadershipPollingTime = 1000;
 
         // A view carries its own version and times, so Marten's informational columns are not needed.
         options.Policies.DisableInformationalFields();

@@ -7,14 +7,15 @@ namespace VirtualServers.Service.Store;
 /// <summary>One stored event with everything that the store knows about it.</summary>
 /// <param name="Event">Its type.</param>
 /// <param name="Data">The event itself.</param>
+/// <param name="Span">The span of the call that stored it, as W3C trace context writes it; empty if there was none.</param>
 public sealed record StoredFact(
     long Sequence, Guid EventId, Guid ObjectId, long Version, StoredEvent Event, object Data, DateTimeOffset Time, string Actor,
-    string CorrelationId, string Reason, string AuthenticatedAs)
+    string CorrelationId, string Reason, string AuthenticatedAs, string Span)
 {
     /// <summary>The columns that <see cref="Read"/> reads, of a row <c>e</c> of the event table.</summary>
     public static readonly Sql Columns = Sql.Text(
         "e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.user_name, e.correlation_id, " +
-        $"e.headers ->> '{Headers.Reason}', e.headers ->> '{Headers.AuthenticatedAs}'");
+        $"e.headers ->> '{Headers.Reason}', e.headers ->> '{Headers.AuthenticatedAs}', e.causation_id");
 
     /// <summary>Marten's table of events.</summary>
     public static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_events");
@@ -39,7 +40,7 @@ public sealed record StoredFact(
         return new(
             rows.GetInt64(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetInt64(3), stored,
             JsonSerializer.Deserialize(rows.GetFieldValue<byte[]>(5), stored.Type, StoredJson.Options)!,
-            rows.GetFieldValue<DateTimeOffset>(6), Text(rows, 7), Text(rows, 8), Text(rows, 9), Text(rows, 10));
+            rows.GetFieldValue<DateTimeOffset>(6), Text(rows, 7), Text(rows, 8), Text(rows, 9), Text(rows, 10), Text(rows, 11));
     }
 
     private static string Text(DbDataReader rows, int column) => rows.IsDBNull(column) ? "" : rows.GetString(column);

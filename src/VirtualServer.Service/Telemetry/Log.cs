@@ -36,8 +36,20 @@ public static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Expired request ids were not deleted and will be retried in an hour: {Sentence}")]
     public static partial void RequestsNotForgotten(ILogger logger, string sentence);
 
-    [LoggerMessage(9, LogLevel.Warning, "The announcer of this node stopped ({Sentence}); it restarts when this node becomes the leader")]
-    public static partial void AnnouncerStopped(ILogger logger, string sentence);
+    [LoggerMessage(9, LogLevel.Warning, "This node no longer leads and will try again: {Sentence}")]
+    public static partial void TermEnded(ILogger logger, string sentence);
+
+    [LoggerMessage(21, LogLevel.Error, "This node no longer leads and will try again, after an unexpected failure")]
+    public static partial void TermFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Information, "This node leads: it announces the changes")]
+    public static partial void TermBegun(ILogger logger);
+
+    [LoggerMessage(23, LogLevel.Warning, "Changes were not read and will be retried: {Sentence}")]
+    public static partial void FeedNotRead(ILogger logger, string sentence);
+
+    [LoggerMessage(24, LogLevel.Error, "Changes were not read and will be retried, after an unexpected failure")]
+    public static partial void FeedFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(11, LogLevel.Warning,
         "Changes of type {Type} are refused by a queue, first change {Sequence} of \"{Name}\" ({Id}): it is parked with the later changes "
@@ -47,9 +59,6 @@ public static partial class Log
     [LoggerMessage(12, LogLevel.Information,
         "Changes of type {Type} are no longer refused by a queue; {Count} parked changes were announced")]
     public static partial void TakenByQueue(ILogger logger, string type, int count);
-
-    [LoggerMessage(13, LogLevel.Warning, "Parked changes were not read and will be retried: {Sentence}")]
-    public static partial void ParkedNotRead(ILogger logger, string sentence);
 
     [LoggerMessage(14, LogLevel.Information, "The service is warm after {Elapsed} and ready for calls")]
     public static partial void Warm(ILogger logger, TimeSpan elapsed);

@@ -1,4 +1,3 @@
-using Marten.Events.Daemon.Coordination;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -20,8 +19,6 @@ public static class Observability
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Marten logs every statement of a lost race as an error, with its event; Log.cs has one line for it.
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
-        // A log level cannot distinguish work cancelled by the shutdown from failed work; this logger of the daemon can.
-        builder.Services.AddSingleton<ILogger<ProjectionCoordinator>, DaemonLog>();
         // Every call that fails passes Api/Failures.cs, which has one line for it; gRPC would add a second one, with a stack trace, for a
         // request that it cannot read.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);

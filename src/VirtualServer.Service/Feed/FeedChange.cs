@@ -1,0 +1,113 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using VirtualServers.Service.Queries;
+using VirtualServers.Service.Security;
+using VirtualServers.Service.Store;
+using VirtualServers.Service.Wire;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Feed;
+
+/// <summary>
+/// A committed event with its object before and after it: the public change, for readers of all objects and for those of some tenants.
+/// </summary>
+public sealed class FeedChange
+{
+    // Deletion is a change of delete_time.
+    private static readonly HashSet<string> Unmentioned = [.. RegistryObjects.Bookkeeping.Except(["id", "delete_time", "conditions"])];
+
+    private readonly CommittedEvent committed;
+    private readonly OwnedNames names;
+    private readonly Lazy<Change> all;
+
+    private FeedChange(CommittedEvent committed, IView? before, IView? after, OwnedNames names)
+    {
+        (this.committed, Before, After, this.names) = (committed, before, after, names);
+        all = new(() => Write(Before, After, names.For(Tenants.All)));
+    }
+
+    /// <summary>The position among all changes.</summary>
+    public long Sequence => committed.Sequence;
+
+    /// <summary>The id of the event, which is that of every message about it.</summary>
+    public Guid EventId => committed.EventId;
+
+    /// <summary>The object, whose changes keep their order.</summary>
+    public Guid ObjectId => committed.ObjectId;
+
+    /// <summary>The type of the change.</summary>
+    public string Type => committed.Type;
+
+    /// <summary>The time of the event.</summary>
+    public DateTimeOffset Time => committed.Time;
+
+    /// <summary>The object before the change; null if there was none.</summary>
+    public IView? Before { get; }
+
+    /// <summary>The object after the change; null if the event cannot be read.</summary>
+    public IView? After { get; }
+
+    /// <summary>Why the event cannot be read; null if it can.</summary>
+    public Exception? Flaw { get; private init; }
+
+    /// <summary>The span of the call that made the change, as W3C trace context writes it; empty if there was none.</summary>
+    public string Span => committed.Fact?.Span ?? "";
+
+    /// <summary>The change with all that it says. Written once, however many read it.</summary>
+    public Change Whole => all.Value;
+
+    /// <summary>A change that can be told.</summary>
+    public static FeedChange Of(CommittedEvent committed, IView? before, IView after, OwnedNames names) =>
+        new(committed, before, after, names);
+
+    /// <summary>An event that cannot be read, or does not fit the events before it.</summary>
+    public static FeedChange Unreadable(CommittedEvent committed, Exception flaw) =>
+        new(committed, null, null, OwnedNames.None) { Flaw = flaw };
+
+    /// <summary>The name of the object that a view refers to, whoever may read it.</summary>
+    public string? NameOf(Guid id) => names.For(Tenants.All).Of(id)?.Name;
+
+    /// <summary>
+    /// The change for a caller that may read the objects of some tenants: without the states of the object and the references that it may
+    /// not read; null if it may read neither state.
+    /// </summary>
+    public Change? For(Tenants readable)
+    {
+        if (readable.AreAll) return Whole;
+        var (before, after) = (Readable(Before, readable), Readable(After, readable));
+        return before is null && after is null ? null : Write(before, after, names.For(readable));
+    }
+
+    private static IView? Readable(IView? view, Tenants readable) => view is not null && readable.CanRead(view.Tenant) ? view : null;
+
+    private Change Write(IView? before, IView? after, Names names)
+    {
+        var was = before is null ? null : RegistryObjects.ToWire(before, names);
+        var now = after is null ? null : RegistryObjects.ToWire(after, names);
+        var known = after ?? before;
+        var fact = committed.Fact;
+        return new Change
+        {
+            Sequence = Sequence,
+            EventId = EventId.ToString(),
+            Type = Type,
+            Kind = (Kind)(known?.Content.Kind ?? 0),
+            Id = ObjectId.ToString(),
+            Name = known?.Content.Name ?? "",
+            Version = checked((int)committed.Version),
+            Time = Time.ToTimestamp(),
+            Actor = fact?.Actor ?? "",
+            Reason = fact?.Reason ?? "",
+            CorrelationId = fact?.CorrelationId ?? "",
+            AuthenticatedAs = fact?.AuthenticatedAs ?? "",
+            ChangedFields = { was is null || now is null ? [] : Differences(RegistryObjects.Content(was), RegistryObjects.Content(now)) },
+            Before = was,
+            After = now,
+        };
+    }
+
+    private static IEnumerable<string> Differences(IMessage was, IMessage now) =>
+        now.Descriptor.Fields.InDeclarationOrder()
+            .Where(field => !Unmentioned.Contains(field.Name) && !RegistryObjects.AreEqual(field, was, now))
+            .Select(field => field.Name);
+}

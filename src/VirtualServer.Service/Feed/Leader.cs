@@ -1,0 +1,63 @@
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Telemetry;
+
+namespace VirtualServers.Service.Feed;
+
+/// <summary>Work that one node does for all nodes on a database.</summary>
+public interface ILeading
+{
+    /// <summary>Does it until the token is cancelled, when the node stops to lead; an exception ends the node's term, too.</summary>
+    Task Lead(CancellationToken term);
+}
+
+/// <summary>
+/// Lets this node lead whenever no other one on the database does. When anything fails, the term ends, and whichever node is first leads
+/// the next one; it starts from what is stored.
+/// </summary>
+public sealed class Leader(
+    IConfiguration configuration, IEnumerable<ILeading> works, TimeProvider clock, ILogger<Leader> logger) : BackgroundService
+{
+    /// <summary>The key of the lock, which releases before 0.2.0 use for the same.</summary>
+    private const long LockKey = 4444;
+
+    // Longer than another node waits between two attempts to take the lock.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Lead(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (Outage.Caused(exception) || exception is TermEnded or StartupException)
+                    Log.TermEnded(logger, exception.GetBaseException().Message);
+                else
+                    Log.TermFailed(logger, exception);
+                await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                // The service stops.
+            }
+        }
+    }
+
+    private async Task Lead(CancellationToken stopping)
+    {
+        await using var held = await LeaderLock.Take(configuration, LockKey, clock, stopping);
+        Log.TermBegun(logger);
+        using var term = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        List<Task> parts = [held.Hold(term.Token), .. works.Select(work => Task.Run(() => work.Lead(term.Token), CancellationToken.None))];
+        var first = await Task.WhenAny(parts);
+        await term.CancelAsync();
+        await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
+    }
+}
+
+/// <summary>Another node has taken over.</summary>
+public sealed class TermEnded(string message) : Exception(message);

@@ -1,0 +1,192 @@
+using Npgsql;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Queries;
+using VirtualServers.Service.Store;
+using VirtualServers.Service.Telemetry;
+
+namespace VirtualServers.Service.Feed;
+
+/// <summary>Changes after a position, in their order.</summary>
+/// <param name="Position">The sequence number up to which the reader knows every change.</param>
+public sealed record FeedPage(IReadOnlyList<FeedChange> Changes, long Position);
+
+/// <summary>
+/// The newest changes, read from the store once for all readers of this node: the announcer and every watcher. It reads while there are
+/// readers. A reader that is further behind than the changes kept here reads the store itself, and so slows no other.
+/// </summary>
+public sealed class Tail(
+    NpgsqlDataSource source, ObjectReader objects, FeedProgress progress, CommitSignal committed, TimeProvider clock, ILogger<Tail> logger)
+    : BackgroundService
+{
+    private const int PageSize = 500;
+
+    // A read costs the database as much as a command: under load, one read serves many commits. Those of other nodes are found by polling.
+    private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(4), Poll = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock gate = new();
+    private readonly KeptChanges kept = new();
+    private readonly SemaphoreSlim wanted = new(0);
+    private TaskCompletionSource moved = NewSource();
+    private (long From, long To) range; // every change after From and up to To is kept
+    private bool isReading;
+    private int readers;
+
+    /// <summary>The position of the newest change; known while there are readers.</summary>
+    public long Position
+    {
+        get { lock (gate) return range.To; }
+    }
+
+    /// <summary>The transactions that the tail waits for; none while it goes on.</summary>
+    public IReadOnlyCollection<string> WaitsFor { get; private set; } = [];
+
+    /// <summary>Makes the tail read until the reader is disposed of.</summary>
+    public async Task<TailReader> Open(long? position, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            if (readers++ == 0) wanted.Release();
+        }
+
+        try
+        {
+            while (true)
+            {
+                Task waiting;
+                lock (gate)
+                {
+                    if (isReading) return new(this, objects, source, clock, position ?? range.To);
+                    waiting = moved.Task;
+                }
+
+                await waiting.WaitAsync(cancellation);
+            }
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await wanted.WaitAsync(stoppingToken);
+                await ReadWhileWanted(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+    }
+
+    private bool IsWanted
+    {
+        get { lock (gate) return readers > 0; }
+    }
+
+    private async Task ReadWhileWanted(CancellationToken cancellation)
+    {
+        while (IsWanted)
+        {
+            try
+            {
+                await Read(cancellation);
+            }
+            catch (Exception exception) when (!cancellation.IsCancellationRequested)
+            {
+                if (Outage.Caused(exception)) Log.FeedNotRead(logger, exception.GetBaseException().Message);
+                else Log.FeedFailed(logger, exception);
+                await Task.Delay(Pause, clock, cancellation);
+            }
+        }
+
+        lock (gate) isReading = readers > 0;
+    }
+
+    private async Task Read(CancellationToken cancellation)
+    {
+        using var changes = new Changes(objects, source);
+        var events = await Begin(cancellation);
+        while (IsWanted)
+        {
+            var (seen, started) = (committed.Raised, clock.GetTimestamp());
+            var page = await events.Next(PageSize, cancellation);
+            Add(await changes.Of(page.Events, cancellation), page.Position);
+            WaitsFor = events.WaitsFor;
+            if (!page.IsLast) continue;
+            if (events.WaitsFor.Count == 0) await committed.WaitAsync(seen, Poll, cancellation);
+            var rest = MinPeriod - clock.GetElapsedTime(started);
+            if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, cancellation);
+        }
+    }
+
+    // After an interruption, it goes on where it was; after a time without readers, at the end.
+    private async Task<CommittedEvents> Begin(CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            if (isReading) return new(source, range.To);
+        }
+
+        var settled = await progress.Checkpoint(FeedProgress.Announcements, cancellation);
+        var events = await CommittedEvents.AtEnd(source, settled, clock, cancellation);
+        lock (gate)
+        {
+            kept.Clear();
+            (range, isReading) = ((events.Position, events.Position), true);
+        }
+
+        Wake();
+        return events;
+    }
+
+    private void Add(IReadOnlyList<FeedChange> changes, long position)
+    {
+        List<(FeedChange Change, int Bytes)> sized = [.. changes.Select(change => (change, change.Whole.CalculateSize()))];
+        lock (gate)
+        {
+            if (position == range.To) return;
+            range.From = Math.Max(range.From, kept.Add(sized));
+            range.To = position;
+        }
+
+        Wake();
+    }
+
+    private void Wake()
+    {
+        TaskCompletionSource waiting;
+        lock (gate) (waiting, moved) = (moved, NewSource());
+        waiting.SetResult();
+    }
+
+    /// <summary>A reader has ended.</summary>
+    internal void Close()
+    {
+        lock (gate) readers--;
+    }
+
+    /// <summary>
+    /// The changes after a position that are kept here; null if they are not kept, or if there are none yet. Then the position of the
+    /// newest, and a task that completes when there are more.
+    /// </summary>
+    internal (FeedPage? Page, long Newest, Task Moved) Look(long position, int limit)
+    {
+        lock (gate)
+        {
+            if (position < range.From || position >= range.To) return (null, range.To, moved.Task);
+            var changes = kept.After(position, limit);
+            return (new(changes, changes.Count < limit ? range.To : changes[^1].Sequence), range.To, moved.Task);
+        }
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

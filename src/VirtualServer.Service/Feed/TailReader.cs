@@ -1,0 +1,58 @@
+using Npgsql;
+using VirtualServers.Service.Queries;
+using VirtualServers.Service.Store;
+
+namespace VirtualServers.Service.Feed;
+
+/// <summary>A reader of the feed, with a position of its own. Not safe for concurrent use.</summary>
+public sealed class TailReader(Tail tail, ObjectReader objects, NpgsqlDataSource source, TimeProvider clock, long position) : IDisposable
+{
+    private Changes? own; // of a reader that is behind the changes that the tail keeps
+    private bool isClosed;
+
+    /// <summary>The sequence number up to which it has read.</summary>
+    public long Position { get; private set; } = position;
+
+    /// <summary>The next changes; none when there were none for a while.</summary>
+    public async Task<FeedPage> Next(int limit, TimeSpan patience, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var (kept, newest, moved) = tail.Look(Position, limit);
+            if (kept is not null)
+            {
+                own?.Dispose();
+                own = null;
+                Position = kept.Position;
+                return kept;
+            }
+
+            if (Position < newest) return await Stored(newest, limit, cancellation);
+            try
+            {
+                await moved.WaitAsync(patience, clock, cancellation);
+            }
+            catch (TimeoutException)
+            {
+                return new([], Position);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        if (isClosed) return;
+        isClosed = true;
+        own?.Dispose();
+        tail.Close();
+    }
+
+    private async Task<FeedPage> Stored(long newest, int limit, CancellationToken cancellation)
+    {
+        own ??= new(objects, source);
+        var page = await CommittedEvents.Between(source, Position, newest, limit, cancellation);
+        var changes = await own.Of(page.Events, cancellation);
+        Position = page.Position;
+        return new(changes, Position);
+    }
+}
