@@ -12,6 +12,8 @@ namespace VirtualServers.Service;
 /// </summary>
 public static class CommandLine
 {
+    private const string Reason = "--reason";
+
     private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
 
     /// <summary>Whether the arguments are a command, and not those of a service that serves.</summary>
@@ -21,7 +23,7 @@ public static class CommandLine
     /// <summary>Executes a command: the exit code.</summary>
     public static async Task<int> Run(string[] arguments)
     {
-        var settings = arguments.Where(argument => argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=')).ToArray();
+        var settings = arguments.Where(IsSetting).ToArray();
         var root = new RootCommand("The registry of load-balancer virtual servers. Without a command, it serves.")
         {
             new Command("schema", "Works on the database schema.")
@@ -51,6 +53,19 @@ public static class CommandLine
                 }),
             Does("verify", "Compares the read models with the events, and prints the differences. Exit code 1 if there are any.", settings,
                 Verify),
+            new Command("epoch", "Works on the epochs of the registry: a restored database must begin a new one.")
+            {
+                Does("show", "Prints every epoch, the current one first.", settings, async app =>
+                {
+                    await DatabaseSchema.Expect(app.Services);
+                    var source = app.Services.GetRequiredService<Maintenance>().Source;
+                    await DatabaseSchema.Do(async () =>
+                    {
+                        foreach (var epoch in await Epochs.Of(source, CancellationToken.None)) Console.WriteLine(epoch);
+                    });
+                }),
+                NewEpoch(settings),
+            },
             Answers(
                 "check-config", "Checks every setting without connecting to a server. Exit code 1 and a sentence for each mistake.",
                 _ => CheckSettings(settings)),
@@ -59,6 +74,10 @@ public static class CommandLine
         var parsed = root.Parse(arguments.Except(settings).ToArray());
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
     }
+
+    private static bool IsSetting(string argument) =>
+        argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=')
+        && !argument.StartsWith($"{Reason}=", StringComparison.Ordinal);
 
     private static Command Grant(string[] settings)
     {
@@ -71,6 +90,20 @@ public static class CommandLine
         {
             await using var app = Composition.Build(settings, serves: false);
             await Grants.Give(app.Services, parsed.GetRequiredValue(role));
+        });
+        return command;
+    }
+
+    private static Command NewEpoch(string[] settings)
+    {
+        var reason = new Option<string>(Reason) { Description = "Why: for instance, which backup was restored.", Required = true };
+        var command = new Command("new", "Begins an epoch, after a restore that the service does not notice by itself.") { reason };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var app = Composition.Build(settings, serves: false);
+            await DatabaseSchema.Expect(app.Services);
+            await DatabaseSchema.Do(async () => Console.WriteLine(await Epochs.Begin(
+                app.Services.GetRequiredService<Maintenance>().Source, parsed.GetRequiredValue(reason), cancellation)));
         });
         return command;
     }

@@ -19,6 +19,7 @@ public static class Preparation
         {
             await DatabaseSchema.Expect(app.Services);
             await ReadModelVersions.Expect(app.Services);
+            await Epochs.Prepare(app.Services);
             return;
         }
 
@@ -31,5 +32,7 @@ public static class Preparation
             if (!await rebuild.TryRun(sentence => Log.Rebuilding(logger, sentence), CancellationToken.None))
                 await Task.Delay(TimeSpan.FromSeconds(1));
         }
+
+        await Epochs.Prepare(app.Services);
     }
 }

@@ -133,6 +133,7 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         after["labels"] = new JsonObject { ["team"] = "shop" };
         var expected = new JsonObject
         {
+            ["epoch"] = $"{await service.Scalar<Guid>("select id from registry.epoch order by number desc limit 1")}",
             ["sequence"] = $"{await service.Scalar<long>($"select seq_id from registry.mt_events where id = '{announced.MessageId}'")}",
             ["eventId"] = announced.MessageId, ["type"] = "virtual_server.changed", ["kind"] = "KIND_VIRTUAL_SERVER", ["id"] = server.Id,
             ["name"] = server.Name, ["version"] = 2, ["time"] = Time(answer.UpdateTime), ["actor"] = "ann", ["reason"] = "new port",

@@ -14,6 +14,9 @@ public sealed class StoreState : IDisposable
     /// <summary>A call has found its connection broken; others that are open but idle may be broken, too.</summary>
     public event Action? ConnectionBroke;
 
+    /// <summary>A connection was opened, perhaps to another server or to a restored database.</summary>
+    public event Action? ConnectionOpened;
+
     public bool IsSilent => begun.IsCancellationRequested;
 
     /// <summary>
@@ -36,6 +39,9 @@ public sealed class StoreState : IDisposable
     {
         if (IsSilent) begun = new();
     }
+
+    /// <summary>Reports a new connection, before its first statement.</summary>
+    public void Opened() => ConnectionOpened?.Invoke();
 
     /// <summary>Reports the exception of a call that the database is the reason of.</summary>
     public void Report(Exception outage)

@@ -9,7 +9,7 @@ namespace VirtualServers.Service.Feed;
 /// Turns committed events into changes. An event holds the differences; the object is folded from its events, and kept for its next event.
 /// Each reader of the feed has its own.
 /// </summary>
-public sealed class Changes(ObjectReader objects, NpgsqlDataSource source) : IDisposable
+public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSource source) : IDisposable
 {
     private const int MaxKept = 10_000;
 
@@ -30,13 +30,14 @@ public sealed class Changes(ObjectReader objects, NpgsqlDataSource source) : IDi
             folded.Add((one, before, after, flaw));
         }
 
+        var epoch = await epochs.Current(cancellation);
         var names = await objects.Names(
             folded.SelectMany(one => References(one.Before).Concat(References(one.After))).ToHashSet(), cancellation);
         return
         [
             .. folded.Select(one => one.After is { } after
-                ? FeedChange.Of(one.Event, one.Before, after, names)
-                : FeedChange.Unreadable(one.Event, one.Flaw!)),
+                ? FeedChange.Of(one.Event, one.Before, after, names, epoch)
+                : FeedChange.Unreadable(one.Event, one.Flaw!, epoch)),
         ];
     }
 

@@ -20,13 +20,16 @@ public sealed class FeedChange
     private readonly OwnedNames names;
     private readonly Lazy<Change> all;
 
-    private FeedChange(CommittedEvent committed, IView? before, IView? after, OwnedNames names)
+    private FeedChange(CommittedEvent committed, IView? before, IView? after, OwnedNames names, Guid epoch)
     {
-        (this.committed, Before, After, this.names) = (committed, before, after, names);
+        (this.committed, Before, After, this.names, Epoch) = (committed, before, after, names, epoch);
         all = new(() => Write(Before, After, names.For(Tenants.All)));
     }
 
-    /// <summary>The position among all changes.</summary>
+    /// <summary>The epoch in which it was read.</summary>
+    public Guid Epoch { get; }
+
+    /// <summary>The position among all changes of the epoch.</summary>
     public long Sequence => committed.Sequence;
 
     /// <summary>The id of the event, which is that of every message about it.</summary>
@@ -57,12 +60,12 @@ public sealed class FeedChange
     public Change Whole => all.Value;
 
     /// <summary>A change that can be told.</summary>
-    public static FeedChange Of(CommittedEvent committed, IView? before, IView after, OwnedNames names) =>
-        new(committed, before, after, names);
+    public static FeedChange Of(CommittedEvent committed, IView? before, IView after, OwnedNames names, Guid epoch) =>
+        new(committed, before, after, names, epoch);
 
     /// <summary>An event that cannot be read, or does not fit the events before it.</summary>
-    public static FeedChange Unreadable(CommittedEvent committed, Exception flaw) =>
-        new(committed, null, null, OwnedNames.None) { Flaw = flaw };
+    public static FeedChange Unreadable(CommittedEvent committed, Exception flaw, Guid epoch) =>
+        new(committed, null, null, OwnedNames.None, epoch) { Flaw = flaw };
 
     /// <summary>The name of the object that a view refers to, whoever may read it.</summary>
     public string? NameOf(Guid id) => names.For(Tenants.All).Of(id)?.Name;
@@ -88,6 +91,7 @@ public sealed class FeedChange
         var fact = committed.Fact;
         return new Change
         {
+            Epoch = Epoch.ToString(),
             Sequence = Sequence,
             EventId = EventId.ToString(),
             Type = Type,

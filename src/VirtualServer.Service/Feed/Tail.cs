@@ -15,7 +15,8 @@ public sealed record FeedPage(IReadOnlyList<FeedChange> Changes, long Position);
 /// readers. A reader that is further behind than the changes kept here reads the store itself, and so slows no other.
 /// </summary>
 public sealed class Tail(
-    NpgsqlDataSource source, ObjectReader objects, FeedProgress progress, CommitSignal committed, TimeProvider clock, ILogger<Tail> logger)
+    NpgsqlDataSource source, ObjectReader objects, Epochs epochs, FeedProgress progress, CommitSignal committed, TimeProvider clock,
+    ILogger<Tail> logger)
     : BackgroundService
 {
     private const int PageSize = 500;
@@ -57,7 +58,7 @@ public sealed class Tail(
                 Task waiting;
                 lock (gate)
                 {
-                    if (isReading) return new(this, objects, source, clock, position ?? range.To);
+                    if (isReading) return new(this, objects, epochs, source, clock, position ?? range.To);
                     waiting = moved.Task;
                 }
 
@@ -113,7 +114,7 @@ public sealed class Tail(
 
     private async Task Read(CancellationToken cancellation)
     {
-        using var changes = new Changes(objects, source);
+        using var changes = new Changes(objects, epochs, source);
         var events = await Begin(cancellation);
         while (IsWanted)
         {

@@ -5,7 +5,8 @@ using VirtualServers.Service.Store;
 namespace VirtualServers.Service.Feed;
 
 /// <summary>A reader of the feed, with a position of its own. Not safe for concurrent use.</summary>
-public sealed class TailReader(Tail tail, ObjectReader objects, NpgsqlDataSource source, TimeProvider clock, long position) : IDisposable
+public sealed class TailReader(
+    Tail tail, ObjectReader objects, Epochs epochs, NpgsqlDataSource source, TimeProvider clock, long position) : IDisposable
 {
     private Changes? own; // of a reader that is behind the changes that the tail keeps
     private bool isClosed;
@@ -49,7 +50,7 @@ public sealed class TailReader(Tail tail, ObjectReader objects, NpgsqlDataSource
 
     private async Task<FeedPage> Stored(long newest, int limit, CancellationToken cancellation)
     {
-        own ??= new(objects, source);
+        own ??= new(objects, epochs, source);
         var page = await CommittedEvents.Between(source, Position, newest, limit, cancellation);
         var changes = await own.Of(page.Events, cancellation);
         Position = page.Position;

@@ -41,8 +41,8 @@ public sealed class AuditLog(PlannedReads reads, History history, PageTokens tok
     {
         List<Violation> violations = [.. query.Malformed];
         var size = PageSize.Read(query.PageSize, violations);
-        var behind = query.PageToken.Length == 0 ? null : await tokens.Read<Place>(query.PageToken, readable, cancellation);
-        if (query.PageToken.Length > 0 && behind?.AuditOf != query.Identity) violations.Add(PageSize.InvalidToken);
+        var behind = await tokens.Read<Place>(
+            query.PageToken, readable, place => place.AuditOf == query.Identity, violations, cancellation);
         if (violations.Count > 0) throw new Refused(violations);
 
         var (found, end) = await Find(query, readable, behind, size + 1, cancellation);

@@ -23,8 +23,7 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
     {
         List<Violation> violations = [.. target.Violations];
         var size = PageSize.Read(pageSize, violations);
-        var end = pageToken.Length == 0 ? null : await tokens.Read<PageEnd>(pageToken, readable, cancellation);
-        if (pageToken.Length > 0 && end is null) violations.Add(PageSize.InvalidToken);
+        var end = await tokens.Read<PageEnd>(pageToken, readable, _ => true, violations, cancellation);
         if (target.Address is not { } address || violations.Count > 0) throw new Refused(violations);
 
         var named = await Resolve(address, readable, cancellation);

@@ -25,8 +25,7 @@ public sealed class Pages(NpgsqlDataSource byKey, PlannedReads planned, PageToke
         var order = ListOrder.Read(query.OrderBy, query.Kinds, violations);
         var with = await Find(query.Concerned, readable, violations, cancellation);
         var list = $"{query.Identity}/{with}";
-        var end = query.PageToken.Length == 0 ? null : await tokens.Read<PageEnd>(query.PageToken, readable, cancellation);
-        if (query.PageToken.Length > 0 && end?.List != list) violations.Add(PageSize.InvalidToken);
+        var end = await tokens.Read<PageEnd>(query.PageToken, readable, place => place.List == list, violations, cancellation);
         if (violations.Count > 0) throw new Refused(violations);
 
         var statements = new PageSql(query, readable, order, end, size + 1, with, warning.WindowAt(query.ReadTime));

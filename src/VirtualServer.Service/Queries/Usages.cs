@@ -46,8 +46,8 @@ public sealed class Usages(PlannedReads reads, PageTokens tokens, Namesakes name
         var list = $"{string.Join(',', query.Fields.Distinct().Order(StringComparer.Ordinal))}/{query.ReadTime:O}";
         var isFirst = query.PageToken.Length == 0;
         var after = isFirst
-            ? new(Guid.Empty, list, "", Guid.Empty, Guid.Empty) : await tokens.Read<Place>(query.PageToken, readable, cancellation);
-        if (after?.List != list) violations.Add(PageSize.InvalidToken);
+            ? new(Guid.Empty, list, "", Guid.Empty, Guid.Empty)
+            : await tokens.Read<Place>(query.PageToken, readable, place => place.List == list, violations, cancellation);
         if (query.Target.Address is not { } address || after is null || violations.Count > 0) throw new Refused(violations);
 
         var (objects, counts, usages) = (new List<Named>(), new List<UsageCount>(), new List<Usage>());

@@ -29,12 +29,13 @@ public static class Connections
     /// <summary>Connections for statements that look up by key, and for commits.</summary>
     /// <param name="limits">The limits of each statement; null for work on the schema, which takes as long as it takes.</param>
     /// <param name="parameter">A further parameter of the sessions.</param>
-    public static NpgsqlDataSource OpenByKey(IConfiguration configuration, Limits? limits, string parameter) =>
-        Open(configuration, "commands", $"{ByKey} -c {parameter}", limits);
+    /// <param name="opened">Called for each new connection, before its first statement.</param>
+    public static NpgsqlDataSource OpenByKey(IConfiguration configuration, Limits? limits, string parameter, Action opened) =>
+        Open(configuration, "commands", $"{ByKey} -c {parameter}", limits, opened);
 
     /// <summary>Connections for statements that PostgreSQL plans for their values.</summary>
-    public static NpgsqlDataSource OpenPlanned(IConfiguration configuration, Limits? limits) =>
-        Open(configuration, limits is null ? "maintenance" : "reads", Planned, limits);
+    public static NpgsqlDataSource OpenPlanned(IConfiguration configuration, Limits? limits, Action opened) =>
+        Open(configuration, limits is null ? "maintenance" : "reads", Planned, limits, opened);
 
     /// <summary>
     /// Connections to ask for a sign of life: few, because a frozen server keeps each of them, and given up after some seconds, because an
@@ -46,7 +47,7 @@ public static class Connections
         (settings.MinPoolSize, settings.MaxPoolSize, settings.Timeout, settings.CommandTimeout) = (0, 2, 10, 10);
         settings.CancellationTimeout = -1;
         settings.ApplicationName = $"{settings.ApplicationName ?? Name} pulse";
-        return Build("pulse", settings);
+        return Build("pulse", settings, opened: null);
     }
 
     /// <summary>
@@ -63,10 +64,24 @@ public static class Connections
     }
 
     // A pool without a name would show the connection string in metrics.
-    private static NpgsqlDataSource Build(string pool, NpgsqlConnectionStringBuilder settings) =>
-        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = pool }.Build();
+    private static NpgsqlDataSource Build(string pool, NpgsqlConnectionStringBuilder settings, Action? opened)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = pool };
+        if (opened is not null)
+        {
+            builder.UsePhysicalConnectionInitializer(
+                _ => opened(),
+                _ =>
+                {
+                    opened();
+                    return Task.CompletedTask;
+                });
+        }
 
-    private static NpgsqlDataSource Open(IConfiguration configuration, string pool, string options, Limits? limits)
+        return builder.Build();
+    }
+
+    private static NpgsqlDataSource Open(IConfiguration configuration, string pool, string options, Limits? limits, Action opened)
     {
         var settings = Read(configuration);
         // Planning is half of PostgreSQL's work for small statements: prepare those that are executed again.
@@ -83,7 +98,7 @@ public static class Connections
             settings.CommandTimeout = (int)(limits.StatementTimeout + Patience).TotalSeconds;
         }
 
-        return Build(pool, settings);
+        return Build(pool, settings, opened);
     }
 
     /// <summary>The setting <c>ConnectionStrings:Postgres</c>.</summary>

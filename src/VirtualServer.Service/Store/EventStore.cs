@@ -25,13 +25,16 @@ public static class EventStore
         this IServiceCollection services, IConfiguration configuration, bool serves, string readModels)
     {
         services.AddSingleton(provider => Connections.OpenByKey(
-            configuration, serves ? provider.GetRequiredService<Limits>() : null, readModels));
-        services.AddSingleton(provider => new PlannedReads(
-            Connections.OpenPlanned(configuration, provider.GetRequiredService<Limits>())));
-        services.AddSingleton(_ => new Maintenance(Connections.OpenPlanned(configuration, limits: null)));
+            configuration, serves ? provider.GetRequiredService<Limits>() : null, readModels,
+            provider.GetRequiredService<StoreState>().Opened));
+        services.AddSingleton(provider => new PlannedReads(Connections.OpenPlanned(
+            configuration, provider.GetRequiredService<Limits>(), provider.GetRequiredService<StoreState>().Opened)));
+        services.AddSingleton(provider => new Maintenance(
+            Connections.OpenPlanned(configuration, limits: null, provider.GetRequiredService<StoreState>().Opened)));
         services.AddSingleton<CommitSignal>();
         services.AddMarten(provider => Options(
                 provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<Epochs>();
         services.AddSingleton<Commits>();
         services.AddHostedService<RequestRetention>();
         services.AddSingleton<StoreState>();

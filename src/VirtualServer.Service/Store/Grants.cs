@@ -17,6 +17,7 @@ public static class Grants
     // The tables for which maintaining would be too much.
     private static readonly Dictionary<string, string> Narrow = new(StringComparer.Ordinal)
     {
+        ["epoch"] = Append, // by a service that notices a restore
         ["mt_events"] = Append,
         ["mt_streams"] = AppendAndRaise, // the version of an object
         ["page_token_key"] = Read,

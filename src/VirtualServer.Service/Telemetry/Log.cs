@@ -24,6 +24,10 @@ public static partial class Log
     [LoggerMessage(5, LogLevel.Information, "Announcing continues after {Attempts} failed attempts")]
     public static partial void AnnouncementsGoOn(ILogger logger, int attempts);
 
+    [LoggerMessage(50, LogLevel.Warning,
+        "The registry begins the epoch {Epoch} ({Reason}): consumers, page tokens and etags of the former one notice")]
+    public static partial void EpochBegan(ILogger logger, Guid epoch, string reason);
+
     [LoggerMessage(6, LogLevel.Information, "Database schema applied")]
     public static partial void SchemaApplied(ILogger logger);
 

@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using VirtualServers.Benchmarks.Data;
 using VirtualServers.Benchmarks.Processes;
+using VirtualServers.Service.Faults;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Security;
+using VirtualServers.Service.Store;
 using VirtualServers.V1;
 
 namespace VirtualServers.Benchmarks.Growth;
@@ -15,7 +18,8 @@ internal sealed class Place(Population population, ServiceUnderTest service, Npg
 {
     public const int PageSize = 100;
 
-    private readonly PageTokens tokens = new(source);
+    private readonly PageTokens tokens = new(
+        source, new Epochs(source, new StoreState(), TimeProvider.System, NullLogger<Epochs>.Instance));
 
     // By the bytes of the request: equality of messages ignores whether an optional field is set.
     private readonly Dictionary<ByteString, string> farEnds = [];
@@ -60,6 +64,6 @@ internal sealed class Place(Population population, ServiceUnderTest service, Npg
     private async Task<JsonObject?> Token(ListVirtualServersRequest request)
     {
         var token = (await service.Servers.ListVirtualServersAsync(request)).NextPageToken;
-        return token.Length == 0 ? null : await tokens.Read<JsonObject>(token, Tenants.All, CancellationToken.None);
+        return token.Length == 0 ? null : await tokens.Read<JsonObject>(token, Tenants.All, _ => true, [], CancellationToken.None);
     }
 }

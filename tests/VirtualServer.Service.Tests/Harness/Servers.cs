@@ -32,7 +32,17 @@ internal sealed class Servers
     public async Task<string> NewDatabase()
     {
         var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
-        return await Create(name, $"create database {name} template {Template}_{Environment.ProcessId}");
+        var database = await Create(name, $"create database {name} template {Template}_{Environment.ProcessId}");
+        // Otherwise the service would notice that it is a copy, and begin the second epoch.
+        await Execute("update registry.epoch set id = gen_random_uuid(), lineage = registry.lineage()", database);
+        return database;
+    }
+
+    /// <summary>A connection string to a copy of a database that nobody is connected to.</summary>
+    public async Task<string> Copy(string database)
+    {
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
+        return await Create(name, $"create database {name} template {new NpgsqlConnectionStringBuilder(database).Database}");
     }
 
     /// <summary>A connection string to a new database without anything.</summary>
@@ -62,9 +72,11 @@ internal sealed class Servers
         proxy is null ? broker : new UriBuilder(broker) { Host = "127.0.0.1", Port = proxy.Port }.Uri;
 
     /// <summary>Runs one statement as a role that may create databases and roles.</summary>
-    public async Task Execute(string sql)
+    public Task Execute(string sql) => Execute(sql, postgres);
+
+    private static async Task Execute(string sql, string database)
     {
-        await using var connection = new NpgsqlConnection(postgres);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -1,0 +1,144 @@
+using Google.Rpc;
+using Grpc.Core;
+using Npgsql;
+using VirtualServers.Service.Tests.Harness;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Tests;
+
+/// <summary>
+/// A restored database begins a new epoch, here a copy of a database. deploy/backup-test does the same with dumps and recovery to a point
+/// in time.
+/// </summary>
+public sealed class EpochTests
+{
+    [Fact]
+    public async Task A_copied_database_begins_an_epoch_and_a_restarted_service_does_not()
+    {
+        var servers = await Servers.Get();
+        var database = await servers.NewDatabase();
+        await using (await TestService.Start(database)) { }
+        await using (await TestService.Start(database)) { }
+        var before = Assert.Single(await Epochs(database));
+
+        NpgsqlConnection.ClearAllPools();
+        var copy = await servers.Copy(database);
+        var started = await Task.WhenAll(TestService.Start(copy), TestService.Start(copy), TestService.Start(copy));
+
+        var epochs = await Epochs(copy);
+        Assert.Equal(before, epochs[^1]);
+        Assert.Equal(2, epochs.Count);
+        Assert.NotEqual(before.Id, epochs[0].Id);
+        Assert.Equal("noticed by the service: the database was restored, or its server was replaced by a standby", epochs[0].Reason);
+        foreach (var service in started) await service.DisposeAsync();
+        await using (await TestService.Start(copy)) { }
+        Assert.Equal(epochs, await Epochs(copy));
+    }
+
+    [Fact]
+    public async Task An_epoch_that_an_operator_begins_is_in_the_next_changes_of_a_running_service()
+    {
+        var servers = await Servers.Get();
+        await using var service = await TestService.Start();
+        await using var consumer = await ForeignConsumer.Start();
+        await TestInventory.Register(service);
+        var known = await TestInventory.Create(service);
+        var first = (await consumer.Receive(1, known.Id))[0].Change;
+        Assert.Equal(Assert.Single(await Epochs(service.Database)).Id, first.Epoch);
+
+        var settings = ServiceProcess.Settings(service.Database, servers.RabbitMq, "Production");
+        var (exitCode, output) = await ServiceProcess.Ends(settings, "epoch", "new", "--reason", "a snapshot = of the disk");
+        Assert.True(exitCode == 0, output);
+        var epochs = await Epochs(service.Database);
+        Assert.Equal("a snapshot = of the disk", epochs[0].Reason);
+        Assert.StartsWith($"{epochs[0].Id} (number 2) since ", output, StringComparison.Ordinal);
+        Assert.EndsWith(": a snapshot = of the disk", output, StringComparison.Ordinal);
+        (_, output) = await ServiceProcess.Ends(settings, "epoch", "show");
+        Assert.Equal(epochs.Select(epoch => epoch.Id), output.Split('\n').Select(line => line.Split(' ')[0]));
+
+        await Eventually.IsSo("a change with the new epoch", async () =>
+        {
+            await service.Update(known.Id, new() { Port = Random.Shared.Next(1, 65536) });
+            return consumer.About(known.Id)[^1].Change.Epoch == epochs[0].Id;
+        });
+        Assert.NotEqual(first.Epoch, epochs[0].Id);
+    }
+
+    [Fact]
+    public async Task An_epoch_needs_a_reason()
+    {
+        var servers = await Servers.Get();
+        var settings = ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, "Production");
+        var (exitCode, output) = await ServiceProcess.Ends(settings, "epoch", "new");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Option '--reason' is required.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_tokens_of_a_former_epoch_are_refused_and_those_of_the_current_one_are_accepted()
+    {
+        var servers = await Servers.Get();
+        await using var service = await TestService.Start();
+        var usages = new UsageService.UsageServiceClient(service.Channel);
+        await TestInventory.Register(service);
+        var known = await TestInventory.Create(service);
+        await TestInventory.Create(service);
+        await service.Update(known.Id, new() { Port = 1 });
+        var tokens = await Tokens("", "", "", "");
+        await Tokens(tokens.List, tokens.Versions, tokens.Usages, tokens.Audit);
+        await ServiceProcess.Ends(
+            ServiceProcess.Settings(service.Database, servers.RabbitMq, "Production"), "epoch", "new", "--reason", "restored");
+        var current = (await Epochs(service.Database))[0].Id;
+
+        foreach (var (list, versions, users, audit) in new[]
+        {
+            (tokens.List, "", "", ""), ("", tokens.Versions, "", ""), ("", "", tokens.Usages, ""), ("", "", "", tokens.Audit),
+        })
+        {
+            var refusal = await Eventually.Get<RpcException?>(
+                "the refusal", async () => await Refused(list, versions, users, audit), found => found is not null);
+            Assert.Equal(StatusCode.InvalidArgument, refusal!.StatusCode);
+            Assert.Equal(["page_token"], refusal.GetRpcStatus()!.GetDetail<BadRequest>().FieldViolations.Select(field => field.Field));
+            Assert.Equal(
+                $"page_token was given before the database was restored, in an epoch before {current}: "
+                + "read the list again from its first page",
+                refusal.Status.Detail);
+        }
+
+        tokens = await Tokens("", "", "", "");
+        await Tokens(tokens.List, tokens.Versions, tokens.Usages, tokens.Audit);
+
+        async Task<RpcException?> Refused(string list, string versions, string users, string audit)
+        {
+            try
+            {
+                await Tokens(list, versions, users, audit);
+                return null;
+            }
+            catch (RpcException refused)
+            {
+                return refused;
+            }
+        }
+
+        // The next page of a list with each kind of page token; an empty token is the first page.
+        async Task<(string List, string Versions, string Usages, string Audit)> Tokens(
+            string list, string versions, string users, string audit) => (
+            (await service.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1, PageToken = list })).NextPageToken,
+            (await service.Past.ListVersionsAsync(
+                new() { Target = new() { Id = known.Id }, PageSize = 1, PageToken = versions })).NextPageToken,
+            (await usages.ListUsagesAsync(new() { Id = known.Device.Id, PageSize = 1, PageToken = users })).NextPageToken,
+            (await service.Past.ListAuditEntriesAsync(new() { PageSize = 1, PageToken = audit })).NextPageToken);
+    }
+
+    private static async Task<IReadOnlyList<(string Id, string Reason)>> Epochs(string database)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select id::text, reason from registry.epoch order by number desc", connection);
+        await using var rows = await command.ExecuteReaderAsync();
+        var epochs = new List<(string, string)>();
+        while (await rows.ReadAsync()) epochs.Add((rows.GetString(0), rows.GetString(1)));
+        return epochs;
+    }
+}
