@@ -57,7 +57,8 @@ public sealed class ChangeFilter
     private static bool Means(ReferenceTarget target, Guid id, Named? named) => target switch
     {
         ReferenceTarget.ById one => one.Id == id,
-        ReferenceTarget.ByName one => named?.Name == one.Name && one.Kinds.Contains(named.Kind) && (one.Scope ?? named.Scope) == named.Scope,
+        ReferenceTarget.ByName one =>
+            named?.Name == one.Name && one.Kinds.Contains(named.Kind) && (one.Scope ?? named.Scope) == named.Scope,
         ReferenceTarget.InNetwork one => named is not null && (one.Scope ?? named.Scope) == named.Scope
             && IPAddress.TryParse(named.Name, out var address) && IPNetwork.Parse(one.Cidr).Contains(address),
         _ => false,

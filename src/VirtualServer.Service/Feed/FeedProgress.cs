@@ -25,19 +25,24 @@ public sealed class FeedProgress(NpgsqlDataSource source)
     }
 
     /// <summary>
-    /// The statement that moves a checkpoint, and affects no row when another reader of the same name has moved it: then this one has been
-    /// replaced without noticing.
+    /// Moves a checkpoint, and parks the changes before it that must wait; false when another reader of the same name has moved it: then
+    /// this one has been replaced without noticing.
     /// </summary>
-    public static Sql Move(string reader, long from, long to)
+    public async Task<bool> TryMove(
+        string reader, long from, long to, IReadOnlyList<ParkedChange> waiting, CancellationToken cancellation)
     {
-        // The first time, there is no row.
-        if (from > 0)
-            return $"update {Table} set last_seq_id = {to}, last_updated = now() where name = {reader} and last_seq_id = {from}";
-        return
-            $"""
-            insert into {Table} as p (name, last_seq_id, last_updated) values ({reader}, {to}, now())
-            on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now() where p.last_seq_id = 0
-            """;
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        // A checkpoint lost with the server is moved again; nothing depends on it.
+        if (waiting.Count == 0) batch.BatchCommands.Add(Sql.Text("set local synchronous_commit = off").BatchCommand());
+        batch.BatchCommands.Add(Move(reader, from, to).BatchCommand());
+        var move = batch.BatchCommands[^1];
+        if (waiting.Count > 0) batch.BatchCommands.Add(ParkedChanges.Park(waiting).BatchCommand());
+        await batch.ExecuteNonQueryAsync(cancellation);
+        if (move.RecordsAffected != 1) return false;
+        await transaction.CommitAsync(cancellation);
+        return true;
     }
 
     /// <summary>The events that a reader has not read; null when it has read all of them.</summary>
@@ -54,5 +59,18 @@ public sealed class FeedProgress(NpgsqlDataSource source)
         await using var command = statement.Command(source);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         return await rows.ReadAsync(cancellation) ? new(rows.GetInt64(0), rows.GetFieldValue<DateTimeOffset>(1)) : null;
+    }
+
+    // Affects no row when another reader has moved the checkpoint.
+    private static Sql Move(string reader, long from, long to)
+    {
+        // The first time, there is no row.
+        if (from > 0)
+            return $"update {Table} set last_seq_id = {to}, last_updated = now() where name = {reader} and last_seq_id = {from}";
+        return
+            $"""
+            insert into {Table} as p (name, last_seq_id, last_updated) values ({reader}, {to}, now())
+            on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now() where p.last_seq_id = 0
+            """;
     }
 }

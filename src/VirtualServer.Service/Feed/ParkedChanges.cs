@@ -1,4 +1,5 @@
 using Npgsql;
+using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Feed;
@@ -25,7 +26,7 @@ public sealed record Parking(long Changes, long Objects, ParkedChange Oldest, Da
 /// The changes that a queue has refused or that cannot be read, and the later changes of the same objects. They are written in the
 /// transaction that moves the checkpoint past them, so that none is skipped and the changes of other objects go on.
 /// </summary>
-public sealed class ParkedChanges(NpgsqlDataSource source)
+public sealed class ParkedChanges(NpgsqlDataSource source, ObjectReader objects, Epochs epochs)
 {
     private static readonly Sql Name = Sql.Text($"{EventStore.Schema}.parked_announcements");
 
@@ -53,8 +54,8 @@ public sealed class ParkedChanges(NpgsqlDataSource source)
     public Task<IReadOnlyList<string>> NextTypes(CancellationToken cancellation) =>
         Read($"select distinct type from {Next}", row => row.GetString(0), cancellation);
 
-    /// <summary>The oldest parked changes of a type that are next for their objects, with their events.</summary>
-    public async Task<IReadOnlyList<CommittedEvent>> NextOf(string type, int limit, CancellationToken cancellation)
+    /// <summary>The oldest parked changes of a type that are next for their objects.</summary>
+    public async Task<IReadOnlyList<FeedChange>> NextOf(string type, int limit, CancellationToken cancellation)
     {
         Sql events =
             $"""
@@ -62,7 +63,8 @@ public sealed class ParkedChanges(NpgsqlDataSource source)
             from (select sequence from {Next} where type = {type} order by sequence limit {limit}) parked
             join {StoredFact.Table} e on e.seq_id = parked.sequence order by e.seq_id
             """;
-        return await CommittedEvents.Read(source, events, cancellation);
+        using var changes = new Changes(objects, epochs, source);
+        return await changes.Of(await CommittedEvents.Read(source, events, cancellation), cancellation);
     }
 
     /// <summary>Removes changes that the broker has confirmed.</summary>

@@ -1,4 +1,3 @@
-using Npgsql;
 using VirtualServers.Service.Feed;
 
 namespace VirtualServers.Service.Messaging;
@@ -9,7 +8,7 @@ namespace VirtualServers.Service.Messaging;
 /// changes of its object, because a queue has refused it or nobody can read it (ParkedAnnouncements.cs). Of several nodes, one announces.
 /// </summary>
 public sealed class Announcer(
-    Tail tail, Publisher publisher, ParkedChanges parked, FeedProgress progress, NpgsqlDataSource source, TimeProvider clock) : ILeading
+    Tail tail, Publisher publisher, ParkedChanges parked, FeedProgress progress, TimeProvider clock) : ILeading
 {
     private const int PageSize = 200;
 
@@ -17,7 +16,7 @@ public sealed class Announcer(
     {
         var checkpoint = await progress.Checkpoint(FeedProgress.Announcements, term);
         using var reader = await tail.Open(checkpoint, term);
-        using var run = new AnnouncerTerm(publisher, parked, source, clock, checkpoint);
+        using var run = new AnnouncerTerm(publisher, parked, progress, clock, checkpoint);
         try
         {
             while (true)

@@ -1,6 +1,5 @@
 using Npgsql;
 using VirtualServers.Service.Feed;
-using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Messaging;
 
@@ -9,9 +8,11 @@ namespace VirtualServers.Service.Messaging;
 /// time. The checkpoint follows the oldest.
 /// </summary>
 public sealed class AnnouncerTerm(
-    Publisher publisher, ParkedChanges parked, NpgsqlDataSource source, TimeProvider clock, long checkpoint) : IDisposable
+    Publisher publisher, ParkedChanges parked, FeedProgress progress, TimeProvider clock, long checkpoint) : IDisposable
 {
-    /// <summary>How often the checkpoint is stored: what it has not passed is announced twice after a crash, and recognized by its id.</summary>
+    /// <summary>
+    /// How often the checkpoint is stored: what it has not passed is announced twice after a crash, and recognized by its id.
+    /// </summary>
     public static readonly TimeSpan SavePeriod = TimeSpan.FromMilliseconds(50);
 
     private const int MaxInFlight = 512;
@@ -62,7 +63,8 @@ public sealed class AnnouncerTerm(
         }
 
         if (position == saved) return;
-        await Store(saved, position, waits, cancellation);
+        if (!await progress.TryMove(FeedProgress.Announcements, saved, position, waits, cancellation))
+            throw new TermEnded("another node has moved the checkpoint of the announcements");
         saved = position;
         foreach (var (id, _) in lanes.Where(lane => lane.Value.Position <= position).ToList()) lanes.Remove(id);
     }
@@ -103,20 +105,5 @@ public sealed class AnnouncerTerm(
         {
             room.Release();
         }
-    }
-
-    private async Task Store(long from, long to, List<ParkedChange> waits, CancellationToken cancellation)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        // A checkpoint lost with the server is moved again; nothing depends on it.
-        if (waits.Count == 0) batch.BatchCommands.Add(Sql.Text("set local synchronous_commit = off").BatchCommand());
-        batch.BatchCommands.Add(FeedProgress.Move(FeedProgress.Announcements, from, to).BatchCommand());
-        var move = batch.BatchCommands[^1];
-        if (waits.Count > 0) batch.BatchCommands.Add(ParkedChanges.Park(waits).BatchCommand());
-        await batch.ExecuteNonQueryAsync(cancellation);
-        if (move.RecordsAffected != 1) throw new TermEnded("another node has moved the checkpoint of the announcements");
-        await transaction.CommitAsync(cancellation);
     }
 }

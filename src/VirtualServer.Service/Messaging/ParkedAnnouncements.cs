@@ -1,6 +1,4 @@
 using VirtualServers.Service.Feed;
-using VirtualServers.Service.Queries;
-using VirtualServers.Service.Store;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Messaging;
@@ -11,8 +9,8 @@ namespace VirtualServers.Service.Messaging;
 /// change that cannot be read waits for a version of the service that can, or for the operator.
 /// </summary>
 public sealed class ParkedAnnouncements(
-    ParkedChanges parked, ObjectReader objects, Epochs epochs, Npgsql.NpgsqlDataSource source, Publisher publisher,
-    Instruments instruments, TimeProvider clock, ILogger<ParkedAnnouncements> logger) : ILeading
+    ParkedChanges parked, Publisher publisher, Instruments instruments, TimeProvider clock,
+    ILogger<ParkedAnnouncements> logger) : ILeading
 {
     private const int PageSize = 200;
 
@@ -50,11 +48,10 @@ public sealed class ParkedAnnouncements(
     private async Task Announce(string type, CancellationToken cancellation)
     {
         var count = 0;
-        using var changes = new Changes(objects, epochs, source);
         for (var limit = 1; await parked.NextOf(type, limit, cancellation) is { Count: > 0 } page; limit = PageSize)
         {
             var confirmed = new List<long>();
-            foreach (var change in await changes.Of(page, cancellation))
+            foreach (var change in page)
             {
                 if (change.Flaw is not null) continue;
                 if (!await publisher.Publish(change, cancellation)) break;

@@ -3,7 +3,9 @@ using VirtualServers.Service.Security;
 
 namespace VirtualServers.Service.Queries;
 
-/// <summary>The names of objects at the moment of reading, with the tenants that own them: one reading serves callers of any tenant.</summary>
+/// <summary>
+/// The names of objects at the moment of reading, with the tenants that own them: one reading serves callers of any tenant.
+/// </summary>
 public sealed class OwnedNames(IReadOnlyCollection<(Named Named, Guid? Tenant)> owned)
 {
     /// <summary>No names.</summary>

@@ -42,23 +42,29 @@ public sealed class PageTokens(NpgsqlDataSource source, Epochs epochs)
         where T : class
     {
         if (token.Length == 0) return null;
+        var (place, isCurrent) = await Find(token, readable, belongs, cancellation);
+        if (place is not null && isCurrent) return place;
+        violations.Add(place is null ? PageSize.InvalidToken : OfFormerEpoch(await epochs.Current(cancellation)));
+        return null;
+    }
+
+    /// <summary>The place of a token that belongs, and whether it is of the current epoch; no place when the token is invalid.</summary>
+    public async Task<(T? Place, bool IsCurrent)> Find<T>(
+        string token, Tenants readable, Func<T, bool> belongs, CancellationToken cancellation) where T : class
+    {
         var known = await epochs.All(cancellation);
         using var cipher = new AesGcm(await SecretKey(cancellation), TagLength);
         foreach (var epoch in known)
         {
-            if (Decrypt<T>(token, cipher, BoundTo(readable, epoch)) is not { } place || !belongs(place)) continue;
-            if (epoch == known[0]) return place;
-            violations.Add(OfFormerEpoch(known[0]));
-            return null;
+            if (Decrypt<T>(token, cipher, BoundTo(readable, epoch)) is { } place && belongs(place)) return (place, epoch == known[0]);
         }
 
-        violations.Add(PageSize.InvalidToken);
-        return null;
+        return (null, false);
     }
 
-    private static Violation OfFormerEpoch(Epoch current) => new(
+    private static Violation OfFormerEpoch(Guid current) => new(
         Reason.FieldInvalid, "page_token",
-        $"page_token was given before the database was restored, in an epoch before {current.Id}: read the list again from its first page");
+        $"page_token was given before the database was restored, in an epoch before {current}: read the list again from its first page");
 
     // Without the first epoch, so that nodes that do not know epochs accept its tokens, and it theirs.
     private static byte[] BoundTo(Tenants readable, Epoch epoch) =>

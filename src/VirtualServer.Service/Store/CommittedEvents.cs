@@ -11,7 +11,9 @@ public sealed record CommittedEvent(
     long Sequence, Guid EventId, Guid ObjectId, long Version, string Type, DateTimeOffset Time, StoredFact? Fact, Exception? Flaw);
 
 /// <summary>Some committed events, in the order of their sequence numbers.</summary>
-/// <param name="Position">The number up to which every event is known; tombstones and numbers that nobody will use lie below it, too.</param>
+/// <param name="Position">
+/// The number up to which every event is known; tombstones and numbers that nobody will use lie below it, too.
+/// </param>
 /// <param name="IsLast">Whether the reader has reached the newest event, or a number that an open transaction may still use.</param>
 public sealed record EventPage(IReadOnlyList<CommittedEvent> Events, long Position, bool IsLast);
 

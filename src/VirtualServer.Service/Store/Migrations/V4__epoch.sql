@@ -1,5 +1,5 @@
--- The epochs of the registry: its incarnations. A restored or rewound database has lost commits that others have seen, and uses their numbers
--- again, so it begins a new epoch. The current one has the highest number; no row is ever changed.
+-- The epochs of the registry: its incarnations. A restored or rewound database has lost commits that others have seen, and uses their
+-- numbers again, so it begins a new epoch. The current one has the highest number; no row is ever changed.
 create table registry.epoch (
     number integer constraint pkey_epoch_number primary key,
     id uuid not null constraint epoch_id_is_unique unique,
@@ -8,9 +8,9 @@ create table registry.epoch (
     lineage text not null -- registry.lineage() at its beginning
 );
 
--- What changes when a database is restored: a cluster made anew has another system identifier; recovery to a point in time, and the promotion
--- of a standby, begin another timeline; a copied database has another oid, and a dump creates the table under another one. Empty where the
--- server does not tell.
+-- What changes when a database is restored: a cluster made anew has another system identifier; recovery to a point in time, and the
+-- promotion of a standby, begin another timeline; a copied database has another oid, and a dump creates the table under another one. Empty
+-- where the server does not tell.
 create function registry.lineage() returns text language plpgsql as $$
 begin
     return concat_ws('/',
