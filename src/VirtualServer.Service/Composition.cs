@@ -2,6 +2,7 @@ using VirtualServers.Service.Api;
 using VirtualServers.Service.Commands;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Feed;
+using VirtualServers.Service.Http;
 using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Projections;
 using VirtualServers.Service.Queries;
@@ -24,13 +25,14 @@ public static class Composition
         builder.AddGrpcServices();
         builder.Services
             .AddSecurity(builder.Configuration)
+            .AddHttp()
             .AddEventStore(builder.Configuration, serves, ReadModelVersions.SessionParameter)
             .AddReadModels()
             .AddQueries()
             .AddCommands()
             .AddFeed()
             .AddMessaging(builder.Configuration, serves);
-        return builder.Build().MapGrpcServices();
+        return builder.Build().UseHttp().MapGrpcServices();
     }
 
     /// <summary>The settings: <c>appsettings.json</c>, the environment and the arguments.</summary>

@@ -27,6 +27,7 @@ public static class Settings
         new("ConnectionStrings:Postgres", configuration => Connections.Read(configuration)),
         new("RabbitMq:Uri", configuration => RabbitMq.Address(configuration)),
         new("Urls", configuration => Addresses.Read(configuration)),
+        new("Http:Url", configuration => Addresses.ReadHttp1(configuration)),
         new("Security:*", configuration => SecuritySettings.Read(configuration)),
         new("Limits:*", configuration => _ = new Limits(configuration)),
         new("Registry:RequestRetention", configuration => RequestRetention.Age(configuration)),
@@ -41,7 +42,7 @@ public static class Settings
     ];
 
     // A name in one of these sections that is not in the list is a mistake.
-    private static readonly string[] Sections = ["ConnectionStrings", "RabbitMq", "Registry", "Metrics"];
+    private static readonly string[] Sections = ["ConnectionStrings", "RabbitMq", "Registry", "Metrics", "Http"];
 
     /// <summary>A sentence for each mistake.</summary>
     public static IReadOnlyList<string> Mistakes(IConfiguration configuration) =>

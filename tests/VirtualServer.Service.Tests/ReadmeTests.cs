@@ -244,7 +244,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-…")]
     private static partial Regex ElidedId();
 
-    [GeneratedRegex("\"((?:Registry|RabbitMq|ConnectionStrings|Security|Metrics):[A-Za-z:]+|OTEL_[A-Z_]+)\"")]
+    [GeneratedRegex("\"((?:Registry|RabbitMq|ConnectionStrings|Security|Metrics|Http):[A-Za-z:]+|OTEL_[A-Z_]+)\"")]
     private static partial Regex Setting();
 
     [GeneratedRegex("\\]\\(([^)#]+)\\)")]

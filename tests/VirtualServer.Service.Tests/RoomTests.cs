@@ -15,6 +15,7 @@ public sealed partial class RoomTests
     // The same table as in docs/architecture.md.
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
+        ["Http"] = ["Api", "Wire"],
         ["Api"] = ["Wire", "Commands", "Queries"],
         ["Messaging"] = ["Feed"],
         ["Feed"] = ["Wire", "Queries", "Store"],

@@ -27,7 +27,11 @@ public sealed class Failures(
     /// <summary>The method, in logs and metrics, of a request for none that exists.</summary>
     public const string Unknown = "unknown";
 
-    private const string MessageHeader = "grpc-message", GrpcContent = "application/grpc";
+    /// <summary>The name of the message of the status, in percent-encoding.</summary>
+    public const string MessageHeader = "grpc-message";
+
+    /// <summary>The content type of a call.</summary>
+    public const string GrpcContent = "application/grpc";
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
@@ -84,7 +88,7 @@ public sealed class Failures(
         if (StageOf(http) == Stage.Reported || (call is null ? !IsFailure(http.Response) : call.Status.StatusCode == StatusCode.OK)) return;
         if (call is null) Send(http, Refuse(http, Unknown, NoCall(http)));
         else if (IsLeft(http, call)) ReportLeft(http, call);
-        else if (StageOf(http) == Stage.Unread) Send(http, Refuse(http, call.Method, new(Unreadable.Violation(call.Method, Cause(call)))));
+        else if (StageOf(http) == Stage.Unread) Send(http, Refuse(http, call.Method, Unreadable.Refusal(call.Method, Cause(call))));
         else Send(http, Fail(http, call.Method, Cause(call)));
     }
 
@@ -194,9 +198,11 @@ public sealed class Failures(
     private static Stage StageOf(HttpContext http) => http.Items.TryGetValue(typeof(Stage), out var stage) ? (Stage)stage! : Stage.Unread;
 
     // A response without a call: of a method that does not exist, or to a request that is not a gRPC call.
-    private static bool IsFailure(HttpResponse response) => response.StatusCode >= 400 || response.Headers.ContainsKey(StatusHeader);
+    private static bool IsFailure(HttpResponse response) =>
+        response.StatusCode >= 400 || response.Headers[StatusHeader] is { Count: > 0 } status && status != $"{StatusCode.OK:D}";
 
-    private static Refused NoCall(HttpContext http) => new(
+    // The room that received the request may know better what is wrong with it.
+    private static Refused NoCall(HttpContext http) => http.Items[typeof(Refused)] as Refused ?? new(
         http.Response.Headers[StatusHeader] == $"{StatusCode.Unimplemented:D}" || IsCall(http.Request)
             ? new Violation(
                 Reason.Unimplemented, "", $"the method {Path(http)} does not exist: list the methods by server reflection")

@@ -1,11 +1,10 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Api;
 
-/// <summary>gRPC on Kestrel: HTTP/2 with limits, reflection and health.</summary>
+/// <summary>gRPC on Kestrel, with limits, reflection and health.</summary>
 public static class GrpcServices
 {
     /// <summary>The limit of one message of a request.</summary>
@@ -15,14 +14,15 @@ public static class GrpcServices
     {
         var limits = new Limits(builder.Configuration);
         var connections = new ConnectionLimit(limits);
+        var (http1, hasTls) = (Addresses.ReadHttp1(builder.Configuration), SecuritySettings.Read(builder.Configuration).Tls is not null);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
                 connections.Guard(endpoint);
+                endpoint.Protocols = Addresses.Protocols(endpoint, http1, hasTls);
                 endpoint.ApplicationServices.GetRequiredService<Endpoints>().Secure(endpoint);
-                endpoint.Protocols = HttpProtocols.Http2;
             });
             kestrel.Limits.MaxConcurrentConnections = limits.Connections;
             kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytes;
@@ -55,6 +55,7 @@ public static class GrpcServices
 
     public static WebApplication MapGrpcServices(this WebApplication app)
     {
+        Addresses.Listen(app);
         app.Use(app.Services.GetRequiredService<CallDurations>().Measure);
         app.Use(app.Services.GetRequiredService<Failures>().Conclude);
         app.MapGrpcService<VirtualServerApi>();

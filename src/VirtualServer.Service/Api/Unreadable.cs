@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using VirtualServers.Domain;
+using VirtualServers.Service.Faults;
 
 namespace VirtualServers.Service.Api;
 
@@ -10,6 +11,9 @@ internal static class Unreadable
     private const string Encodings = "gzip, deflate or identity";
 
     /// <param name="failure">The exception with which gRPC stopped reading.</param>
+    public static Refused Refusal(string method, Exception failure) => failure as Refused ?? new(Violation(method, failure));
+
+    /// <inheritdoc cref="Refusal"/>
     public static Violation Violation(string method, Exception failure) => failure switch
     {
         RpcException { StatusCode: StatusCode.ResourceExhausted } or BadHttpRequestException { StatusCode: 413 } => new(

@@ -10,7 +10,13 @@ internal sealed class TestService : RunningService
 
     // A service that listens everywhere is called on loopback.
     private TestService(WebApplication app, string database, HttpMessageHandler? handler)
-        : base(app.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal), database, handler) => this.app = app;
+        : base(app.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal), database, handler) => this.app = app;
+
+    /// <summary>A setting for an address of HTTP/1.1: of another host than that of HTTP/2, because both ports are free ones.</summary>
+    public const string WithHttp1 = "Http:Url=http://127.0.0.2:0";
+
+    /// <summary>Where it serves HTTP/1.1.</summary>
+    public string HttpAddress => app.Urls.Last();
 
     /// <summary>Its service provider, for state that is not visible from outside.</summary>
     public IServiceProvider Services => app.Services;

@@ -1,0 +1,91 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Http.Features;
+using VirtualServers.Domain;
+using VirtualServers.Service.Api;
+using VirtualServers.Service.Faults;
+
+namespace VirtualServers.Service.Http;
+
+/// <summary>
+/// JSON over HTTP, by the routes of <c>google.api.http</c>. A request becomes the gRPC call that it stands for, and the answer of the call
+/// becomes JSON: what surrounds a gRPC call (authentication, permissions, limits, deadlines, failures, log, metrics) surrounds it too.
+/// The transcoding of ASP.NET Core is not used: it ignores fields that do not exist, knows neither deadlines nor a limit of the body, and
+/// answers its own failures before any of that can.
+/// </summary>
+public sealed class JsonDoor(IServiceProvider services)
+{
+    /// <summary>The first segment of every route.</summary>
+    public const string Prefix = "/v1";
+
+    // The endpoints exist when the first request comes.
+    private readonly Lazy<Dictionary<string, Endpoint>> endpoints = new(() => services.GetRequiredService<EndpointDataSource>().Endpoints
+        .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
+        .ToDictionary(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()!.Method.FullName));
+
+    /// <summary>Serves a request for a route; lets any other request pass.</summary>
+    public async Task Serve(HttpContext http, RequestDelegate next)
+    {
+        if (!http.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal))
+        {
+            await next(http);
+            return;
+        }
+
+        var isRefused = http.Items.ContainsKey(typeof(Refused));
+        var (route, values, allowed) = isRefused ? Routes.None : Routes.Find(http.Request.Method, RawPath(http));
+        var (sent, answer) = (Sent.Of(http.Request), new JsonAnswer(http, route));
+        try
+        {
+            if (route is not null) Call(http, route, values);
+            else if (!isRefused) Refuse(http, allowed);
+            await next(http);
+        }
+        finally
+        {
+            answer.Release();
+            sent.Restore(http.Request);
+        }
+
+        if (allowed.Count > 0 && route is null) http.Response.Headers.Allow = string.Join(", ", allowed);
+        await answer.Finish(allowed.Count > 0 ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status404NotFound);
+    }
+
+    // Makes the request the gRPC call of the route.
+    private void Call(HttpContext http, Route route, IReadOnlyDictionary<string, string> values)
+    {
+        var (request, message) = (http.Request, new JsonRequest(route, values, http.Request));
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = GrpcServices.MaxRequestBytes;
+        http.SetEndpoint(endpoints.Value[$"/{route.Method.Service.FullName}/{route.Method.Name}"]);
+        (request.Method, request.Protocol, request.ContentType) = (HttpMethods.Post, HttpProtocol.Http2, Failures.GrpcContent);
+        foreach (var header in JsonAnswer.GrpcHeaders) request.Headers.Remove(header);
+        request.Body = new FramedRequest(message.Read);
+    }
+
+    private static void Refuse(HttpContext http, IReadOnlyList<string> allowed)
+    {
+        var path = (http.Request.Path.Value ?? "").InQuotes;
+        http.SetEndpoint(null);
+        http.Items[typeof(Refused)] = new Refused(new Violation(
+            Reason.Unimplemented, "",
+            allowed.Count > 0
+                ? $"the path {path} has no method {http.Request.Method.InQuotes}: use {string.Join(" or ", allowed)}"
+                : $"the path {path} does not exist: docs/http.md tells where the paths are listed"));
+    }
+
+    // As it was sent, because an escaped slash or colon is part of a name.
+    private static string RawPath(HttpContext http)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return target.StartsWith('/') ? target.Split('?')[0] : http.Request.Path.ToUriComponent();
+    }
+
+    // The parts of a request that change while it is a gRPC call.
+    private sealed record Sent(string Method, string Protocol, string? ContentType, Stream Body)
+    {
+        public static Sent Of(HttpRequest request) => new(request.Method, request.Protocol, request.ContentType, request.Body);
+
+        public void Restore(HttpRequest request) =>
+            (request.Method, request.Protocol, request.ContentType, request.Body) = (Method, Protocol, ContentType, Body);
+    }
+}
