@@ -28,7 +28,7 @@ public static class Addresses
         var text = configuration[Http1Setting];
         if (string.IsNullOrWhiteSpace(text)) return null;
         var address = Read(Http1Setting, text);
-        if (address.Scheme != "http" || configuration.GetSection("Security:Tls").Exists())
+        if (address.Scheme != "http" || configuration["Security:Tls:CertificateFile"] is not null)
             throw new StartupException(
                 $"{Http1Setting} is for a service without TLS, because with TLS the addresses of {Setting} serve HTTP/1.1: omit it, or "
                 + "write http:// and omit Security:Tls");
