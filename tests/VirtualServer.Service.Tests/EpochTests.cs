@@ -131,6 +131,47 @@ public sealed class EpochTests
             (await service.Past.ListAuditEntriesAsync(new() { PageSize = 1, PageToken = audit })).NextPageToken);
     }
 
+    [Fact]
+    public async Task The_etag_of_a_lost_version_is_stale_and_that_of_a_version_in_the_backup_is_not()
+    {
+        var servers = await Servers.Get();
+        var database = await servers.NewDatabase();
+        V1.VirtualServer kept, changed, lost;
+        await using (var service = await TestService.Start(database))
+        {
+            await TestInventory.Register(service);
+            (kept, changed) = (await TestInventory.Create(service), await TestInventory.Create(service));
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        var copy = await servers.Copy(database);
+        await using (var service = await TestService.Start(database)) lost = await service.Update(changed.Id, new() { Port = 7 });
+
+        await using var restored = await TestService.Start(copy);
+        var written = await restored.Update(changed.Id, new() { Port = 8 });
+        Assert.Equal((lost.Id, lost.Version), (written.Id, written.Version));
+        Assert.NotEqual(lost.Etag, written.Etag);
+        var stale = await Refusal.Of(
+            restored.VirtualServers.DisableVirtualServerAsync(new() { Id = changed.Id, Etag = lost.Etag }),
+            StatusCode.Aborted, "ETAG_MISMATCH");
+        Assert.Contains($"the current etag is \"{written.Etag}\"", stale.Message, StringComparison.Ordinal);
+
+        // The same everywhere: read, listed, read as of the past, and folded by a rebuild.
+        Assert.Equal(written, await restored.Get(written.Id));
+        var listed = await restored.VirtualServers.ListVirtualServersAsync(new() { PageSize = 1000 });
+        Assert.Equal(written.Etag, listed.VirtualServers.Single(server => server.Id == written.Id).Etag);
+        var past = await restored.Past.GetVersionAsync(new() { Target = new() { Id = written.Id }, At = new() { Version = 2 } });
+        Assert.Equal(written.Etag, past.Object.VirtualServer.Etag);
+        await restored.VirtualServers.DisableVirtualServerAsync(new() { Id = written.Id, Etag = written.Etag });
+        await restored.VirtualServers.DisableVirtualServerAsync(new() { Id = kept.Id, Etag = kept.Etag });
+        Assert.Empty(await Rebuilding.Differences(restored));
+        var (exitCode, output) = await ServiceProcess.Ends(ServiceProcess.Settings(copy, servers.RabbitMq, "Production"), "rebuild");
+        Assert.True(exitCode == 0, output);
+        Assert.Empty(await Rebuilding.Differences(restored));
+        listed = await restored.VirtualServers.ListVirtualServersAsync(new() { ReadTime = written.UpdateTime, PageSize = 1000 });
+        Assert.Equal(written.Etag, listed.VirtualServers.Single(server => server.Id == written.Id).Etag);
+    }
+
     private static async Task<IReadOnlyList<(string Id, string Reason)>> Epochs(string database)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);

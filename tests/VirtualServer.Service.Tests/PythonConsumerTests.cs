@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using Npgsql;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
@@ -73,6 +74,46 @@ public sealed class PythonConsumerTests(ServiceFixture fixture) : IClassFixture<
         await using var second = Follower.Start(folder, broker, queue);
         await second.Said("virtual_server.deleted", id, 4);
         Assert.Single(second.Lines(id));
+    }
+
+    [PikaFact]
+    public async Task The_consumer_notices_a_restored_registry_and_does_not_drop_its_changes_for_their_old_versions()
+    {
+        var servers = await Servers.Get();
+        await using var foreign = await ForeignConsumer.Start("virtual_server.#");
+        string database, copy, id;
+        await using var follower = Follower.Start(folder, broker, queue);
+        await using (var original = await TestService.Start())
+        {
+            database = original.Database;
+            await TestInventory.Register(original);
+            await Consumers(1, follower);
+            id = (await TestInventory.Create(original)).Id;
+            await follower.Said("virtual_server.created", id, 1);
+            await Eventually.IsSo("a checkpoint", async () => await original.Scalar<long>(
+                "select coalesce(max(last_seq_id), 0) from registry.mt_event_progression") > 0);
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        copy = await servers.Copy(database);
+        await using (var original = await TestService.Start(database))
+        {
+            await original.VirtualServers.DisableVirtualServerAsync(new() { Id = id });
+            await original.VirtualServers.EnableVirtualServerAsync(new() { Id = id });
+            await follower.Said("virtual_server.enabled", id, 3);
+        }
+
+        await using var restored = await TestService.Start(copy);
+        await restored.VirtualServers.DeleteVirtualServerAsync(new() { Id = id });
+        await follower.Said("virtual_server.deleted", id, 2);
+        var epoch = await restored.Scalar<Guid>("select id from registry.epoch order by number desc limit 1");
+        Assert.Single(follower.Lines($"the registry was restored and begins epoch {epoch}"));
+
+        // What the lost registry has announced comes again, late.
+        var told = follower.Lines(id).Count;
+        await Repeat(await foreign.Receive(4, id));
+        await follower.Said("virtual_server.created", (await TestInventory.Create(restored)).Id, 1);
+        Assert.Equal(told, follower.Lines(id).Count);
     }
 
     [PikaFact]

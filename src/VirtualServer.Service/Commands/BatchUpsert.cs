@@ -43,7 +43,8 @@ public sealed class BatchUpsert(
             var (contexts, stored) = await Gather(upserts, options, caller, cancellation);
             if (stored is not null) return RetryLoop.Repeat<TAnswer>(stored, options, caller);
 
-            var (decided, events) = Decide(upserts, contexts, isStored: !options.ValidateOnly);
+            var (decided, events) = Decide(
+                upserts, contexts, await Now(contexts, cancellation), isStored: !options.ValidateOnly);
             List<Violation> violations = [.. options.Malformed, .. decided.Violations.SelectMany(one => one.Value.Select(At(one.Key)))];
             if (violations.Count > 0) throw new Refused(violations);
             var effect = options.ShowsConditions ? await preview.Read(null, events, caller.Reads, cancellation) : ConditionEffect.None;
@@ -60,7 +61,7 @@ public sealed class BatchUpsert(
         return await loop.Run(Subject, async () =>
         {
             var (contexts, _) = await Gather(upserts, new(), caller, cancellation);
-            var (decided, events) = Decide(upserts, contexts, isStored: true);
+            var (decided, events) = Decide(upserts, contexts, await Now(contexts, cancellation), isStored: true);
             return new Attempt<DecidedSet>(
                 decided, decided.Violations.Count > 0 ? null : Registry.Commit(new(), caller, null, events, ConditionEffect.None));
         }, cancellation);
@@ -72,14 +73,16 @@ public sealed class BatchUpsert(
             [.. upserts.Select(upsert => (upsert.Address!, upsert.Resource.Needs(upsert.Command)))], options.RequestId, caller.Reads,
             cancellation);
 
+    // One time, so that no past time shows a part of the set.
+    private ValueTask<Written> Now(IReadOnlyList<CommandContext<InventoryObject>> contexts, CancellationToken cancellation) =>
+        commits.Now(contexts.Max(context => context.View?.UpdateTime), cancellation);
+
     private (DecidedSet Set, IReadOnlyList<PendingEvent> Events) Decide(
-        IReadOnlyList<Upsert> upserts, IReadOnlyList<CommandContext<InventoryObject>> contexts, bool isStored)
+        IReadOnlyList<Upsert> upserts, IReadOnlyList<CommandContext<InventoryObject>> contexts, Written written, bool isStored)
     {
         var decisions = UpsertSet.Decide([.. upserts.Select((upsert, place) => Item(upsert, contexts[place]))]);
         var (done, events) = (new List<Executed<InventoryObject>>(), new List<PendingEvent>());
         var violations = new Dictionary<int, IReadOnlyList<Violation>>();
-        // One time, so that no past time shows a part of the set.
-        var time = commits.Now(contexts.Max(context => context.View?.UpdateTime));
         for (var place = 0; place < upserts.Count; place++)
         {
             var ((item, decision), upsert, context) = (decisions[place], upserts[place], contexts[place]);
@@ -89,7 +92,7 @@ public sealed class BatchUpsert(
             var happened = (decision as Decision<Event<InventoryObject>>.Accepted)?.Event;
             var after = happened is null
                 ? before
-                : upsert.Resource.Aggregate.Next(before, item.Id, happened, time);
+                : upsert.Resource.Aggregate.Next(before, item.Id, happened, written);
             done.Add(new(after, happened, context.Names) { Stored = isStored ? after : before });
             if (happened is not null) events.Add(PendingEvent.Of(before, after!, happened) with { Reason = upsert.Options.Reason });
         }

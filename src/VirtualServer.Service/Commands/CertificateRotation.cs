@@ -64,17 +64,18 @@ public sealed class CertificateRotation(
             if (check.Violations.Count > 0) throw new Refused(check.Violations);
 
             // One time, so that no past time shows a part of the rotation.
-            var time = commits.Now(
-                servers.Select(server => server.View?.UpdateTime).Concat(pools.Select(pool => pool.View?.UpdateTime)).Max());
+            var written = await commits.Now(
+                servers.Select(server => server.View?.UpdateTime).Concat(pools.Select(pool => pool.View?.UpdateTime)).Max(), cancellation);
             List<PendingEvent> events =
             [
-                .. servers.Select(server => Decide(Resources.VirtualServer, new ServerCommand(wanted.From, wanted.To), server.View!, time))
+                .. servers.Select(server => Decide(
+                        Resources.VirtualServer, new ServerCommand(wanted.From, wanted.To), server.View!, written))
                     .OfType<PendingEvent>(),
                 .. pools.Select(pool => Decide(
                         Resources.LoadBalancerPool,
                         new PoolCommand(wanted.From, wanted.To, MembersOf(pool.Named.Id, wanted.Members)),
                         pool.View!,
-                        time))
+                        written))
                     .OfType<PendingEvent>(),
             ];
             var effect = options.ShowsConditions ? await preview.Read(null, events, caller.Reads, cancellation) : ConditionEffect.None;
@@ -129,11 +130,11 @@ public sealed class CertificateRotation(
         named is null ? null : [.. named.Where(one => one.Pool == pool).Select(one => one.Member)];
 
     private static PendingEvent? Decide<T, TDraft>(
-        Resource<T, Command<TDraft>> resource, Command<TDraft> command, View<T> before, DateTimeOffset time)
+        Resource<T, Command<TDraft>> resource, Command<TDraft> command, View<T> before, Written written)
         where T : class, IRegistered
         where TDraft : IDraft =>
         resource.Decide(command, before.State, new Facts()) is Decision<Event<T>>.Accepted { Event: { } happened }
-            ? PendingEvent.Of(before, resource.Aggregate.Next(before, before.Id, happened, time), happened)
+            ? PendingEvent.Of(before, resource.Aggregate.Next(before, before.Id, happened, written), happened)
             : null;
 
     private static IReadOnlyList<Guid> ChangedMembers(Guid pool, List<PendingEvent> events) =>

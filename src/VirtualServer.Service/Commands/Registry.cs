@@ -33,7 +33,8 @@ public sealed class Registry(
             var happened = Decide(call, before, context.Facts);
             var after = happened is null
                 ? before
-                : call.Resource.Aggregate.Next(before, before?.Id ?? NewId(address), happened, commits.Now(before?.UpdateTime));
+                : call.Resource.Aggregate.Next(
+                    before, before?.Id ?? NewId(address), happened, await commits.Now(before?.UpdateTime, cancellation));
             PendingEvent[] events = happened is null ? [] : [PendingEvent.Of(before, after!, happened)];
             var effect = call.Options.ShowsConditions
                 ? await preview.Read(after, events, caller.Reads, cancellation) : ConditionEffect.None;

@@ -17,7 +17,8 @@ public sealed class Rehearsal(Commits commits)
     {
         var caller = new Caller("warm-up", $"{Guid.CreateVersion7():N}", []);
         var happened = new Created<HealthCheckMonitor>(new() { Name = "warm-up", Schedule = new(null, null, null) });
-        var after = Resources.HealthCheckMonitor.Aggregate.Next(null, Guid.CreateVersion7(), happened, commits.Now(null));
+        var now = await commits.Now(null, CancellationToken.None);
+        var after = Resources.HealthCheckMonitor.Aggregate.Next(null, Guid.CreateVersion7(), happened, now);
         await commits.Rehearse(new(caller, "", [PendingEvent.Of(null, after, happened)], null));
 
         var answer = new StoredAnswer(Guid.CreateVersion7(), [], []);

@@ -8,13 +8,14 @@ namespace VirtualServers.Service.Queries;
 internal static class PastContent
 {
     /// <summary>
-    /// The events that led to a row <c>d</c> of the table of versions, as JSON: type, data and time of each; null for the current version,
-    /// whose view is stored.
+    /// The events that led to a row <c>d</c> of the table of versions, as JSON: type, data, time and epoch of each; null for the current
+    /// version, whose view is stored.
     /// </summary>
     public static readonly Sql Events =
         $"""
         case when d.valid_until <> 'infinity' then (
-            select json_agg(json_build_array(e.type, e.data, e.timestamp) order by e.version)
+            select json_agg(json_build_array(e.type, e.data, e.timestamp, e.headers ->> '{Sql.Text(Headers.Epoch)}')
+                order by e.version)
             from {StoredFact.Table} e where e.stream_id = d.id and e.version <= d.version) end
         """;
 
@@ -27,7 +28,8 @@ internal static class PastContent
         {
             var stored = StoredEvents.Known(row[0].GetString()!);
             var happened = row[1].Deserialize(stored.Type, StoredJson.Options)!;
-            view = stored.Aggregate.Next(view, id, happened, row[2].GetDateTimeOffset().ToUniversalTime());
+            view = stored.Aggregate.Next(
+                view, id, happened, new(row[2].GetDateTimeOffset().ToUniversalTime(), Headers.EpochOf(row[3].GetString())));
         }
 
         return (View<T>)view!;

@@ -15,11 +15,11 @@ namespace VirtualServers.Service.Store;
 public sealed record Aggregate<T>(Func<Lifecycle<T>, Event<T>, Lifecycle<T>> Evolve) : IAggregate where T : class, IRegistered
 {
     /// <summary>The view after one more event.</summary>
-    public View<T> Next(View<T>? before, Guid id, Event<T> happened, DateTimeOffset time) =>
-        View<T>.After(before, id, Evolve(before?.State ?? new Lifecycle<T>.Absent(), happened), time);
+    public View<T> Next(View<T>? before, Guid id, Event<T> happened, Written written) =>
+        View<T>.After(before, id, Evolve(before?.State ?? new Lifecycle<T>.Absent(), happened), written);
 
-    IView IAggregate.Next(IView? before, Guid id, object happened, DateTimeOffset time) =>
-        Next((View<T>?)before, id, (Event<T>)happened, time);
+    IView IAggregate.Next(IView? before, Guid id, object happened, Written written) =>
+        Next((View<T>?)before, id, (Event<T>)happened, written);
 
     async Task<IView?> IAggregate.Load(IDocumentOperations session, Guid id, CancellationToken cancellation) =>
         await session.LoadAsync<View<T>>(id, cancellation);
@@ -35,7 +35,7 @@ public sealed record Aggregate<T>(Func<Lifecycle<T>, Event<T>, Lifecycle<T>> Evo
 public interface IAggregate
 {
     /// <summary>The view after one more event; null stands for no earlier event.</summary>
-    IView Next(IView? before, Guid id, object happened, DateTimeOffset time);
+    IView Next(IView? before, Guid id, object happened, Written written);
 
     /// <summary>The stored view of an object.</summary>
     Task<IView?> Load(IDocumentOperations session, Guid id, CancellationToken cancellation);
@@ -69,7 +69,9 @@ public static class Aggregates
 
     /// <summary>The view after the next event of its object.</summary>
     public static IView Next(IView? before, IEvent happened) =>
-        StoredEvents.Of(happened.EventType).Aggregate.Next(before, happened.StreamId, happened.Data, happened.Timestamp);
+        StoredEvents.Of(happened.EventType).Aggregate.Next(
+            before, happened.StreamId, happened.Data,
+            new(happened.Timestamp, Headers.EpochOf(happened.GetHeader(Headers.Epoch)?.ToString())));
 
     /// <summary>The view that the first events of an object lead to; null when there are none.</summary>
     public static IView? Fold(IEnumerable<IEvent> stream) => stream.Aggregate((IView?)null, Next);

@@ -28,6 +28,7 @@ public sealed class Commits
     private const int MaxCalls = 64;
 
     private readonly IDocumentStore store;
+    private readonly Epochs epochs;
     private readonly CommitSignal committed;
     private readonly Disk disk;
     private readonly Instruments instruments;
@@ -35,9 +36,11 @@ public sealed class Commits
     private readonly Batcher<Commit> batcher;
 
     public Commits(
-        IDocumentStore store, CommitSignal committed, Disk disk, StoreState state, Instruments instruments, TimeProvider clock)
+        IDocumentStore store, Epochs epochs, CommitSignal committed, Disk disk, StoreState state, Instruments instruments,
+        TimeProvider clock)
     {
-        (this.store, this.committed, this.disk, this.instruments, this.clock) = (store, committed, disk, instruments, clock);
+        (this.store, this.epochs, this.committed, this.disk) = (store, epochs, committed, disk);
+        (this.instruments, this.clock) = (instruments, clock);
         batcher = new("store", MaxTransactions, MaxCalls, Store, state, instruments);
     }
 
@@ -45,14 +48,15 @@ public sealed class Commits
     public int Waiting => batcher.Waiting;
 
     /// <summary>
-    /// The time of a command, in microseconds as the database keeps it. The time of an object never decreases, even if the clock is set
-    /// back.
+    /// The epoch of a command and its time, in microseconds as the database keeps it. The time of an object never decreases, even if the
+    /// clock is set back.
     /// </summary>
-    public DateTimeOffset Now(DateTimeOffset? last)
+    public async ValueTask<Written> Now(DateTimeOffset? last, CancellationToken cancellation)
     {
+        var epoch = (await epochs.All(cancellation))[0];
         var now = clock.GetUtcNow();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        return last > now ? last.Value : now;
+        return new(last > now ? last.Value : now, epoch.IsFirst ? null : epoch.Id);
     }
 
     /// <summary>False when a race was lost. Nothing of the commit is stored then, and new facts will show the reason.</summary>

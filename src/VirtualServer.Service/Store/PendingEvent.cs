@@ -51,6 +51,7 @@ public sealed record PendingEvent(IView? Before, IView After, Type Content, obje
         var reason = Reason.Length > 0 ? Reason : commit.Reason;
         if (reason.Length > 0) stored.SetHeader(Headers.Reason, reason);
         if (commit.Caller.AuthenticatedAs is { Length: > 0 } subject) stored.SetHeader(Headers.AuthenticatedAs, subject);
+        if (After.Epoch is { } epoch) stored.SetHeader(Headers.Epoch, epoch.ToString());
         if (Before is not null) ViewsBefore.Carry(session, Before);
     }
 }

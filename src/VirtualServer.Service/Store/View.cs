@@ -24,6 +24,9 @@ public sealed record View<T> : IView where T : class, IRegistered
     /// <summary>Set only while the object is deleted.</summary>
     public DateTimeOffset? DeleteTime { get; init; }
 
+    /// <inheritdoc/>
+    public Guid? Epoch { get; init; }
+
     [JsonPropertyName("living")]
     public bool IsLive => DeleteTime is null;
 
@@ -37,25 +40,29 @@ public sealed record View<T> : IView where T : class, IRegistered
     [JsonIgnore]
     public Lifecycle<T> State => IsLive ? new Lifecycle<T>.Live(Content) : new Lifecycle<T>.Deleted(Content);
 
-    /// <summary>The precondition that callers may send back (AIP-154): different for every version of every object.</summary>
+    /// <summary>
+    /// The precondition that callers may send back (AIP-154): different for every version of every object, and for a version that a
+    /// restored database has lost and the one that it has written instead.
+    /// </summary>
     [JsonIgnore]
-    public string Etag => $"{Id.ToString("N")[^8..]}-{Version}";
+    public string Etag => $"{Id.ToString("N")[^8..]}-{Version}{(Epoch is { } epoch ? $"-{epoch.ToString("N")[..8]}" : "")}";
 
-    /// <summary>The view after one more event, which led to this state at this time.</summary>
-    public static View<T> After(View<T>? before, Guid id, Lifecycle<T> state, DateTimeOffset time) => state switch
+    /// <summary>The view after one more event, which led to this state.</summary>
+    public static View<T> After(View<T>? before, Guid id, Lifecycle<T> state, Written written) => state switch
     {
-        Lifecycle<T>.Live(var now) => Next(before, id, now, time),
-        Lifecycle<T>.Deleted(var then) => Next(before, id, then, time) with { DeleteTime = time },
+        Lifecycle<T>.Live(var now) => Next(before, id, now, written),
+        Lifecycle<T>.Deleted(var then) => Next(before, id, then, written) with { DeleteTime = written.Time },
         _ => throw new ArgumentException("no event leads to an absent object", nameof(state)),
     };
 
-    private static View<T> Next(View<T>? before, Guid id, T content, DateTimeOffset time) => new()
+    private static View<T> Next(View<T>? before, Guid id, T content, Written written) => new()
     {
         Id = id,
         Version = (before?.Version ?? 0) + 1,
         Content = content,
-        CreateTime = before?.CreateTime ?? time,
-        UpdateTime = time,
+        CreateTime = before?.CreateTime ?? written.Time,
+        UpdateTime = written.Time,
+        Epoch = written.Epoch,
     };
 }
 
@@ -80,6 +87,9 @@ public interface IView
 
     /// <summary>Set only while the object is deleted.</summary>
     DateTimeOffset? DeleteTime { get; }
+
+    /// <summary>The epoch in which this version was written; null for the first epoch.</summary>
+    Guid? Epoch { get; }
 
     /// <summary>Whether the object exists and is not deleted.</summary>
     bool IsLive { get; }

@@ -33,7 +33,7 @@ internal static class Samples
 
     public static readonly Event<VirtualServer> Created = Happened(new Command<Draft>.Create(Draft), Absent);
 
-    public static readonly View<VirtualServer> View = Aggregates.VirtualServer.Next(null, Id, Created, Time);
+    public static readonly View<VirtualServer> View = Aggregates.VirtualServer.Next(null, Id, Created, new(Time, null));
 
     public static readonly Command<Draft> OtherPort = new Command<Draft>.Configure(new() { Port = 8443 });
 
