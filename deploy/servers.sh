@@ -31,7 +31,7 @@ ACCOUNT=virtualserver   # the administrator of both servers, and the name of the
 OWNER=virtualserver_owner # the role that the service connects with: no superuser, owns nothing but its schema (roles.sql)
 OWNER_MAY=()            # additional rights of that role; deploy/test creates databases and roles
 POSTGRES_OPTIONS=()     # additional options of a private PostgreSQL; deploy/test disables fsync
-OPTIONAL_PACKAGES=()    # packages to install beside private instances if that is possible; deploy/test adds a client for Python
+OPTIONAL_PACKAGES=()    # packages to install beside private instances if that is possible; deploy/test adds those of programs in Python
 POSTGRES_SHOWN=         # how to connect, printed by deploy/run
 RABBITMQ_SHOWN=
 

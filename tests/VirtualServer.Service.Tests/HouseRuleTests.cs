@@ -1,5 +1,6 @@
 using System.Reflection;
 using Google.Protobuf.Reflection;
+using VirtualServers.Client;
 using VirtualServers.Domain;
 using VirtualServers.Service.Api;
 using VirtualServers.Service.Wire;
@@ -61,6 +62,7 @@ public sealed class HouseRuleTests
     [Theory]
     [InlineData(typeof(Reason), "VirtualServer.Domain")]
     [InlineData(typeof(IMutation), "VirtualServer.Contracts")]
+    [InlineData(typeof(VirtualServerClients), "VirtualServer.Client")]
     [InlineData(typeof(Composition), "VirtualServer.Service")]
     [InlineData(typeof(HouseRuleTests), "VirtualServer.Service.Tests")]
     public void Assemblies_are_named_VirtualServer_and_namespaces_VirtualServers(Type type, string assembly)

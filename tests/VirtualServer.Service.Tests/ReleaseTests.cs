@@ -77,10 +77,8 @@ public sealed partial class ReleaseTests
     // The SPDX expression of the package; null for an older package, which has a file or an address instead.
     private static string? Declared(string name, string version)
     {
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         var (folder, id) = (version.ToLowerInvariant(), name.ToLowerInvariant());
-        return XDocument.Load(Path.Combine(cache, id, folder, $"{id}.nuspec")).Descendants()
+        return XDocument.Load(Path.Combine(Repository.PackageCache, id, folder, $"{id}.nuspec")).Descendants()
             .FirstOrDefault(element => element.Name.LocalName == "license" && (string?)element.Attribute("type") == "expression")?.Value;
     }
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnit;
+using VirtualServers.Client;
 using VirtualServers.Service.Tests.Harness;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
@@ -63,6 +64,16 @@ public sealed partial class RoomTests
         Assert.All(Directory.GetFiles(Path.Combine(Source, room), "*.cs", SearchOption.AllDirectories), file =>
             Assert.DoesNotContain(
                 Import().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value), named => Forbidden(room).Contains(named)));
+
+    // What callers install brings nothing of the service.
+    [Theory]
+    [InlineData(typeof(V1.IMutation))]
+    [InlineData(typeof(VirtualServerClients), "VirtualServer.Contracts")]
+    public void A_package_for_callers_uses_only_the_contract(System.Type type, params string[] allowed) =>
+        Assert.Equal(
+            allowed,
+            type.Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name)
+                .Where(name => name!.StartsWith("VirtualServer", StringComparison.Ordinal)));
 
     private static string Source => Path.Combine(Repository.Root, "src", "VirtualServer.Service");
 

@@ -9,6 +9,10 @@ internal static class Repository
     /// <summary>The text of a file.</summary>
     public static Task<string> Read(string path) => File.ReadAllTextAsync(Path.Combine(Root, path));
 
+    /// <summary>The folder into which NuGet unpacks packages.</summary>
+    public static string PackageCache { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     private static string Find(DirectoryInfo folder) =>
         File.Exists(Path.Combine(folder.FullName, "VsGrpc.sln")) ? folder.FullName : Find(folder.Parent!);
 }

@@ -26,6 +26,9 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>The number of connections forwarded so far.</summary>
     public int Connections { get; private set; }
 
+    /// <summary>Whether what the server sends is lost: it executes a request, and the client learns nothing.</summary>
+    public bool LosesAnswers { get; set; }
+
     public static TcpProxy To(string host, int port) => new(host, port);
 
     /// <summary>Ends every connection at once and refuses new ones.</summary>
@@ -93,7 +96,7 @@ internal sealed class TcpProxy : IAsyncDisposable
             }
 
             await upstream.ConnectAsync(server);
-            await Task.WhenAny(Pump(client, upstream), Pump(upstream, client));
+            await Task.WhenAny(Pump(client, upstream, () => false), Pump(upstream, client, () => LosesAnswers));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -106,13 +109,16 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private static async Task Pump(Socket from, Socket to)
+    private static async Task Pump(Socket from, Socket to, Func<bool> loses)
     {
         var buffer = new byte[64 * 1024];
         try
         {
             while (await from.ReceiveAsync(buffer) is > 0 and var count)
+            {
+                if (loses()) continue;
                 for (var sent = 0; sent < count;) sent += await to.SendAsync(buffer.AsMemory(sent, count - sent));
+            }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
