@@ -8,6 +8,9 @@ namespace VirtualServers.Service.Tests.Harness;
 /// </summary>
 internal sealed class ServiceProcess : RunningService
 {
+    /// <summary>The assembly of the service under test.</summary>
+    public static readonly string ThisBuild = typeof(Composition).Assembly.Location;
+
     private readonly Run run;
 
     private ServiceProcess(Run run, string address, string database) : base(address, database) => this.run = run;
@@ -22,9 +25,12 @@ internal sealed class ServiceProcess : RunningService
         Start(Settings(database, rabbitMq, environment));
 
     /// <summary>A service that listens, with these settings.</summary>
-    public static async Task<ServiceProcess> Start(IReadOnlyDictionary<string, string> environment)
+    public static Task<ServiceProcess> Start(IReadOnlyDictionary<string, string> environment) => StartBuild(ThisBuild, environment);
+
+    /// <summary>The same of a build, by its assembly.</summary>
+    public static async Task<ServiceProcess> StartBuild(string assembly, IReadOnlyDictionary<string, string> environment)
     {
-        var run = Begin(environment);
+        var run = Begin(assembly, environment);
         var address =
             await Eventually.Get("a process that listens", () => run.Address, known => known is not null || run.HasEnded, _ => run.Output);
         Assert.True(address is not null, $"the process has ended: {run.Output}");
@@ -32,9 +38,14 @@ internal sealed class ServiceProcess : RunningService
     }
 
     /// <summary>A process that must end by itself: its exit code and its output.</summary>
-    public static async Task<(int ExitCode, string Output)> Ends(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> Ends(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        BuildEnds(ThisBuild, environment, arguments);
+
+    /// <summary>The same of a build, by its assembly.</summary>
+    public static async Task<(int ExitCode, string Output)> BuildEnds(
+        string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        using var run = Begin(environment, arguments);
+        using var run = Begin(assembly, environment, arguments);
         return (await run.End(), run.Output);
     }
 
@@ -42,7 +53,7 @@ internal sealed class ServiceProcess : RunningService
     public static async Task KilledWhen(
         Func<Task<bool>> condition, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        using var run = Begin(environment, arguments);
+        using var run = Begin(ThisBuild, environment, arguments);
         await Eventually.IsSo("the moment of the kill", async () => run.HasEnded || await condition());
         Assert.False(run.HasEnded, run.Output);
         run.Process.Kill();
@@ -83,9 +94,9 @@ internal sealed class ServiceProcess : RunningService
         run.Dispose();
     }
 
-    private static Run Begin(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    private static Run Begin(string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Composition).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
