@@ -73,6 +73,18 @@ public enum Reason
 
     /// <summary>The caller, or all callers together, send more calls in a second than the service admits.</summary>
     RateLimited,
+
+    /// <summary>The token is of another epoch of the registry, or ahead of it.</summary>
+    TokenExpired,
+
+    /// <summary>The caller of a stream reads more slowly than it is sent to.</summary>
+    WatchTooSlow,
+
+    /// <summary>The service stops.</summary>
+    Stopping,
+
+    /// <summary>The message broker is unavailable, or refuses a message.</summary>
+    BrokerUnavailable,
 }
 
 /// <summary>One violation of a rule by a command. A rejection reports all violations at once.</summary>

@@ -17,7 +17,7 @@ public sealed partial class RoomTests
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Http"] = ["Api", "Wire"],
-        ["Api"] = ["Wire", "Commands", "Queries"],
+        ["Api"] = ["Wire", "Commands", "Queries", "Feed", "Messaging"],
         ["Messaging"] = ["Feed"],
         ["Feed"] = ["Wire", "Queries", "Store"],
         ["Wire"] = ["Commands", "Queries", "Store"],

@@ -42,6 +42,7 @@ public static class GrpcServices
         builder.Services.AddSingleton<InventoryApi>();
         builder.Services.AddSingleton<UsageApi>();
         builder.Services.AddSingleton<HistoryApi>();
+        builder.Services.AddSingleton<ChangeApi>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MaxRequestBytes;
@@ -65,6 +66,7 @@ public static class GrpcServices
         app.MapGrpcService<InventoryApi>();
         app.MapGrpcService<UsageApi>();
         app.MapGrpcService<HistoryApi>();
+        app.MapGrpcService<ChangeApi>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;

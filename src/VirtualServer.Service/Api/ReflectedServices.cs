@@ -14,6 +14,7 @@ public static class ReflectedServices
     [
         VirtualServerService.Descriptor, LoadBalancerPoolService.Descriptor, HealthCheckMonitorService.Descriptor,
         CertificateProfileService.Descriptor, InventoryService.Descriptor, UsageService.Descriptor, HistoryService.Descriptor,
+        ChangeService.Descriptor,
     ];
 
     public static IServiceCollection AddReflectedServices(this IServiceCollection services)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
+using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
 
@@ -13,6 +14,8 @@ public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSourc
 {
     private const int MaxKept = 10_000;
 
+    private static readonly InvalidOperationException NoServer = new("no event of the virtual server can be read");
+
     // Eviction scans the cache, so it evicts many objects at once.
     private readonly MemoryCache latest = new(new MemoryCacheOptions { SizeLimit = MaxKept, CompactionPercentage = 0.5 });
 
@@ -24,7 +27,13 @@ public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSourc
         var folded = new List<(CommittedEvent Event, IView? Before, IView? After, Exception? Flaw)>(events.Count);
         foreach (var one in events)
         {
-            var before = one.Version == 1 ? null : latest.Get<IView>(one.ObjectId);
+            var before = one is { Version: 1, News: null } ? null : latest.Get<IView>(one.ObjectId);
+            if (one.News is not null)
+            {
+                folded.Add((one, null, before, NoServer));
+                continue;
+            }
+
             var (after, flaw) = Fold(one, before);
             if (after is not null) Keep(after);
             folded.Add((one, before, after, flaw));
@@ -32,7 +41,8 @@ public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSourc
 
         var epoch = await epochs.Current(cancellation);
         var names = await objects.Names(
-            folded.SelectMany(one => References(one.Before).Concat(References(one.After))).ToHashSet(), cancellation);
+            folded.SelectMany(one => References(one.Before).Concat(References(one.After)).Concat(References(one.Event.News))).ToHashSet(),
+            cancellation);
         return
         [
             .. folded.Select(one => one.After is { } after
@@ -62,15 +72,14 @@ public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSourc
     // The objects whose next event is among these, as they were before it: in one statement for all that are not kept.
     private async Task LoadBefore(IReadOnlyList<CommittedEvent> events, CancellationToken cancellation)
     {
-        var unknown = events.GroupBy(one => one.ObjectId).Select(same => same.First())
-            .Where(first => first.Version > 1 && latest.Get<IView>(first.ObjectId)?.Version != first.Version - 1).ToList();
+        var unknown = events.GroupBy(one => one.ObjectId).Select(same => same.First()).Where(IsUnknown).ToList();
         if (unknown.Count == 0) return;
         Sql earlier =
             $"""
             select {StoredFact.Columns}
-            from unnest({unknown.Select(one => one.ObjectId).ToArray()}::uuid[], {unknown.Select(one => one.Version).ToArray()}::bigint[])
-                as asked (id, version)
-            join {StoredFact.Table} e on e.stream_id = asked.id and e.version < asked.version
+            from unnest({unknown.Select(one => one.ObjectId).ToArray()}::uuid[], {unknown.Select(one => one.Sequence).ToArray()}::bigint[])
+                as asked (id, sequence)
+            join {StoredFact.Table} e on e.stream_id = asked.id and e.seq_id < asked.sequence
             order by e.stream_id, e.version
             """;
         foreach (var one in unknown) latest.Remove(one.ObjectId);
@@ -84,10 +93,17 @@ public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSourc
         Keep(view);
     }
 
+    private bool IsUnknown(CommittedEvent first) => first.News is not null
+        ? latest.Get<IView>(first.ObjectId) is null
+        : first.Version > 1 && latest.Get<IView>(first.ObjectId)?.Version != first.Version - 1;
+
     private void Keep(IView? view)
     {
         if (view is not null) latest.Set(view.Id, view, new MemoryCacheEntryOptions { Size = 1 });
     }
+
+    private static IEnumerable<Guid> References(ConditionNews? news) =>
+        new[] { news?.Other, news?.Cause?.Object }.OfType<Guid>();
 
     private static IEnumerable<Guid> References(IView? view) => view?.Content.Uses.Select(use => use.Target) ?? [];
 }

@@ -1,10 +1,14 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using VirtualServers.Domain;
+using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Security;
 using VirtualServers.Service.Store;
 using VirtualServers.Service.Wire;
 using VirtualServers.V1;
+using Kind = VirtualServers.V1.Kind;
+using VirtualServer = VirtualServers.Domain.VirtualServers.VirtualServer;
 
 namespace VirtualServers.Service.Feed;
 
@@ -41,6 +45,9 @@ public sealed class FeedChange
     /// <summary>The type of the change.</summary>
     public string Type => committed.Type;
 
+    /// <summary>Whether it is news of a condition, and no change of an object.</summary>
+    public bool IsNews => committed.News is not null;
+
     /// <summary>The time of the event.</summary>
     public DateTimeOffset Time => committed.Time;
 
@@ -67,8 +74,12 @@ public sealed class FeedChange
     public static FeedChange Unreadable(CommittedEvent committed, Exception flaw, Guid epoch) =>
         new(committed, null, null, OwnedNames.None, epoch) { Flaw = flaw };
 
-    /// <summary>The name of the object that a view refers to, whoever may read it.</summary>
-    public string? NameOf(Guid id) => names.For(Tenants.All).Of(id)?.Name;
+    /// <summary>The names of the objects that it refers to before and after the change, which a caller may read.</summary>
+    public Names Names(Tenants readable) => names.For(readable);
+
+    /// <summary>A state of the object; null for a caller that may not read it.</summary>
+    public static IView? Readable(IView? view, Tenants readable) =>
+        view is not null && readable.CanRead(view.Tenant) ? view : null;
 
     /// <summary>
     /// The change for a caller that may read the objects of some tenants: without the states of the object and the references that it may
@@ -81,10 +92,9 @@ public sealed class FeedChange
         return before is null && after is null ? null : Write(before, after, names.For(readable));
     }
 
-    private static IView? Readable(IView? view, Tenants readable) => view is not null && readable.CanRead(view.Tenant) ? view : null;
-
     private Change Write(IView? before, IView? after, Names names)
     {
+        if (committed.News is { } news && after is View<VirtualServer> server) return Write(news, server, names);
         var was = before is null ? null : RegistryObjects.ToWire(before, names);
         var now = after is null ? null : RegistryObjects.ToWire(after, names);
         var known = after ?? before;
@@ -109,6 +119,37 @@ public sealed class FeedChange
             After = now,
         };
     }
+
+    private Change Write(ConditionNews news, View<VirtualServer> server, Names names)
+    {
+        IEnumerable<Named> concerned = news.Other is { } other ? [names.Of(other) ?? Hidden(other)] : [];
+        var condition = new FoundCondition(news.Condition, concerned.Count(), [.. concerned]);
+        var written = new Change
+        {
+            Sequence = Sequence,
+            EventId = EventId.ToString(),
+            Type = Type,
+            Kind = Kind.VirtualServer,
+            Id = ObjectId.ToString(),
+            Name = server.Content.Name,
+            Version = checked((int)server.Version),
+            Time = Time.ToTimestamp(),
+            ChangedFields = { "conditions" },
+            After = RegistryObjects.ToWire(server, names),
+            Condition = ConditionWire.ToWire(condition, server.Content),
+        };
+        if (news.Cause is { } cause && names.Of(cause.Object) is { } changed)
+        {
+            written.Cause = new()
+            {
+                Sequence = cause.Sequence, EventId = cause.Event.ToString(), Type = cause.Type, Object = RegistryObjects.ToWire(changed),
+            };
+        }
+
+        return written;
+    }
+
+    private static Named Hidden(Guid id) => new Named(id, 0, "", "").Hidden();
 
     private static IEnumerable<string> Differences(IMessage was, IMessage now) =>
         now.Descriptor.Fields.InDeclarationOrder()

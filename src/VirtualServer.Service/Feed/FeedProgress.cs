@@ -14,6 +14,9 @@ public sealed class FeedProgress(NpgsqlDataSource source)
     /// <summary>The checkpoint of the announcements, by the name that it had when Marten kept it.</summary>
     public const string Announcements = "announcements:All";
 
+    /// <summary>The checkpoint of the news of conditions.</summary>
+    public const string Conditions = "conditions:All";
+
     private static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_event_progression");
 
     /// <summary>The sequence number up to which a reader has read; 0 for a reader that never has.</summary>
@@ -44,6 +47,13 @@ public sealed class FeedProgress(NpgsqlDataSource source)
         await transaction.CommitAsync(cancellation);
         return true;
     }
+
+    /// <summary>
+    /// The same for a transaction that does not tell how many rows a statement affects: fails by a division by zero when another reader has
+    /// moved the checkpoint.
+    /// </summary>
+    public static Sql MoveOrFail(string reader, long from, long to) =>
+        $"with moved as ({Move(reader, from, to)} returning 1) select 1 / count(*) from moved";
 
     /// <summary>The events that a reader has not read; null when it has read all of them.</summary>
     /// <remarks>Reads two rows by their keys, however many there are.</remarks>

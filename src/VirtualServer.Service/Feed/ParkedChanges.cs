@@ -67,12 +67,56 @@ public sealed class ParkedChanges(NpgsqlDataSource source, ObjectReader objects,
         return await changes.Of(await CommittedEvents.Read(source, events, cancellation), cancellation);
     }
 
+    /// <summary>The types of the changes that are next for their objects, and that an operator has asked to announce now.</summary>
+    public async Task<IReadOnlyList<string>> Wanted(CancellationToken cancellation) => await Read(
+        $"with wanted as (update {Name} set wanted = false where wanted returning type) select distinct type from wanted",
+        row => row.GetString(0), cancellation);
+
+    /// <summary>Asks to announce the oldest parked change of an object now; false if none is parked.</summary>
+    public async Task<bool> Want(Guid id, CancellationToken cancellation)
+    {
+        await using var command = Sql.Of(
+            $"""
+            update {Name} set wanted = true
+            where sequence = (select sequence from {Name} where object_id = {id} order by sequence limit 1)
+            """).Command(source);
+        return await command.ExecuteNonQueryAsync(cancellation) > 0;
+    }
+
     /// <summary>Removes changes that the broker has confirmed.</summary>
     public async Task Release(IReadOnlyCollection<long> sequences, CancellationToken cancellation)
     {
         if (sequences.Count == 0) return;
         await using var command = Sql.Of($"delete from {Name} where sequence = any({sequences.ToArray()})").Command(source);
         await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>The parked changes after a sequence number, each with the time of its event.</summary>
+    public Task<IReadOnlyList<(ParkedChange Change, DateTimeOffset Time)>> After(
+        long sequence, int limit, CancellationToken cancellation) =>
+        Read(
+            $"""
+            select p.sequence, p.object_id, p.type, p.cause, e.timestamp
+            from {Name} p join {StoredFact.Table} e on e.seq_id = p.sequence
+            where p.sequence > {sequence} order by p.sequence limit {limit}
+            """,
+            Timed, cancellation);
+
+    /// <summary>
+    /// Gives up a change that is the oldest of its object; null if it is not. Of two callers, one gets it.
+    /// </summary>
+    public async Task<(ParkedChange Change, DateTimeOffset Time)?> Skip(long sequence, CancellationToken cancellation)
+    {
+        var skipped = await Read(
+            $"""
+            with skipped as (
+                delete from {Name} p where p.sequence = {sequence}
+                    and not exists (select 1 from {Name} o where o.object_id = p.object_id and o.sequence < p.sequence)
+                returning p.*)
+            select s.sequence, s.object_id, s.type, s.cause, e.timestamp from skipped s join {StoredFact.Table} e on e.seq_id = s.sequence
+            """,
+            Timed, cancellation);
+        return skipped.Count == 0 ? null : skipped[0];
     }
 
     /// <summary>What is parked; null when nothing is.</summary>
@@ -87,12 +131,15 @@ public sealed class ParkedChanges(NpgsqlDataSource source, ObjectReader objects,
             """;
         var found = await Read(
             statement,
-            row => new Parking(
-                row.GetInt64(5), row.GetInt64(6), new(row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetString(3)),
-                row.GetFieldValue<DateTimeOffset>(4)),
+            row => new Parking(row.GetInt64(5), row.GetInt64(6), Parked(row), row.GetFieldValue<DateTimeOffset>(4)),
             cancellation);
         return found.SingleOrDefault();
     }
+
+    private static ParkedChange Parked(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetString(3));
+
+    private static (ParkedChange Change, DateTimeOffset Time) Timed(NpgsqlDataReader row) =>
+        (Parked(row), row.GetFieldValue<DateTimeOffset>(4));
 
     private async Task<IReadOnlyList<T>> Read<T>(Sql statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {

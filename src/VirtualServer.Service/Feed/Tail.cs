@@ -24,12 +24,16 @@ public sealed class Tail(
     // A read costs the database as much as a command: under load, one read serves many commits. Those of other nodes are found by polling.
     private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(4), Poll = TimeSpan.FromMilliseconds(20);
 
+    private static readonly TimeSpan PatientPeriod = TimeSpan.FromMilliseconds(15);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
     private readonly KeptChanges kept = new();
     private readonly SemaphoreSlim wanted = new(0);
-    private TaskCompletionSource moved = NewSource();
+    private TaskCompletionSource moved = NewSource(), movedSince = NewSource();
+    private long wokeUp;
+    private bool isAwaited; // patient readers have not been told of the newest changes
     private (long From, long To) range; // every change after From and up to To is kept
     private bool isReading;
     private int readers;
@@ -43,7 +47,14 @@ public sealed class Tail(
     /// <summary>The transactions that the tail waits for; none while it goes on.</summary>
     public IReadOnlyCollection<string> WaitsFor { get; private set; } = [];
 
+    /// <summary>Whether the changes after a position are kept here.</summary>
+    public bool Keeps(long position)
+    {
+        lock (gate) return position >= range.From;
+    }
+
     /// <summary>Makes the tail read until the reader is disposed of.</summary>
+    /// <param name="position">Where the reader starts; null for the newest change.</param>
     public async Task<TailReader> Open(long? position, CancellationToken cancellation)
     {
         lock (gate)
@@ -122,6 +133,7 @@ public sealed class Tail(
             var page = await events.Next(PageSize, cancellation);
             Add(await changes.Of(page.Events, cancellation), page.Position);
             WaitsFor = events.WaitsFor;
+            if (isAwaited) Wake();
             if (!page.IsLast) continue;
             if (events.WaitsFor.Count == 0) await committed.WaitAsync(seen, Poll, cancellation);
             var rest = MinPeriod - clock.GetElapsedTime(started);
@@ -162,11 +174,24 @@ public sealed class Tail(
         Wake();
     }
 
+    private TaskCompletionSource Signal(bool isPatient) => isPatient ? movedSince : moved;
+
+    // The patient readers are woken once in a while; the next call of this does what this one has left.
     private void Wake()
     {
-        TaskCompletionSource waiting;
-        lock (gate) (waiting, moved) = (moved, NewSource());
+        TaskCompletionSource waiting, patient;
+        lock (gate)
+        {
+            (waiting, moved) = (moved, NewSource());
+            patient = NewSource();
+            if (clock.GetElapsedTime(wokeUp) >= PatientPeriod)
+                (patient, movedSince, wokeUp, isAwaited) = (movedSince, patient, clock.GetTimestamp(), false);
+            else
+                isAwaited = true;
+        }
+
         waiting.SetResult();
+        patient.SetResult();
     }
 
     /// <summary>A reader has ended.</summary>
@@ -179,13 +204,13 @@ public sealed class Tail(
     /// The changes after a position that are kept here; null if they are not kept, or if there are none yet. Then the position of the
     /// newest, and a task that completes when there are more.
     /// </summary>
-    internal (FeedPage? Page, long Newest, Task Moved) Look(long position, int limit)
+    internal (FeedPage? Page, long Newest, Task Moved) Look(long position, int limit, bool isPatient)
     {
         lock (gate)
         {
-            if (position < range.From || position >= range.To) return (null, range.To, moved.Task);
+            if (position < range.From || position >= range.To) return (null, range.To, Signal(isPatient).Task);
             var changes = kept.After(position, limit);
-            return (new(changes, changes.Count < limit ? range.To : changes[^1].Sequence), range.To, moved.Task);
+            return (new(changes, changes.Count < limit ? range.To : changes[^1].Sequence), range.To, Signal(isPatient).Task);
         }
     }
 

@@ -14,12 +14,18 @@ public sealed class TailReader(
     /// <summary>The sequence number up to which it has read.</summary>
     public long Position { get; private set; } = position;
 
+    /// <summary>Goes on reading behind a sequence number.</summary>
+    public void Seek(long sequence) => Position = sequence;
+
     /// <summary>The next changes; none when there were none for a while.</summary>
-    public async Task<FeedPage> Next(int limit, TimeSpan patience, CancellationToken cancellation)
+    /// <param name="isPatient">
+    /// Whether a moment of delay does no harm. Of many readers, each wakes up less often under load, for more changes at once.
+    /// </param>
+    public async Task<FeedPage> Next(int limit, TimeSpan patience, CancellationToken cancellation, bool isPatient = false)
     {
         while (true)
         {
-            var (kept, newest, moved) = tail.Look(Position, limit);
+            var (kept, newest, moved) = tail.Look(Position, limit, isPatient);
             if (kept is not null)
             {
                 own?.Dispose();

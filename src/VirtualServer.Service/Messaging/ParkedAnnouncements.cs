@@ -36,6 +36,7 @@ public sealed class ParkedAnnouncements(
 
     private async Task Retry(CancellationToken cancellation)
     {
+        foreach (var type in await parked.Wanted(cancellation)) pauses.Remove(type);
         foreach (var type in await parked.NextTypes(cancellation))
         {
             if (!pauses.TryGetValue(type, out var waits) || clock.GetUtcNow() >= waits.Until) await Announce(type, cancellation);

@@ -33,7 +33,7 @@ public static class RabbitMq
             bus.UsingRabbitMq((_, rabbit) => Configure(rabbit, address));
         });
         services.AddPublishObserver<Publisher.Refusals>();
-        services.AddSingleton<Publisher>();
+        services.AddSingleton<Publisher>().AddSingleton<Replays>();
         services.AddSingleton<ILeading, Announcer>().AddSingleton<ILeading, ParkedAnnouncements>();
         services.AddSingleton<RabbitMqCheck>().AddSingleton<AnnouncementsCheck>();
         services.AddHealthChecks().AddCheck<RabbitMqCheck>(Health.RabbitMq).AddCheck<AnnouncementsCheck>(Health.Announcements);
@@ -54,6 +54,15 @@ public static class RabbitMq
         return Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
             ? address
             : throw new StartupException($"RabbitMq:Uri is not an address of RabbitMQ: write it like {Example}");
+    }
+
+    /// <summary>A factory of connections of their own, beside that of MassTransit.</summary>
+    public static ConnectionFactory Factory(IConfiguration configuration)
+    {
+        var address = Address(configuration);
+        var factory = new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false, ClientProvidedName = "virtualserver replay" };
+        if (address.Scheme == "amqps") factory.Ssl.ServerName = address.Host;
+        return factory;
     }
 
     private static void Configure(IRabbitMqBusFactoryConfigurator rabbit, Uri address)

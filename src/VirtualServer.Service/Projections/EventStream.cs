@@ -52,7 +52,7 @@ internal static class EventStream
     /// <summary>The number of events after a sequence number, up to another.</summary>
     public static async Task<long> Count(NpgsqlConnection connection, long after, long upTo, CancellationToken cancellation)
     {
-        Sql count = $"select count(*) from {StoredFact.Table} where seq_id > {after} and seq_id <= {upTo} and type <> 'tombstone'";
+        Sql count = $"select count(*) from {StoredFact.Table} where seq_id > {after} and seq_id <= {upTo} and {StoredEvents.IsOfObject("type")}";
         await using var command = count.Command(connection);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
@@ -70,7 +70,9 @@ internal static class EventStream
         Sql events =
             $"""
             select {StoredFact.Columns} from {StoredFact.Table} e
-            where seq_id > {after} and seq_id <= {upTo} and stream_id > {afterObject} and type <> 'tombstone' order by stream_id, version
+            where seq_id > {after} and seq_id <= {upTo} and stream_id > {afterObject}
+                and {StoredEvents.IsOfObject("type")}
+            order by stream_id, version
             """;
         await using var command = events.Command(connection);
         command.CommandTimeout = 0;

@@ -1,6 +1,7 @@
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
+using VirtualServers.Domain.VirtualServers;
 using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Projections;
@@ -16,7 +17,7 @@ public sealed class RegistryProjection : IProjection
     public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
         var steps = new List<ProjectionStep>(events.Count);
-        foreach (var ofOne in events.GroupBy(happened => happened.StreamId))
+        foreach (var ofOne in events.Where(happened => happened.Data is not ConditionNews).GroupBy(happened => happened.StreamId))
         {
             var first = ofOne.First();
             var aggregate = StoredEvents.Of(first.EventType).Aggregate;

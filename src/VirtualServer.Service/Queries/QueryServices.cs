@@ -22,5 +22,6 @@ public static class QueryServices
         .AddSingleton(provider => new Sample("the registry", provider.GetRequiredService<RegistryLevels>().Read))
         .AddSingleton<Usages>()
         .AddSingleton<History>()
-        .AddSingleton<AuditLog>();
+        .AddSingleton<AuditLog>()
+        .AddSingleton<ToldConditions>();
 }

@@ -70,6 +70,10 @@ public static class Permissions
             "virtualserver.v1.HistoryService", Permission.RegistryRead,
             ["ListVersions", "GetVersion", "DiffVersions", "ListAuditEntries"]),
         ("virtualserver.v1.HistoryService", Permission.RegistryWrite, ["RevertObject"]),
+        ("virtualserver.v1.ChangeService", Permission.RegistryRead, ["WatchChanges", "ListChanges"]),
+        (
+            "virtualserver.v1.ChangeService", Permission.RegistryAdmin,
+            ["ReplayChanges", "ListParkedChanges", "RetryParkedChanges", "SkipParkedChange"]),
         // Any authenticated caller may learn the contract.
         ("grpc.reflection.v1alpha.ServerReflection", null, ["ServerReflectionInfo"]),
         ("grpc.reflection.v1.ServerReflection", null, ["ServerReflectionInfo"]),

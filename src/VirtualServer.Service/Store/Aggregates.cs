@@ -67,6 +67,16 @@ public static class Aggregates
 
     public static readonly Aggregate<Inventory.InventoryObject> InventoryObject = new(Inventory.Decider.Evolve);
 
+    /// <summary>The aggregate of a kind of object.</summary>
+    public static IAggregate Of(Kind kind) => kind switch
+    {
+        Kind.VirtualServer => VirtualServer,
+        Kind.LoadBalancerPool => LoadBalancerPool,
+        Kind.HealthCheckMonitor => HealthCheckMonitor,
+        Kind.CertificateProfile => CertificateProfile,
+        _ => InventoryObject,
+    };
+
     /// <summary>The view after the next event of its object.</summary>
     public static IView Next(IView? before, IEvent happened) =>
         StoredEvents.Of(happened.EventType).Aggregate.Next(

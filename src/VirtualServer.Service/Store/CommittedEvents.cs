@@ -1,14 +1,20 @@
 using System.Data.Common;
 using System.Text.Json;
 using Npgsql;
+using VirtualServers.Domain.VirtualServers;
 
 namespace VirtualServers.Service.Store;
 
 /// <summary>A committed event as a reader of all events finds it.</summary>
+/// <param name="ObjectId">The object that it is about.</param>
 /// <param name="Fact">The event; null if its stored form cannot be read.</param>
 /// <param name="Flaw">Why it cannot be read.</param>
 public sealed record CommittedEvent(
-    long Sequence, Guid EventId, Guid ObjectId, long Version, string Type, DateTimeOffset Time, StoredFact? Fact, Exception? Flaw);
+    long Sequence, Guid EventId, Guid ObjectId, long Version, string Type, DateTimeOffset Time, StoredFact? Fact, Exception? Flaw)
+{
+    /// <summary>The news that it tells; null if it is a change of an object.</summary>
+    public ConditionNews? News => Fact?.Data as ConditionNews;
+}
 
 /// <summary>Some committed events, in the order of their sequence numbers.</summary>
 /// <param name="Position">
@@ -133,7 +139,8 @@ public sealed class CommittedEvents(NpgsqlDataSource source, long position)
         if (type == Tombstone) return one;
         try
         {
-            return one with { Fact = StoredFact.Read(rows) };
+            var fact = StoredFact.Read(rows);
+            return one with { Fact = fact, ObjectId = fact.Data is ConditionNews news ? news.VirtualServer : one.ObjectId };
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {

@@ -13,9 +13,12 @@ namespace VirtualServers.Service.Store;
 /// <summary>One event type as it is stored and announced.</summary>
 /// <param name="Name">Its name in the store and on the bus.</param>
 /// <param name="Type">Its type in the domain.</param>
-/// <param name="Aggregate">The kind of object it happens to.</param>
-public sealed record StoredEvent(string Name, Type Type, IAggregate Aggregate)
+/// <param name="Owner">The kind of object it happens to; null for news, which change no object.</param>
+public sealed record StoredEvent(string Name, Type Type, IAggregate? Owner)
 {
+    /// <summary>The kind of object it happens to.</summary>
+    public IAggregate Aggregate => Owner ?? throw new InvalidOperationException($"{Name} changes no object");
+
     private readonly Type wrapped = typeof(JasperFx.Events.Event<>).MakeGenericType(Type);
 
     /// <summary>An event as Marten reads it.</summary>
@@ -50,9 +53,20 @@ public static class StoredEvents
         new("inventory_object.removed", typeof(Inventory.Removed), Aggregates.InventoryObject),
     ];
 
-    private static readonly Dictionary<Type, StoredEvent> ByType = All.ToDictionary(stored => stored.Type);
+    /// <summary>The news, which are told like the changes of objects.</summary>
+    public static readonly IReadOnlyList<StoredEvent> News =
+    [
+        new("virtual_server.condition_raised", typeof(Servers.ConditionRaised), null),
+        new("virtual_server.condition_cleared", typeof(Servers.ConditionCleared), null),
+    ];
 
-    private static readonly Dictionary<string, StoredEvent> ByName = All.ToDictionary(stored => stored.Name);
+    private static readonly Dictionary<Type, StoredEvent> ByType = All.Concat(News).ToDictionary(stored => stored.Type);
+
+    private static readonly Dictionary<string, StoredEvent> ByName = All.Concat(News).ToDictionary(stored => stored.Name);
+
+    /// <summary>Whether an event, given its type, happened to an object: it is neither news nor one of Marten's tombstones.</summary>
+    public static Sql IsOfObject(string type) => Sql.Text(
+        $"{type} not in ({string.Join(", ", News.Select(news => $"'{news.Name}'").Prepend("'tombstone'"))})");
 
     /// <summary>The entry of a stored name; null for an unknown one.</summary>
     public static StoredEvent? Of(string name) => ByName.GetValueOrDefault(name);
@@ -69,7 +83,7 @@ public static class StoredEvents
     /// <summary>Registers all names with Marten.</summary>
     public static void Register(IEventStoreOptions events)
     {
-        foreach (var (name, type, _) in All) events.MapEventType(type, name);
+        foreach (var (name, type, _) in All.Concat(News)) events.MapEventType(type, name);
     }
 
     // The events of every kind of object that the registry owns.

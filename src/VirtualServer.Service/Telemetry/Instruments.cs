@@ -53,6 +53,9 @@ public sealed class Instruments
     public static readonly Metric ChangesDelay = new(
         "virtualserver.changes.delay", "s", "Age of the oldest committed change that has not been announced; 0 without any.");
 
+    public static readonly Metric Watchers = new(
+        "virtualserver.watchers", "{call}", "Watches of this node that are open.");
+
     public static readonly Metric Conditions = new(
         "virtualserver.conditions", "{virtual_server}", "Virtual servers that have a condition.", "type");
 
@@ -67,7 +70,7 @@ public sealed class Instruments
     public static IReadOnlyList<Metric> All { get; } =
     [
         CallsDuration, CallsRefused, RacesLost, CommitsCommands, GroupsSplit,
-        ChangesAnnounced, ChangesFailed, ChangesRefused, ChangesParked, ChangesWaiting, ChangesDelay,
+        ChangesAnnounced, ChangesFailed, ChangesRefused, ChangesParked, ChangesWaiting, ChangesDelay, Watchers,
         Conditions, CertificatesExpiring, CertificatesExpired,
     ];
 
@@ -84,7 +87,7 @@ public sealed class Instruments
     private readonly ConcurrentDictionary<string, IReadOnlyList<Level>> sampled = [];
 
     // Counted here, so that each has a series from the start: the first of them is an increase, too.
-    private long racesLost, groupsSplit, changesFailed, parked;
+    private long racesLost, groupsSplit, changesFailed, parked, watchers;
 
     public Instruments(IMeterFactory meters)
     {
@@ -101,6 +104,7 @@ public sealed class Instruments
         Count(ChangesFailed, () => Interlocked.Read(ref changesFailed));
         meter.CreateObservableGauge(
             ChangesParked.Name, () => Interlocked.Read(ref parked), ChangesParked.Unit, ChangesParked.Meaning);
+        meter.CreateObservableGauge(Watchers.Name, () => Interlocked.Read(ref watchers), Watchers.Unit, Watchers.Meaning);
         foreach (var metric in new[] { ChangesWaiting, ChangesDelay, Conditions, CertificatesExpiring, CertificatesExpired })
             meter.CreateObservableGauge(metric.Name, () => Levels(metric), metric.Unit, metric.Meaning);
 
@@ -123,6 +127,12 @@ public sealed class Instruments
     public void AnnouncementRefused(string type) => changesRefused.Add(1, new KeyValuePair<string, object?>("type", type));
 
     public void Parked(long changes) => Interlocked.Exchange(ref parked, changes);
+
+    /// <summary>A watch is open.</summary>
+    public void WatchBegun() => Interlocked.Increment(ref watchers);
+
+    /// <summary>A watch has ended.</summary>
+    public void WatchEnded() => Interlocked.Decrement(ref watchers);
 
     public void AnnouncementFailed() => Interlocked.Increment(ref changesFailed);
 

@@ -42,6 +42,10 @@ public static class Statuses
         [Reason.PermissionDenied] = Code.PermissionDenied,
         [Reason.TooManyCalls] = Code.ResourceExhausted,
         [Reason.RateLimited] = Code.ResourceExhausted,
+        [Reason.TokenExpired] = Code.OutOfRange,
+        [Reason.WatchTooSlow] = Code.ResourceExhausted,
+        [Reason.Stopping] = Code.Unavailable,
+        [Reason.BrokerUnavailable] = Code.Unavailable,
         [Reason.StoreUnavailable] = Code.Unavailable,
         [Reason.Internal] = Code.Internal,
     };
@@ -49,8 +53,8 @@ public static class Statuses
     // Of several violations, the code comes from the one that must be corrected before the others can be judged.
     private static readonly Code[] Precedence =
     [
-        Code.Unauthenticated, Code.PermissionDenied, Code.InvalidArgument, Code.NotFound, Code.Aborted, Code.FailedPrecondition,
-        Code.AlreadyExists, Code.Unimplemented, Code.ResourceExhausted, Code.Unavailable, Code.Internal,
+        Code.Unauthenticated, Code.PermissionDenied, Code.InvalidArgument, Code.OutOfRange, Code.NotFound, Code.Aborted,
+        Code.FailedPrecondition, Code.AlreadyExists, Code.Unimplemented, Code.ResourceExhausted, Code.Unavailable, Code.Internal,
     ];
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -155,7 +159,8 @@ public static class Statuses
             }));
         }
 
-        if (first.Reason is Reason.Contended or Reason.StoreUnavailable or Reason.TooManyCalls or Reason.RateLimited)
+        if (first.Reason is Reason.Contended or Reason.StoreUnavailable or Reason.TooManyCalls or Reason.RateLimited
+            or Reason.Stopping or Reason.BrokerUnavailable)
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryDelay) }));
         return status;
     }

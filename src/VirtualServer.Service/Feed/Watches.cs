@@ -1,0 +1,146 @@
+using VirtualServers.Domain;
+using VirtualServers.Service.Faults;
+using VirtualServers.Service.Security;
+using VirtualServers.Service.Telemetry;
+using VirtualServers.Service.Wire;
+using VirtualServers.V1;
+
+namespace VirtualServers.Service.Feed;
+
+/// <summary>Sends changes to watchers, each at its own pace, from the one tail of the node.</summary>
+public sealed class Watches(
+    Tail tail, Snapshots snapshots, ChangeTimes times, ChangeTokens tokens, Instruments instruments, IHostApplicationLifetime service,
+    TimeProvider clock)
+{
+    private const int PageSize = 200;
+
+    // A watcher that has not taken a message for so long does not read.
+    private static readonly TimeSpan MaxStall = TimeSpan.FromSeconds(20);
+
+    // How long a token may be ahead of this node: the node that gave it may have read a change before this one.
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromSeconds(2);
+
+    /// <summary>Sends until the caller leaves, the service stops, or the credentials of the caller expire.</summary>
+    public async Task Send(WatchQuery query, Caller caller, Func<WatchChangesResponse, Task> send, CancellationToken cancellation)
+    {
+        if (query.Malformed.Count > 0) throw new Refused(query.Malformed);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, service.ApplicationStopping);
+        instruments.WatchBegun();
+        try
+        {
+            await Send(query, caller.Reads, caller.Until, message => Take(send(message), ends.Token), ends.Token);
+        }
+        catch (OperationCanceledException) when (service.ApplicationStopping.IsCancellationRequested)
+        {
+            throw new Refused(new Violation(
+                Reason.Stopping, "", "the service stops: watch again with the last token, at another node or a moment later"));
+        }
+        finally
+        {
+            instruments.WatchEnded();
+        }
+    }
+
+    private async Task Send(
+        WatchQuery query, Tenants readable, DateTimeOffset until, Func<WatchChangesResponse, Task> send, CancellationToken cancellation)
+    {
+        var given = query.Start is FeedStart.Token(var text) ? await tokens.Read(text, query.Identity, readable, cancellation) : null;
+        using var reader = await tail.Open(given?.Sequence, cancellation);
+        if (given?.Sequence > tail.Position) await Follow(given.Sequence, cancellation);
+        var place = given ?? FeedPlace.At(reader.Position);
+        if (query.Start is FeedStart.Snapshot) place = await SendSnapshot(query, place, readable, send, cancellation);
+        var from = (query.Start as FeedStart.Time)?.From ?? DateTimeOffset.MinValue;
+        if (query.Start is FeedStart.Time)
+        {
+            place = FeedPlace.At(await times.Before(from, tail.Position, cancellation));
+            reader.Seek(place.Sequence);
+        }
+
+        if (query.Start is not FeedStart.Snapshot) await SendProgress();
+        var (sent, wasCurrent) = (clock.GetTimestamp(), false);
+        while (true)
+        {
+            // The call itself ends with the credentials, too (Api/Failures.cs).
+            if (clock.GetUtcNow() >= until) return;
+            // A watcher that was current and reads too slowly would read the store on its own for ever.
+            if (wasCurrent && !tail.Keeps(reader.Position)) throw TooSlow();
+            wasCurrent |= tail.Keeps(reader.Position);
+            var page = await reader.Next(PageSize, Rest(query.ProgressInterval, sent), cancellation, isPatient: true);
+            foreach (var change in page.Changes)
+            {
+                if (change.Time < from || place.Known.Contains(change.Sequence)) continue;
+                if (Effects.On(change, query.Filter, readable) is not { } watched) continue;
+                place = place.Then(change.Sequence);
+                await send(new() { Change = watched, Token = await Token() });
+                sent = clock.GetTimestamp();
+            }
+
+            place = place.Then(page.Position);
+            if (clock.GetElapsedTime(sent) < query.ProgressInterval) continue;
+            await SendProgress();
+            sent = clock.GetTimestamp();
+        }
+
+        async Task SendProgress() => await send(new() { Progress = new() { Sequence = place.Sequence }, Token = await Token() });
+
+        Task<string> Token() => tokens.Write(place, query.Identity, readable, cancellation);
+    }
+
+    private async Task<FeedPlace> SendSnapshot(
+        WatchQuery query, FeedPlace place, Tenants readable, Func<WatchChangesResponse, Task> send, CancellationToken cancellation)
+    {
+        await using var snapshot = await snapshots.Begin(place.Sequence, cancellation);
+        var objects = 0L;
+        await foreach (var (view, names) in snapshot.Read(query.Filter, readable, cancellation))
+        {
+            await send(new() { Object = RegistryObjects.ToWire(view, names) });
+            objects++;
+        }
+
+        place = place with { Known = snapshot.Contained };
+        await send(new()
+        {
+            SnapshotComplete = new() { Objects = objects },
+            Token = await tokens.Write(place, query.Identity, readable, cancellation),
+        });
+        return place;
+    }
+
+    // Of a node that is ahead of this one, or of a database that has been restored.
+    private async Task Follow(long start, CancellationToken cancellation)
+    {
+        var began = clock.GetTimestamp();
+        while (start > tail.Position)
+        {
+            if (clock.GetElapsedTime(began) > MaxAhead) throw new Refused(ChangeTokens.Ahead);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellation);
+        }
+    }
+
+    private async Task Take(Task sending, CancellationToken cancellation)
+    {
+        if (sending.IsCompleted)
+        {
+            await sending;
+            return;
+        }
+
+        try
+        {
+            await sending.WaitAsync(MaxStall, clock, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw TooSlow();
+        }
+    }
+
+    private TimeSpan Rest(TimeSpan interval, long since)
+    {
+        var rest = interval - clock.GetElapsedTime(since);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+    }
+
+    private static Refused TooSlow() => new(new Violation(
+        Reason.WatchTooSlow, "", "the caller reads more slowly than changes happen: watch again with the last token, and read faster"));
+}
