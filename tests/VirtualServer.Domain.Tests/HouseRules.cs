@@ -48,6 +48,7 @@ public partial class HouseRules
         Reason.FieldUnknown, Reason.ReferenceAmbiguous, Reason.EtagMismatch, Reason.RequestIdReused, Reason.Contended,
         Reason.StoreUnavailable, Reason.Internal, Reason.Unimplemented, Reason.RequestTooLarge,
         Reason.Unauthenticated, Reason.PermissionDenied, Reason.TooManyCalls, Reason.RateLimited,
+        Reason.TokenExpired, Reason.WatchTooSlow, Reason.Stopping, Reason.BrokerUnavailable,
     ];
 
     public static IEnumerable<Reason> DomainReasons => Rejections.Keys;

@@ -60,7 +60,9 @@ public sealed class PermissionTests(ITestOutputHelper output)
         if (method.ServiceName == "grpc.health.v1.Health") return null;
         if (credentials is "none" or "expired" or "wrong audience" or "algorithm none" or "foreign key") return StatusCode.Unauthenticated;
         if (method.ServiceName.StartsWith("grpc.reflection", StringComparison.Ordinal)) return null;
-        var reads = new[] { "Get", "BatchGet", "List", "Summarize", "Diff" }
+        string[] operation = ["ReplayChanges", "ListParkedChanges", "RetryParkedChanges", "SkipParkedChange"];
+        if (operation.Contains(method.Name)) return credentials == "admin" ? null : StatusCode.PermissionDenied;
+        var reads = new[] { "Get", "BatchGet", "List", "Summarize", "Diff", "Watch" }
             .Any(read => method.Name.StartsWith(read, StringComparison.Ordinal));
         string[] permitted = reads ? ["reader", "writer", "registrar", "admin"]
             : method.ServiceName == "virtualserver.v1.InventoryService" ? ["registrar", "admin"]

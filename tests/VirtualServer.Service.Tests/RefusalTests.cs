@@ -390,7 +390,8 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
     [
         ErrorReason.Unspecified, ErrorReason.StoreUnavailable, ErrorReason.Internal, ErrorReason.Unimplemented,
         ErrorReason.RequestTooLarge, ErrorReason.TooManyCalls, ErrorReason.RateLimited, ErrorReason.Unauthenticated,
-        ErrorReason.PermissionDenied,
+        ErrorReason.PermissionDenied, ErrorReason.TokenExpired, ErrorReason.WatchTooSlow, ErrorReason.Stopping,
+        ErrorReason.BrokerUnavailable,
     ];
 
     [Fact]

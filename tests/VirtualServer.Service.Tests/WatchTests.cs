@@ -155,7 +155,8 @@ public sealed class WatchTests(ServiceFixture fixture) : IClassFixture<ServiceFi
             {
                 Filter = new()
                 {
-                    VipIn = { new CidrFilter { Cidr = "203.0.113.64/26" } }, Types_ = { "virtual_server.created", "virtual_server.changed" },
+                    VipIn = { new CidrFilter { Cidr = "203.0.113.64/26" } },
+                    Types_ = { "virtual_server.created", "virtual_server.changed" },
                 },
             });
         var created = (await service.VirtualServers.CreateVirtualServerAsync(

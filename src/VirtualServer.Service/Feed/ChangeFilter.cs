@@ -35,7 +35,11 @@ public sealed class ChangeFilter
 
     /// <summary>Whether an object matches. A deleted one does not, and one that does not exist.</summary>
     /// <param name="names">The names that the caller may read.</param>
-    public bool Matches(IView? view, Names names) => view is { IsLive: true } && ofObjects.All(filter => Holds(filter, view, names));
+    public bool Matches(IView? view, Names names) => view is { IsLive: true } && MatchesContent(view, names);
+
+    /// <summary>Whether the content of an object matches, of a deleted one that at its deletion.</summary>
+    /// <inheritdoc cref="Matches"/>
+    public bool MatchesContent(IView view, Names names) => ofObjects.All(filter => Holds(filter, view, names));
 
     private static bool IsOfTypes(Filter.OneOf filter) => filter.Column == FilterColumn.EventType;
 

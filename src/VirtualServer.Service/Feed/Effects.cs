@@ -13,6 +13,12 @@ public static class Effects
         var names = change.Names(readable);
         var before = FeedChange.Readable(change.Before, readable);
         var after = FeedChange.Readable(change.After, readable);
+        if (change.IsNews)
+        {
+            return after is not null && filter.MatchesContent(after, names)
+                ? new() { Change = change.For(readable), Effect = ChangeEffect.Changed } : null;
+        }
+
         var effect = (filter.Matches(before, names), filter.Matches(after, names)) switch
         {
             (true, true) => ChangeEffect.Changed,

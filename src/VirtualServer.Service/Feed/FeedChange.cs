@@ -137,6 +137,7 @@ public sealed class FeedChange
             ChangedFields = { "conditions" },
             After = RegistryObjects.ToWire(server, names),
             Condition = ConditionWire.ToWire(condition, server.Content),
+            Epoch = Epoch.ToString(),
         };
         if (news.Cause is { } cause && names.Of(cause.Object) is { } changed)
         {

@@ -11,26 +11,29 @@ public sealed class LeaderLock : IAsyncDisposable
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(400), Pulse = TimeSpan.FromSeconds(1);
 
+    private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnection connection;
     private readonly TimeProvider clock;
 
-    private LeaderLock(NpgsqlConnection connection, TimeProvider clock) => (this.connection, this.clock) = (connection, clock);
+    private LeaderLock(NpgsqlDataSource source, NpgsqlConnection connection, TimeProvider clock) =>
+        (this.source, this.connection, this.clock) = (source, connection, clock);
 
     /// <summary>Waits until no other node holds the lock, and takes it.</summary>
     public static async Task<LeaderLock> Take(IConfiguration configuration, long key, TimeProvider clock, CancellationToken cancellation)
     {
-        var connection = Connections.OpenForLeader(configuration);
+        var source = Connections.OpenForLeader(configuration);
+        var held = new LeaderLock(source, source.CreateConnection(), clock);
         try
         {
-            await connection.OpenAsync(cancellation);
+            await held.connection.OpenAsync(cancellation);
             Sql attempt = $"select pg_try_advisory_lock({key})";
-            await using var command = attempt.Command(connection);
+            await using var command = attempt.Command(held.connection);
             while (await command.ExecuteScalarAsync(cancellation) is not true) await Task.Delay(Retry, clock, cancellation);
-            return new(connection, clock);
+            return held;
         }
         catch
         {
-            await connection.DisposeAsync();
+            await held.DisposeAsync();
             throw;
         }
     }
@@ -46,5 +49,9 @@ public sealed class LeaderLock : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await connection.DisposeAsync();
+        await source.DisposeAsync();
+    }
 }

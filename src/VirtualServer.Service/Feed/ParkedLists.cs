@@ -31,7 +31,10 @@ public sealed class ParkedLists(ParkedChanges parked, PageTokens pages)
         var target = Requests.Id(objectId, "object", "object_id");
         if (target.Address is not Address.ById(var id, _)) throw new Refused(target.Violations);
         if (!await parked.Want(id, cancellation))
-            throw new Refused(new Violation(Reason.NotFound, "object_id", $"no change of the object {id} is parked: list the parked changes"));
+        {
+            throw new Refused(new Violation(
+                Reason.NotFound, "object_id", $"no change of the object {id} is parked: list the parked changes"));
+        }
     }
 
     /// <summary>Gives up the announcement of a change.</summary>

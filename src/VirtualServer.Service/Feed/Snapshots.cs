@@ -18,7 +18,7 @@ public sealed class Snapshots(PlannedReads reads) : IDisposable
     private readonly SemaphoreSlim room = new(MaxOpen);
 
     /// <summary>
-    /// Waits until there is room, and begins a snapshot. Every change up to the position is in it; so are some later ones, which are listed.
+    /// Waits until there is room, and begins a snapshot. Every change up to the position is in it, and so are some later ones.
     /// </summary>
     /// <param name="position">A position below which every change is committed.</param>
     public async Task<OpenSnapshot> Begin(long position, CancellationToken cancellation)

@@ -60,7 +60,10 @@ public static class RabbitMq
     public static ConnectionFactory Factory(IConfiguration configuration)
     {
         var address = Address(configuration);
-        var factory = new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false, ClientProvidedName = "virtualserver replay" };
+        var factory = new ConnectionFactory
+        {
+            Uri = address, AutomaticRecoveryEnabled = false, ClientProvidedName = "virtualserver replay",
+        };
         if (address.Scheme == "amqps") factory.Ssl.ServerName = address.Host;
         return factory;
     }

@@ -11,8 +11,8 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Messaging;
 
 /// <summary>
-/// Publishes changes of the past again, to one exchange or queue that exists. Each replay has a connection of its own, so that a destination
-/// that blocks does not hold up the announcements.
+/// Publishes changes of the past again, to one exchange or queue that exists. Each replay has a connection of its own, so that a
+/// destination that blocks does not hold up the announcements.
 /// </summary>
 public sealed class Replays(IConfiguration configuration, Tail tail, ChangeTimes times, TimeProvider clock)
 {

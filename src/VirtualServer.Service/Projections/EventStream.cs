@@ -52,7 +52,11 @@ internal static class EventStream
     /// <summary>The number of events after a sequence number, up to another.</summary>
     public static async Task<long> Count(NpgsqlConnection connection, long after, long upTo, CancellationToken cancellation)
     {
-        Sql count = $"select count(*) from {StoredFact.Table} where seq_id > {after} and seq_id <= {upTo} and {StoredEvents.IsOfObject("type")}";
+        Sql count =
+            $"""
+            select count(*) from {StoredFact.Table}
+            where seq_id > {after} and seq_id <= {upTo} and {StoredEvents.IsOfObject("type")}
+            """;
         await using var command = count.Command(connection);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }

@@ -87,11 +87,6 @@ public sealed class PageTokens(NpgsqlDataSource source, Epochs epochs)
         }
     }
 
-    /// <summary>The place of a token that belongs, and whether it is of the current epoch; no place when the token is invalid.</summary>
-    public async Task<(T? Place, bool IsCurrent)> Find<T>(
-        string token, Tenants readable, Func<T, bool> belongs, CancellationToken cancellation) where T : class =>
-        await Read<T>(token, readable, cancellation) is { } place && belongs(place) ? (place, true) : (null, false);
-
     // It never changes.
     private async ValueTask<byte[]> SecretKey(CancellationToken cancellation)
     {

@@ -54,13 +54,13 @@ public static class Connections
     /// A connection whose session holds the lock of the leader. PostgreSQL gives up a peer that has vanished without a word after some
     /// seconds, and the client a server that does not answer.
     /// </summary>
-    public static NpgsqlConnection OpenForLeader(IConfiguration configuration)
+    public static NpgsqlDataSource OpenForLeader(IConfiguration configuration)
     {
         var settings = Read(configuration);
         (settings.Pooling, settings.Timeout, settings.CommandTimeout, settings.CancellationTimeout) = (false, 5, 5, -1);
         settings.ApplicationName = $"{settings.ApplicationName ?? Name} leader";
         settings.Options = $"{settings.Options} -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3".Trim();
-        return new(settings.ConnectionString);
+        return Build("leader", settings, opened: null);
     }
 
     // A pool without a name would show the connection string in metrics.

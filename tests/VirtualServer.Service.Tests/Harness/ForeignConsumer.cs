@@ -55,11 +55,11 @@ internal sealed class ForeignConsumer : IAsyncDisposable
     /// <summary>All announcements about an object received so far.</summary>
     public IReadOnlyList<Announcement> About(string id) => Received(change => change.Id == id);
 
-    /// <summary>All matching announcements received so far.</summary>
-    public IReadOnlyList<Announcement> Received(Func<Change, bool> which)
-    {
-        lock (received) return [.. received.Where(announcement => which(announcement.Change))];
-    }
+    /// <summary>All matching announcements of changes of objects received so far, without news of conditions.</summary>
+    public IReadOnlyList<Announcement> Received(Func<Change, bool> which) => All(change => change.Condition is null && which(change));
+
+    /// <summary>All matching news of conditions received so far.</summary>
+    public IReadOnlyList<Announcement> News(Func<Change, bool> which) => All(change => change.Condition is not null && which(change));
 
     /// <summary>The announcements about an object, once there are this many.</summary>
     public Task<IReadOnlyList<Announcement>> Receive(int count, string id) => Receive(count, change => change.Id == id);
@@ -91,6 +91,11 @@ internal sealed class ForeignConsumer : IAsyncDisposable
 
     /// <summary>Waits until a matching change has arrived.</summary>
     public Task Receive(Func<Change, bool> which) => Receive(1, which);
+
+    private IReadOnlyList<Announcement> All(Func<Change, bool> which)
+    {
+        lock (received) return [.. received.Where(announcement => which(announcement.Change))];
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -83,9 +83,12 @@ internal abstract class RunningService : IAsyncDisposable
     /// <summary>How many events are stored for an object.</summary>
     public Task<long> Events(string id) => Scalar<long>($"select count(*) from registry.mt_events where stream_id = '{Guid.Parse(id)}'");
 
-    /// <summary>Every stored change of an object in the order of the store: no news of conditions, and none of Marten's tombstones.</summary>
+    /// <summary>Every stored change of an object in the order of the store, without news of conditions and tombstones.</summary>
     public Task<IReadOnlyList<Committed>> Committed() => Rows(
-        "select id, type, stream_id, version from registry.mt_events where type <> 'tombstone' and type not like '%.condition_%' order by seq_id",
+        """
+        select id, type, stream_id, version from registry.mt_events
+        where type <> 'tombstone' and type not like '%.condition_%' order by seq_id
+        """,
         row => new Committed(row.GetGuid(0).ToString(), row.GetString(1), row.GetGuid(2).ToString(), row.GetInt64(3)));
 
     /// <summary>The events that are stored for an object.</summary>

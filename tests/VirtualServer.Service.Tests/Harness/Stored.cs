@@ -20,14 +20,14 @@ internal static class Stored
     private static string Digest(string table) =>
         $"""
         (select '{table}: ' || count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '')
-            from registry.{table} t {WithoutTombstones(table)})
+            from registry.{table} t {WithoutBackground(table)})
         """;
 
-    // After a lost race, Marten writes its tombstone in the background, at any time.
-    private static string WithoutTombstones(string table) => table switch
+    // After a lost race, Marten writes its tombstone in the background, at any time, and news of conditions follow their cause.
+    private static string WithoutBackground(string table) => table switch
     {
-        "mt_events" => "where type <> 'tombstone'",
-        "mt_streams" => "where type is not null",
+        "mt_events" => "where type <> 'tombstone' and type not like '%.condition_%'",
+        "mt_streams" => "where type is not null and type <> 'condition_news'",
         _ => "",
     };
 

@@ -66,10 +66,8 @@ internal sealed class Watching : IAsyncDisposable
     public async Task<RpcException> Ends()
     {
         await Eventually.Ends("a watch", receiving);
-        return await Assert.ThrowsAsync<RpcException>(async () =>
-        {
-            while (true) await messages.Reader.ReadAsync();
-        });
+        while (messages.Reader.TryRead(out _)) { }
+        return await Assert.ThrowsAsync<RpcException>(() => messages.Reader.Completion);
     }
 
     public async ValueTask DisposeAsync()

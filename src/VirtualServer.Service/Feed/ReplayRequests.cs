@@ -1,12 +1,9 @@
 using System.Text;
 using VirtualServers.Domain;
-using VirtualServers.Service.Feed;
 using VirtualServers.Service.Wire;
-using VirtualServers.V1;
-using ChangeFilter = VirtualServers.Service.Feed.ChangeFilter;
 using Destination = VirtualServers.V1.ReplayChangesRequest.DestinationOneofCase;
 
-namespace VirtualServers.Service.Messaging;
+namespace VirtualServers.Service.Feed;
 
 /// <summary>What is to be published again, and where.</summary>
 /// <param name="First">The first sequence number.</param>
@@ -29,7 +26,7 @@ public static class ReplayRequests
 {
     private const int MaxNameBytes = 255; // AMQP 0-9-1, short string
 
-    public static ReplayQuery ToQuery(ReplayChangesRequest request)
+    public static ReplayQuery ToQuery(V1.ReplayChangesRequest request)
     {
         var filter = ChangeRequests.Filter(request.Filter);
         List<Violation> violations = [.. filter.Violations];
@@ -38,12 +35,14 @@ public static class ReplayRequests
         {
             violations.Add(new(
                 Reason.FieldInvalid, "last_sequence",
-                $"last_sequence {request.LastSequence} is less than first_sequence: use {Math.Max(first, 1)} or more, or 0 for the newest"));
+                $"last_sequence {request.LastSequence} is less than first_sequence: "
+                + $"use {Math.Max(first, 1)} or more, or 0 for the newest"));
         }
 
         var (from, until) = (
             Masks.ToTime(request.Period?.From, "period.from", violations), Masks.ToTime(request.Period?.Until, "period.until", violations));
-        if (from >= until) violations.Add(new(Reason.FieldInvalid, "period.until", "period.until is not after period.from: use a later time"));
+        if (from >= until)
+            violations.Add(new(Reason.FieldInvalid, "period.until", "period.until is not after period.from: use a later time"));
         var isQueue = request.DestinationCase is Destination.Queue;
         var name = isQueue ? request.Queue : request.Exchange;
         if (name.Length == 0)
