@@ -283,7 +283,7 @@ public sealed class WatchTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         var cloud = await Upsert(new() { CloudService = new() { Name = TestInventory.Unique("cloud") } });
         Assert.Equal(cloud.Id, (await fast.Changes(1))[0].Change.Id);
 
-        // It is ended while it does not read; then it finds what it was sent before, and the status.
+        // It finds what it was sent before, and the status.
         await Task.Delay(TimeSpan.FromSeconds(25));
         var (token, received) = (first.Token, 0);
         var ended = await Assert.ThrowsAsync<RpcException>(async () =>

@@ -11,7 +11,9 @@ public sealed class ChangeApi(Watches watches, ChangeLists lists, Replays replay
 {
     public override Task WatchChanges(
         WatchChangesRequest request, IServerStreamWriter<WatchChangesResponse> responseStream, ServerCallContext context) =>
-        watches.Send(ChangeRequests.ToQuery(request), Caller.Of(context), responseStream.WriteAsync, context.CancellationToken);
+        watches.Send(
+            ChangeRequests.ToQuery(request), Caller.Of(context), responseStream.WriteAsync, context.GetHttpContext().Abort,
+            context.CancellationToken);
 
     public override async Task<ListChangesResponse> ListChanges(ListChangesRequest request, ServerCallContext context)
     {

@@ -14,21 +14,23 @@ public sealed class Watches(
 {
     private const int PageSize = 200;
 
-    // A watcher that has not taken a message for so long does not read.
-    private static readonly TimeSpan MaxStall = TimeSpan.FromSeconds(20);
+    // A watcher that takes longer for one message is told that it is too slow; one that takes none for minutes has gone.
+    private static readonly TimeSpan MaxStall = TimeSpan.FromSeconds(20), MaxAbsence = TimeSpan.FromMinutes(5);
 
     // How long a token may be ahead of this node: the node that gave it may have read a change before this one.
     private static readonly TimeSpan MaxAhead = TimeSpan.FromSeconds(2);
 
     /// <summary>Sends until the caller leaves, the service stops, or the credentials of the caller expire.</summary>
-    public async Task Send(WatchQuery query, Caller caller, Func<WatchChangesResponse, Task> send, CancellationToken cancellation)
+    /// <param name="abandon">Ends the stream of a caller that reads nothing, and so would not learn the status of the call.</param>
+    public async Task Send(
+        WatchQuery query, Caller caller, Func<WatchChangesResponse, Task> send, Action abandon, CancellationToken cancellation)
     {
         if (query.Malformed.Count > 0) throw new Refused(query.Malformed);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, service.ApplicationStopping);
         instruments.WatchBegun();
         try
         {
-            await Send(query, caller.Reads, caller.Until, message => Take(send(message), ends.Token), ends.Token);
+            await Send(query, caller.Reads, caller.Until, message => Take(send(message), abandon, ends.Token), ends.Token);
         }
         catch (OperationCanceledException) when (service.ApplicationStopping.IsCancellationRequested)
         {
@@ -117,22 +119,22 @@ public sealed class Watches(
         }
     }
 
-    private async Task Take(Task sending, CancellationToken cancellation)
+    // The status is not sent before the message is taken: a status behind a message that waits has made Kestrel lose later answers.
+    private async Task Take(Task sending, Action abandon, CancellationToken cancellation)
     {
-        if (sending.IsCompleted)
-        {
-            await sending;
-            return;
-        }
-
+        if (sending.IsCompletedSuccessfully) return;
+        var began = clock.GetTimestamp();
         try
         {
-            await sending.WaitAsync(MaxStall, clock, cancellation);
+            await sending.WaitAsync(MaxAbsence, clock, cancellation);
         }
         catch (TimeoutException)
         {
+            abandon();
             throw TooSlow();
         }
+
+        if (clock.GetElapsedTime(began) > MaxStall) throw TooSlow();
     }
 
     private TimeSpan Rest(TimeSpan interval, long since)

@@ -5,8 +5,8 @@ namespace VirtualServers.Service.Messaging;
 
 /// <summary>
 /// Announces parked changes once the queue that refused them takes them, in order per object. A change reaches the same queues as every
-/// other change of its type, so one change of a type is tried, after pauses that grow to a minute; when it is taken, the others follow. A
-/// change that cannot be read waits for a version of the service that can, or for the operator.
+/// other change of its type, so a type is tried until one is refused again, after pauses that grow to a minute. A change that cannot be
+/// read waits for a version of the service that can, or for the operator.
 /// </summary>
 public sealed class ParkedAnnouncements(
     ParkedChanges parked, Publisher publisher, Instruments instruments, TimeProvider clock,
@@ -45,30 +45,35 @@ public sealed class ParkedAnnouncements(
         instruments.Parked((await parked.Summary(cancellation))?.Changes ?? 0);
     }
 
-    // Until a change of the type is refused, or none is next.
+    // Until a change of the type is refused, or none is next that can be read.
     private async Task Announce(string type, CancellationToken cancellation)
     {
-        var count = 0;
-        for (var limit = 1; await parked.NextOf(type, limit, cancellation) is { Count: > 0 } page; limit = PageSize)
+        var (count, isRefused, isUnreadable) = (0, false, false);
+        while (!isRefused && await parked.NextOf(type, PageSize, cancellation) is { Count: > 0 } page)
         {
             var confirmed = new List<long>();
-            foreach (var change in page)
+            foreach (var change in page.Where(change => change.Flaw is null))
             {
-                if (change.Flaw is not null) continue;
-                if (!await publisher.Publish(change, cancellation)) break;
+                isRefused = !await publisher.Publish(change, cancellation);
+                if (isRefused) break;
                 confirmed.Add(change.Sequence);
             }
 
             await parked.Release(confirmed, cancellation);
             count += confirmed.Count;
-            if (confirmed.Count == page.Count) continue;
-            var pause = pauses.TryGetValue(type, out var last) && count == 0 ? last.Pause * 2 : Period;
-            pause = pause < MaxPause ? pause : MaxPause;
-            pauses[type] = (pause, clock.GetUtcNow() + pause);
-            return;
+            isUnreadable = page.Any(change => change.Flaw is not null);
+            if (confirmed.Count == 0) break;
         }
 
-        pauses.Remove(type);
-        if (publisher.Forget(type)) Log.TakenByQueue(logger, type, count);
+        if (!isRefused && publisher.Forget(type)) Log.TakenByQueue(logger, type, count);
+        if (isRefused || isUnreadable) Pause(type, hasProgress: count > 0);
+        else pauses.Remove(type);
+    }
+
+    private void Pause(string type, bool hasProgress)
+    {
+        var pause = pauses.TryGetValue(type, out var last) && !hasProgress ? last.Pause * 2 : Period;
+        pause = pause < MaxPause ? pause : MaxPause;
+        pauses[type] = (pause, clock.GetUtcNow() + pause);
     }
 }
