@@ -96,9 +96,9 @@ public sealed class ChangeListTests : IAsyncLifetime
         Assert.Equal(2, progress[^1].Published);
         foreach (var original in announced)
         {
-            var message = await Eventually.Get("a message", () => channel.BasicGetAsync(queue, autoAck: true), got => got is not null);
+            var message = await Got(channel, queue);
             Assert.Equal((original.MessageId, original.Body), (
-                message!.BasicProperties.MessageId, System.Text.Encoding.UTF8.GetString(message.Body.Span)));
+                message.BasicProperties.MessageId, System.Text.Encoding.UTF8.GetString(message.Body.Span)));
             Assert.Equal("application/json", message.BasicProperties.ContentType);
             Assert.True(message.BasicProperties.Persistent);
             Assert.Equal(true, message.BasicProperties.Headers!["x-replayed"]);
@@ -123,8 +123,8 @@ public sealed class ChangeListTests : IAsyncLifetime
         using var replay = service.Changes.ReplayChanges(new() { Exchange = exchange });
         await foreach (var _ in replay.ResponseStream.ReadAllAsync()) { }
 
-        var message = await Eventually.Get("a message", () => channel.BasicGetAsync(queue, autoAck: true), got => got is not null);
-        Assert.Contains(server.Id, System.Text.Encoding.UTF8.GetString(message!.Body.Span), StringComparison.Ordinal);
+        var message = await Got(channel, queue);
+        Assert.Contains(server.Id, System.Text.Encoding.UTF8.GetString(message.Body.Span), StringComparison.Ordinal);
         Assert.Null(await channel.BasicGetAsync(queue, autoAck: true));
     }
 
@@ -190,4 +190,8 @@ public sealed class ChangeListTests : IAsyncLifetime
         await Refusal.Of(service.Changes.RetryParkedChangesAsync(new() { ObjectId = "x" }), StatusCode.InvalidArgument, "FIELD_INVALID");
         await Refusal.Of(service.Changes.SkipParkedChangeAsync(new()), StatusCode.InvalidArgument, "FIELD_INVALID");
     }
+
+    private static async Task<BasicGetResult> Got(IChannel channel, string queue) =>
+        (await Eventually.Get<BasicGetResult?>(
+            "a message", async () => await channel.BasicGetAsync(queue, autoAck: true), got => got is not null))!;
 }
