@@ -34,6 +34,7 @@ public sealed class ChangeAnnouncementConverter : JsonConverter<ChangeAnnounceme
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(value);
-        writer.WriteRawValue(JsonFormatter.Default.Format(value.Change));
+        // The formatter writes valid JSON: to read it again would cost as much as to write it.
+        writer.WriteRawValue(JsonFormatter.Default.Format(value.Change), skipInputValidation: true);
     }
 }

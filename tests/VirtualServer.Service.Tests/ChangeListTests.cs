@@ -85,7 +85,9 @@ public sealed class ChangeListTests : IAsyncLifetime
         var announced = await others.Receive(2, server.Id);
         await using var connection = await new ConnectionFactory { Uri = (await Servers.Get()).RabbitMq }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        var queue = (await channel.QueueDeclareAsync()).QueueName;
+        var exclusive = (await channel.QueueDeclareAsync()).QueueName;
+        await Refused(new() { Queue = exclusive }, StatusCode.InvalidArgument, "FIELD_INVALID", "queue");
+        var queue = (await channel.QueueDeclareAsync(exclusive: false)).QueueName;
 
         var ofServer = new ChangeFilter { ObjectIds = { server.Id }, Types_ = { "virtual_server.created", "virtual_server.disabled" } };
         using var replay = service.Changes.ReplayChanges(new() { Queue = queue, Filter = ofServer });
@@ -136,15 +138,6 @@ public sealed class ChangeListTests : IAsyncLifetime
         await Refused(new(), StatusCode.InvalidArgument, "FIELD_REQUIRED", "exchange");
         await Refused(
             new() { Queue = "q", FirstSequence = 9, LastSequence = 8 }, StatusCode.InvalidArgument, "FIELD_INVALID", "last_sequence");
-
-        async Task Refused(ReplayChangesRequest request, StatusCode code, string reason, string field)
-        {
-            using var call = service.Changes.ReplayChanges(request);
-            var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
-            var status = refused.GetRpcStatus()!;
-            Assert.Equal((code, reason), (refused.StatusCode, status.GetDetail<ErrorInfo>().Reason));
-            Assert.Contains(field, status.GetDetail<BadRequest>().FieldViolations.Select(violation => violation.Field));
-        }
     }
 
     [Fact]
@@ -189,6 +182,15 @@ public sealed class ChangeListTests : IAsyncLifetime
         await Refusal.Of(service.Changes.RetryParkedChangesAsync(new() { ObjectId = broken.Id }), StatusCode.NotFound, "NOT_FOUND");
         await Refusal.Of(service.Changes.RetryParkedChangesAsync(new() { ObjectId = "x" }), StatusCode.InvalidArgument, "FIELD_INVALID");
         await Refusal.Of(service.Changes.SkipParkedChangeAsync(new()), StatusCode.InvalidArgument, "FIELD_INVALID");
+    }
+
+    private async Task Refused(ReplayChangesRequest request, StatusCode code, string reason, string field)
+    {
+        using var call = service.Changes.ReplayChanges(request);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
+        var status = refused.GetRpcStatus()!;
+        Assert.Equal((code, reason), (refused.StatusCode, status.GetDetail<ErrorInfo>().Reason));
+        Assert.Contains(field, status.GetDetail<BadRequest>().FieldViolations.Select(violation => violation.Field));
     }
 
     private static async Task<BasicGetResult> Got(IChannel channel, string queue) =>

@@ -25,6 +25,7 @@ public sealed class ChangeLists(Tail tail, ChangeTimes times, ChangeTokens token
         if (violations.Count > 0) throw new Refused(violations);
 
         using var reader = await tail.Open(null, cancellation);
+        await tail.CatchUp(cancellation);
         var end = tail.Position;
         var from = (query.Start as FeedStart.Time)?.From ?? DateTimeOffset.MinValue;
         reader.Seek(place?.Sequence ?? query.Start switch

@@ -24,7 +24,7 @@ public sealed class Tail(
     // A read costs the database as much as a command: under load, one read serves many commits. Those of other nodes are found by polling.
     private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(4), Poll = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan PatientPeriod = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan PatientPeriod = TimeSpan.FromMilliseconds(15), MaxCatchUp = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -51,6 +51,17 @@ public sealed class Tail(
     public bool Keeps(long position)
     {
         lock (gate) return position >= range.From;
+    }
+
+    /// <summary>
+    /// Waits until the tail knows every change that is committed now; only for a moment if an open transaction keeps it from that.
+    /// </summary>
+    public async Task CatchUp(CancellationToken cancellation)
+    {
+        var newest = await CommittedEvents.Newest(source, cancellation);
+        var began = clock.GetTimestamp();
+        while (Position < newest && clock.GetElapsedTime(began) < MaxCatchUp)
+            await Task.Delay(MinPeriod, clock, cancellation);
     }
 
     /// <summary>Makes the tail read until the reader is disposed of.</summary>

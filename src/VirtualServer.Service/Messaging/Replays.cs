@@ -55,6 +55,11 @@ public sealed class Replays(IConfiguration configuration, Tail tail, ChangeTimes
             throw new Refused(new Violation(
                 Reason.NotFound, query.IsQueue ? "queue" : "exchange", $"RabbitMQ has no {query}: declare it before the replay"));
         }
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.ResourceLocked)
+        {
+            throw new Refused(new Violation(
+                Reason.FieldInvalid, "queue", $"the {query} belongs to one connection alone: use a queue that is not exclusive"));
+        }
     }
 
     private async Task Publish(
@@ -62,6 +67,7 @@ public sealed class Replays(IConfiguration configuration, Tail tail, ChangeTimes
         CancellationToken cancellation)
     {
         using var reader = await tail.Open(null, cancellation);
+        await tail.CatchUp(cancellation);
         var end = query.Last == 0 ? tail.Position : Math.Min(query.Last, tail.Position);
         var start = query.From is { } from ? await times.Before(from, tail.Position, cancellation) : 0;
         reader.Seek(Math.Max(query.First - 1, start));
