@@ -32,6 +32,7 @@ OWNER=virtualserver_owner # the role that the service connects with: no superuse
 OWNER_MAY=()            # additional rights of that role; deploy/test creates databases and roles
 POSTGRES_OPTIONS=()     # additional options of a private PostgreSQL; deploy/test disables fsync
 OPTIONAL_PACKAGES=()    # packages to install beside private instances if that is possible; deploy/test adds those of programs in Python
+MEANWHILE=()            # a command to execute while private servers start, otherwise after the start; deploy/run builds
 POSTGRES_SHOWN=         # how to connect, printed by deploy/run
 RABBITMQ_SHOWN=
 
@@ -60,6 +61,34 @@ run_command() {
     wait "$COMMAND_PID" || status=$?
     COMMAND_PID=
     return "$status"
+}
+
+# run_through FILTER COMMAND...: as run_command, with the output of COMMAND as the input of FILTER, a function that prints what is shown.
+run_through() {
+    local filter=$1 status=0 output reader tenths=50
+    shift
+    exec {output}> >("$filter" 9>&-)
+    reader=$!
+    run_command "$@" >&"$output" 2>&1 || status=$?
+    exec {output}>&-
+    # A process that COMMAND left behind may keep the pipe open.
+    while kill -0 "$reader" 2>/dev/null && ((tenths-- > 0)); do sleep 0.1; done
+    kill "$reader" 2>/dev/null || true
+    return "$status"
+}
+
+# build_shown PROJECT: builds a project or solution for release, and prints each project as it is done. No compiler server or build node
+# keeps running.
+build_shown() {
+    run_through show_build env DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false \
+        dotnet build "$1" --configuration Release -nologo -verbosity:minimal -tl:off
+}
+
+# Shortens the messages of MSBuild, in English.
+show_build() {
+    sed -u -E -e '/^ *$/d' \
+        -e '/^ *(Determining projects to restore|All projects are up-to-date|Build succeeded|0 Warning|0 Error|Time Elapsed)/d' \
+        -e 's/^ *Restored .*\/(.*)\.csproj.*/  \1: packages restored/' -e 's/^ *([^ ]+) -> .*/  \1: built/'
 }
 
 # start_process USER SIGNAL DIRECTORY LOG COMMAND...: runs COMMAND in the background and appends its output to LOG. SIGNAL
@@ -427,12 +456,25 @@ start_private() { # SERVER...
     install_missing "$@"
     install_optional
     for server; do "start_$server"; done
+    meanwhile
     for server; do "wait_for_$server"; done
 }
 
 # ------------------------------------------------------------------------------------------------ start and stop
 
+# meanwhile: executes the command of MEANWHILE once.
+meanwhile() {
+    local command=("${MEANWHILE[@]}")
+    MEANWHILE=()
+    "${command[@]}"
+}
+
 servers_start() {
+    choose_servers
+    meanwhile
+}
+
+choose_servers() {
     local missing=() kind
     if [[ -n ${ConnectionStrings__Postgres:-} ]]; then
         POSTGRES_SHOWN='as named by ConnectionStrings__Postgres'

@@ -19,9 +19,8 @@ public static class Composition
     public static WebApplication Build(string[] arguments, bool serves = true)
     {
         var builder = Begin(arguments);
-        if (serves && Settings.Mistakes(builder.Configuration) is { Count: > 0 } mistakes)
-            throw new StartupException(string.Join("; ", mistakes));
-        builder.AddObservability();
+        if (serves && Settings.Mistakes(builder.Configuration) is { Count: > 0 } mistakes) throw new StartupException(mistakes);
+        builder.AddObservability(serves);
         builder.AddGrpcServices();
         builder.Services
             .AddSecurity(builder.Configuration)
@@ -36,7 +35,7 @@ public static class Composition
     }
 
     /// <summary>The settings: <c>appsettings.json</c>, the environment and the arguments.</summary>
-    public static IConfiguration Configuration(string[] arguments) => Begin(arguments).Configuration;
+    public static IConfigurationRoot Configuration(string[] arguments) => Begin(arguments).Configuration;
 
     /// <summary>Serves until the service is told to stop.</summary>
     public static async Task Run(WebApplication app)

@@ -9,8 +9,8 @@ try
     await Composition.Run(app);
     return 0;
 }
-catch (Exception exception) when (StartupException.Sentence(exception) is { } sentence)
+catch (Exception exception) when (StartupException.Of(exception) is { Count: > 0 } sentences)
 {
-    await Console.Error.WriteLineAsync($"virtualserver can't start: {sentence}");
+    foreach (var sentence in sentences) await Console.Error.WriteLineAsync($"virtualserver can't start: {sentence}");
     return 1;
 }

@@ -1,3 +1,7 @@
+using System.Net;
+using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.Memory;
 using VirtualServers.Service.Api;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Messaging;
@@ -8,62 +12,150 @@ using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service;
 
-/// <summary>A setting, or several that are read together.</summary>
-/// <param name="Name">The name as in docs/configuration.md; a final <c>*</c> stands for the rest of a name.</param>
-/// <param name="Read">Reads the value; a mistake is a <see cref="StartupException"/> whose sentence says what to change.</param>
-public sealed record Setting(string Name, Action<IConfiguration> Read)
+/// <summary>A setting.</summary>
+/// <param name="Name">
+/// The name as in docs/configuration.md; a final <c>:*</c> stands for a list, or for names that the operator gives.
+/// </param>
+public sealed record Setting(string Name)
 {
+    private const string Any = ":*";
+
+    private string Root => Name.EndsWith(Any, StringComparison.Ordinal) ? Name[..^Any.Length] : Name;
+
     /// <summary>Whether a name is that of this setting.</summary>
-    public bool Includes(string name) => Name.EndsWith('*')
-        ? name.StartsWith(Name.TrimEnd('*'), StringComparison.OrdinalIgnoreCase)
-        : name.Equals(Name, StringComparison.OrdinalIgnoreCase);
+    public bool Includes(string name) =>
+        name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.Equals(Root, StringComparison.OrdinalIgnoreCase)
+        || (Root != Name && name.StartsWith($"{Root}:", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Every setting of the service. The rooms read them; this list checks them all before anything is started.</summary>
 public static class Settings
 {
-    public static IReadOnlyList<Setting> All { get; } =
+    // Settings that are read together, and what reads them. A mistake is a StartupException whose sentences say what to change.
+    private static readonly (Action<IConfiguration> Read, string[] Names)[] Groups =
     [
-        new("ConnectionStrings:Postgres", configuration => Connections.Read(configuration)),
-        new("RabbitMq:Uri", configuration => RabbitMq.Address(configuration)),
-        new("Urls", configuration => Addresses.Read(configuration)),
-        new("Http:Url", configuration => Addresses.ReadHttp1(configuration)),
-        new("Security:*", configuration => SecuritySettings.Read(configuration)),
-        new("Limits:*", configuration => _ = new Limits(configuration)),
-        new("Registry:RequestRetention", configuration => RequestRetention.Age(configuration)),
-        new("Registry:ExpirationWarning", configuration => ExpirationWarning.Ahead(configuration)),
-        new("OTEL_EXPORTER_OTLP_ENDPOINT", configuration => Observability.Endpoint(configuration)),
-        new("Metrics:Url", configuration => MetricsEndpoint.Address(configuration)),
-        // Read with the address that it allows.
-        new("Metrics:BeyondLoopback", configuration => MetricsEndpoint.IsBeyondAllowed(configuration)),
-        new("Logging:*", LogLevels.Read),
-        // Any name is an environment; each but Development is prepared by commands.
-        new("DOTNET_ENVIRONMENT", _ => { }),
+        (configuration => Connections.Read(configuration), ["ConnectionStrings:Postgres"]),
+        (configuration => RabbitMq.Address(configuration), ["RabbitMq:Uri"]),
+        (ReadUrls, ["Urls"]),
+        (ReadHttp1, ["Http:Url"]),
+        (configuration => SecuritySettings.Read(configuration),
+        [
+            "Security:ClientCertificates:Actor",
+            "Security:Jwt:Authority", "Security:Jwt:Issuer", "Security:Jwt:Audience", "Security:Jwt:Algorithms:*", "Security:Jwt:ClockSkew",
+            "Security:Jwt:ActorClaim", "Security:Jwt:RolesClaim", "Security:Roles:*", "Security:Subjects:*",
+        ]),
+        (SecuritySettings.ReadFiles,
+        [
+            "Security:Tls:CertificateFile", "Security:Tls:KeyFile", "Security:ClientCertificates:CaFile", "Security:Jwt:KeysFile",
+        ]),
+        (configuration => _ = new Limits(configuration), [.. Limits.Names.Select(name => $"Limits:{name}")]),
+        (configuration => RequestRetention.Age(configuration), ["Registry:RequestRetention"]),
+        (configuration => ExpirationWarning.Ahead(configuration), ["Registry:ExpirationWarning"]),
+        (configuration => Observability.Endpoint(configuration), ["OTEL_EXPORTER_OTLP_ENDPOINT"]),
+        (configuration => MetricsEndpoint.Address(configuration), ["Metrics:Url"]),
+        (configuration => MetricsEndpoint.IsBeyondAllowed(configuration), ["Metrics:BeyondLoopback"]),
+        (LogLevels.Read, ["Logging:LogLevel:*"]),
+        (configuration => LogFormat.IsJson(configuration), ["Logging:Format"]),
+        (ReadEnvironment, ["DOTNET_ENVIRONMENT"]),
     ];
 
-    // A name in one of these sections that is not in the list is a mistake.
-    private static readonly string[] Sections = ["ConnectionStrings", "RabbitMq", "Registry", "Metrics", "Http"];
+    private const int MaxTypos = 2;
+
+    // Sections whose reading names what it does not know.
+    private static readonly string[] ReadWhole = ["Security", "Limits"];
+
+    // Names of .NET's own beside those of the service, which a command line may have.
+    private static readonly string[] OfDotNet = ["environment", "applicationName", "contentRoot", "AllowedHosts"];
+
+    public static IReadOnlyList<Setting> All { get; } = [.. Groups.SelectMany(group => group.Names).Select(name => new Setting(name))];
+
+    private static readonly string[] Sections =
+        [.. All.Where(setting => setting.Name.Contains(':')).Select(setting => setting.Name.Split(':')[0]).Distinct()];
 
     /// <summary>A sentence for each mistake.</summary>
-    public static IReadOnlyList<string> Mistakes(IConfiguration configuration) =>
-    [
-        .. Sections
-            .SelectMany(section => configuration.GetSection(section).AsEnumerable())
-            .Where(pair => pair.Value is not null && !All.Any(setting => setting.Includes(pair.Key)))
-            .Select(pair => $"{pair.Key} is not a setting: see the settings in docs/configuration.md"),
-        .. All.Select(setting => Mistake(setting, configuration)).OfType<string>(),
-    ];
-
-    private static string? Mistake(Setting setting, IConfiguration configuration)
+    public static IReadOnlyList<string> Mistakes(IConfigurationRoot configuration)
     {
-        try
+        var mistakes = new Mistakes();
+        foreach (var unknown in Unknown(configuration)) mistakes.Add(unknown);
+        foreach (var (read, _) in Groups)
         {
-            setting.Read(configuration);
-            return null;
+            mistakes.Read(() =>
+            {
+                read(configuration);
+                return true;
+            });
         }
-        catch (StartupException mistake)
+
+        return mistakes.Sentences;
+    }
+
+    // A name that no setting has: in a section of the service, in one whose name is nearly that of a section, and anywhere in a file or
+    // on the command line. The environment has variables of others, too.
+    private static IEnumerable<string> Unknown(IConfigurationRoot configuration) =>
+        from provider in configuration.Providers
+        let isOurs = provider is JsonConfigurationProvider or CommandLineConfigurationProvider or MemoryConfigurationProvider
+        from name in Names(provider, null)
+        let section = name.Split(':')[0]
+        where provider.TryGet(name, out var value) && value is not null && !All.Any(setting => setting.Includes(name))
+        where !ReadWhole.Contains(section, StringComparer.OrdinalIgnoreCase)
+        where isOurs
+            ? !OfDotNet.Contains(name, StringComparer.OrdinalIgnoreCase)
+            : name.Contains(':') && Sections.Any(known => Distance(known, section) <= Math.Min(MaxTypos, known.Length / 3))
+        let near = All.Select(setting => setting.Name).MinBy(known => Distance(known, name))!
+        select Distance(near, name) <= MaxTypos
+            ? $"{name} is not a setting: write {near}"
+            : $"{name} is not a setting: docs/configuration.md lists the settings";
+
+    private static IEnumerable<string> Names(IConfigurationProvider provider, string? parent) =>
+        provider.GetChildKeys([], parent).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(key => parent is null ? key : $"{parent}:{key}")
+            .SelectMany(name => Names(provider, name).Prepend(name));
+
+    // The number of characters to insert, remove or replace (Levenshtein).
+    private static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
         {
-            return mistake.Message;
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var replaced = diagonal + (char.ToUpperInvariant(one[i - 1]) == char.ToUpperInvariant(other[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
         }
+
+        return row[^1];
+    }
+
+    private static void ReadUrls(IConfiguration configuration) => Expect(configuration, Addresses.Read(configuration));
+
+    private static void ReadHttp1(IConfiguration configuration)
+    {
+        if (Addresses.ReadHttp1(configuration) is { } address) Expect(configuration, [address]);
+    }
+
+    private static void Expect(IConfiguration configuration, IEnumerable<BindingAddress> addresses)
+    {
+        // Mistakes in the section itself are told by its own reading.
+        if (new Mistakes().Read(() => SecuritySettings.Read(configuration)) is not { } security) return;
+        foreach (var address in addresses)
+        {
+            // Any name but localhost is an address beyond loopback.
+            var host = address.Host.Trim('[', ']');
+            var place = host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(host, out var ip) ? ip : IPAddress.Any;
+            Endpoints.Expect(security, new(place, address.Port));
+        }
+    }
+
+    // Another name would be taken for production, also a misspelt one.
+    private static void ReadEnvironment(IConfiguration configuration)
+    {
+        string[] known = [Environments.Development, Environments.Staging, Environments.Production];
+        var name = configuration["DOTNET_ENVIRONMENT"] ?? configuration[HostDefaults.EnvironmentKey];
+        if (name is not null && !known.Contains(name, StringComparer.OrdinalIgnoreCase))
+            throw new StartupException($"DOTNET_ENVIRONMENT \"{name}\" is not an environment: use {string.Join(", ", known)}");
     }
 }

@@ -268,7 +268,7 @@ public sealed class LimitTests
     {
         var servers = await Servers.Get();
         var refused = Assert.Throws<Faults.StartupException>(() => Composition.Build(
-            [.. TestService.Settings("Host=127.0.0.1", servers.RabbitMq), $"--Limits:{setting}"]));
+            [.. TestService.Settings("Host=127.0.0.1;Username=x", servers.RabbitMq), $"--Limits:{setting}"]));
         Assert.StartsWith(sentence, refused.Message, StringComparison.Ordinal);
     }
 

@@ -124,7 +124,7 @@ public sealed partial class MetricsTests
         await Reports(null);
         await Eventually.Get(
             "the log", () => service.Output,
-            log => log.Contains("The metrics of announcements are not known", StringComparison.Ordinal));
+            log => log.Contains("Reading the metrics of announcements fails: ", StringComparison.Ordinal));
         postgres.Restore();
         await Reports(0);
     }

@@ -110,7 +110,7 @@ public sealed class StartAndStopTests
         await using var other = servers.PostgresProxy();
         var urls = $"http://127.0.0.1:{other.Port}";
         Refused(
-            $"virtualserver can't start: Failed to bind to address {urls}: address already in use.",
+            $"virtualserver can't start: Failed to bind to address {urls}: address already in use: stop the other process",
             await ServiceProcess.Ends(ServiceProcess.Settings(await servers.NewDatabase(), servers.RabbitMq, urls: urls)));
     }
 

@@ -15,11 +15,11 @@ namespace VirtualServers.Service.Api;
 /// <summary>
 /// The one door for failures. Every call that does not succeed, streams included, gets its status here: a rejected call that of its
 /// violations, an unavailable database UNAVAILABLE, and an unforeseen exception one neutral sentence, with the details in the log. Each is
-/// one log line and carries the correlation id.
+/// one log line and carries the correlation id; those that an unavailable database fails are one line together (RepeatedFailure.cs).
 /// </summary>
 public sealed class Failures(
     Gate gate, TenantNames tenants, StoreState state, Limits limits, Admission admission, Instruments instruments, TimeProvider clock,
-    ILogger<Failures> logger) : Interceptor
+    ILogger<Failures> logger) : Interceptor, IDisposable
 {
     /// <summary>The name of the status among headers or trailers.</summary>
     public const string StatusHeader = "grpc-status";
@@ -35,6 +35,7 @@ public sealed class Failures(
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
+    private readonly RepeatedFailure outages = new("Access to PostgreSQL by calls", clock, logger);
     private readonly OncePerSecond turningAway = new(clock), unauthenticated = new(clock);
 
     // How far a call has come, in HttpContext.Items.
@@ -63,6 +64,8 @@ public sealed class Failures(
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         Guard(context, () => WhileProven(
             context, Completed(continuation(new ReadableRequests<TRequest>(requestStream, context), responseStream, context))));
+
+    public void Dispose() => outages.Dispose();
 
     /// <summary>
     /// Surrounds gRPC, which reads a unary request before it calls any interceptor, writes the response after the last one, and answers
@@ -130,7 +133,10 @@ public sealed class Failures(
         try
         {
             if (caller.Violations is { Count: > 0 } violations) throw new Refused(violations);
-            return await (UsesStore(context) ? state.Break(Limited(context, call)) : call());
+            if (!UsesStore(context)) return await call();
+            var result = await state.Break(Limited(context, call));
+            outages.Succeeded();
+            return result;
         }
         catch (Refused refused)
         {
@@ -139,7 +145,9 @@ public sealed class Failures(
         catch (Exception exception) when (Outage.Caused(exception))
         {
             state.Report(exception);
-            Log.StoreUnavailable(logger, context.Method, exception.GetBaseException().Message, caller.Actor, caller.CorrelationId);
+            var sentence = exception.GetBaseException().Message;
+            outages.Failed($"{sentence}; they end with UNAVAILABLE {Reason.StoreUnavailable.Spelled()}");
+            Log.StoreUnavailable(logger, context.Method, sentence, caller.Actor, caller.CorrelationId);
             throw Leave(http, context.Method, new(new Violation(
                 Reason.StoreUnavailable, "", "the store is unavailable: retry, with the same request_id if the request has one")));
         }

@@ -28,7 +28,15 @@ public sealed class WarmUp(
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly RepeatedFailure failure = new("The warm-up", clock, logger);
     private volatile bool isWarm;
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        failure.Dispose();
+    }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(isWarm ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the service is warming up"));
@@ -67,10 +75,14 @@ public sealed class WarmUp(
         catch (Exception exception) when (exception is RpcException || Outage.Caused(exception))
         {
             cancellation.ThrowIfCancellationRequested();
-            Log.NotWarm(logger, exception.Message);
+            // The addresses of the service are closed before its work is cancelled.
+            if (service.ApplicationStopping.IsCancellationRequested) return false;
+            var sentence = exception is RpcException call ? $"{call.StatusCode} {call.Status.Detail}" : exception.Message;
+            failure.Failed($"{sentence}; the service is not ready until it succeeds");
             return false;
         }
 
+        failure.Succeeded();
         isWarm = true;
         Log.Warm(logger, clock.GetElapsedTime(since));
         return true;

@@ -23,6 +23,8 @@ public sealed class Leader(
     // Longer than another node waits between two attempts to take the lock.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly RepeatedFailure failure = new("Leading", clock, logger);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -34,7 +36,7 @@ public sealed class Leader(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 if (Outage.Caused(exception) || exception is TermEnded or StartupException)
-                    Log.TermEnded(logger, exception.GetBaseException().Message);
+                    failure.Failed(exception.GetBaseException().Message);
                 else
                     Log.TermFailed(logger, exception);
                 await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -49,6 +51,7 @@ public sealed class Leader(
     private async Task Lead(CancellationToken stopping)
     {
         await using var held = await LeaderLock.Take(configuration, LockKey, clock, stopping);
+        failure.Succeeded();
         Log.TermBegun(logger);
         using var term = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         List<Task> parts = [held.Hold(term.Token), .. works.Select(work => Task.Run(() => work.Lead(term.Token), CancellationToken.None))];

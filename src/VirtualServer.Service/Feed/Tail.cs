@@ -28,6 +28,7 @@ public sealed class Tail(
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    private readonly RepeatedFailure failure = new("Reading the feed", clock, logger);
     private readonly Lock gate = new();
     private readonly KeptChanges kept = new();
     private readonly SemaphoreSlim wanted = new(0);
@@ -125,7 +126,7 @@ public sealed class Tail(
             }
             catch (Exception exception) when (!cancellation.IsCancellationRequested)
             {
-                if (Outage.Caused(exception)) Log.FeedNotRead(logger, exception.GetBaseException().Message);
+                if (Outage.Caused(exception)) failure.Failed(exception.GetBaseException().Message);
                 else Log.FeedFailed(logger, exception);
                 await Task.Delay(Pause, clock, cancellation);
             }
@@ -145,6 +146,7 @@ public sealed class Tail(
             Add(await changes.Of(page.Events, cancellation), page.Position);
             WaitsFor = events.WaitsFor;
             if (isAwaited) Wake();
+            failure.Succeeded();
             if (!page.IsLast) continue;
             if (events.WaitsFor.Count == 0) await committed.WaitAsync(seen, Poll, cancellation);
             var rest = MinPeriod - clock.GetElapsedTime(started);

@@ -23,7 +23,7 @@ public sealed class AnnouncementsCheck : IHealthCheck
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        state.IsSilent ? Task.FromResult(HealthCheckResult.Unhealthy("PostgreSQL does not answer")) : probe.Check(cancellationToken);
+        state.IsSilent ? Task.FromResult(HealthCheckResult.Unhealthy("PostgreSQL is silent")) : probe.Check(cancellationToken);
 
     // Without the token, which would make the driver wait for a frozen server.
     private async Task<string?> Ask(CancellationToken cancellation)

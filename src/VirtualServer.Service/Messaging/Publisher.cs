@@ -12,7 +12,7 @@ namespace VirtualServers.Service.Messaging;
 /// Publishes one change and waits for the broker's confirmation. While the broker is away it tries again; when a queue refuses the change
 /// (a full queue with <c>x-overflow=reject-publish</c>), it says so at once.
 /// </summary>
-public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider clock, ILogger<Publisher> logger)
+public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider clock, ILogger<Publisher> logger) : IDisposable
 {
     // A publish to a frozen broker may wait for ever; without a confirmation within this time it is repeated.
     private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(5);
@@ -22,6 +22,8 @@ public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider cl
     // attempt that failed.
     private readonly ConcurrentDictionary<string, bool> refused = new();
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> overdue = new();
+
+    private readonly RepeatedFailure failure = new("Announcing on RabbitMQ", clock, logger);
 
     /// <summary>Since when the broker owes a confirmation; null when none is overdue.</summary>
     public DateTimeOffset? OverdueSince => overdue.IsEmpty ? null : overdue.Values.DefaultIfEmpty(clock.GetUtcNow()).Min();
@@ -46,7 +48,7 @@ public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider cl
                         context.GetOrAddPayload(() => attempt);
                     }, attempt.Token);
                     instruments.Announced(change.Type);
-                    if (number > 1) Log.AnnouncementsGoOn(logger, number - 1);
+                    failure.Succeeded();
                     return true;
                 }
                 catch (Exception) when (attempt.IsRefused)
@@ -60,7 +62,7 @@ public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider cl
                 {
                     overdue.TryAdd(change.EventId, clock.GetUtcNow());
                     instruments.AnnouncementFailed();
-                    Log.AnnouncementFailed(logger, change.Sequence, change.Type, number, exception.GetBaseException().Message);
+                    failure.Failed($"change {change.Sequence} {change.Type}: {exception.GetBaseException().Message}");
                     await Task.Delay(Pause(number), cancellation);
                 }
             }
@@ -70,6 +72,8 @@ public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider cl
             overdue.TryRemove(change.EventId, out _);
         }
     }
+
+    public void Dispose() => failure.Dispose();
 
     /// <summary>Changes of a type are accepted again, or another node takes care of them.</summary>
     public bool Forget(string type) => refused.TryRemove(type, out _);

@@ -51,7 +51,8 @@ public static class RabbitMq
         if (string.IsNullOrWhiteSpace(configured))
             throw new StartupException(
                 $"RabbitMq:Uri is not set: give the address of RabbitMQ, for instance in the environment as {Example}");
-        return Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
+        return Uri.TryCreate(configured, UriKind.Absolute, out var address)
+            && address is { Scheme: "amqp" or "amqps", Host.Length: > 0 }
             ? address
             : throw new StartupException($"RabbitMq:Uri is not an address of RabbitMQ: write it like {Example}");
     }

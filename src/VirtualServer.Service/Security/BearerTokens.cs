@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -64,6 +65,14 @@ public sealed class BearerTokens(JwtSettings settings, Roles roles, TimeProvider
         }
 
         timer = clock.CreateTimer(_ => _ = authority.GetConfigurationAsync(CancellationToken.None), null, Period, Period);
+    }
+
+    /// <summary>Reads the file of keys, if there is one; fails the start when it cannot be used. An authority is not asked.</summary>
+    public static bool Expect(JwtSettings settings)
+    {
+        using var tokens = new BearerTokens(settings, new Roles(new()), TimeProvider.System, NullLogger<BearerTokens>.Instance);
+        tokens.files?.Start();
+        return true;
     }
 
     /// <summary>The identity that a token proves now.</summary>

@@ -2,6 +2,7 @@ using System.Formats.Asn1;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace VirtualServers.Service.Security;
 
@@ -21,6 +22,15 @@ public sealed class ClientCertificates(
     public void Start() => files.Start();
 
     public void Dispose() => files.Dispose();
+
+    /// <summary>Reads the file once; fails the start when it cannot be used.</summary>
+    public static bool Expect(ClientCertificateSettings settings)
+    {
+        using var certificates = new ClientCertificates(
+            settings, new Roles(new()), TimeProvider.System, NullLogger<ClientCertificates>.Instance);
+        certificates.Start();
+        return true;
+    }
 
     /// <summary>The identity that a certificate proves now.</summary>
     public Proof Verify(X509Certificate2 certificate)

@@ -14,6 +14,14 @@ public sealed class Endpoints(SecuritySettings settings, ServerCertificate? cert
     /// <summary>Secures an endpoint before anything is listened on; fails the start at one that would be open to others.</summary>
     public void Secure(ListenOptions endpoint)
     {
+        if (endpoint.IPEndPoint is { } place) Expect(settings, place);
+        if (certificate is not null)
+            endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = Handshake, HandshakeTimeout = HandshakeTimeout });
+    }
+
+    /// <summary>Fails the start at an endpoint that would be open to others.</summary>
+    public static void Expect(SecuritySettings settings, IPEndPoint place)
+    {
         var missing = (settings.Tls, settings.Authenticates) switch
         {
             (null, false) => "TLS and authentication",
@@ -21,12 +29,10 @@ public sealed class Endpoints(SecuritySettings settings, ServerCertificate? cert
             (_, false) => "authentication",
             _ => null,
         };
-        if (missing is not null && endpoint.IPEndPoint is { } place && !IPAddress.IsLoopback(place.Address))
+        if (missing is not null && !IPAddress.IsLoopback(place.Address))
             throw new StartupException(
                 $"it would listen on {place}, beyond loopback, without {missing}: set Security:Tls, and Security:Jwt "
                 + "or Security:ClientCertificates, or set Urls to http://127.0.0.1:PORT or http://[::1]:PORT");
-        if (certificate is not null)
-            endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = Handshake, HandshakeTimeout = HandshakeTimeout });
     }
 
     // Each connection gets the certificate of its time, so open connections outlive a replaced certificate.

@@ -9,26 +9,29 @@ namespace VirtualServers.Service.Security;
 /// </summary>
 public sealed class Limits
 {
-    private static readonly HashSet<string> Names = new(
+    /// <summary>The settings of the section.</summary>
+    internal static readonly IReadOnlySet<string> Names = new HashSet<string>(
         typeof(Limits).GetProperties().Select(limit => limit.Name), StringComparer.OrdinalIgnoreCase);
 
     public Limits(IConfiguration configuration)
     {
         var section = configuration.GetSection("Limits");
-        if (section.GetChildren().FirstOrDefault(setting => !Names.Contains(setting.Key)) is { Key: var unknown })
-            throw new StartupException($"Limits:{unknown} is not a setting: use {string.Join(", ", Names)}");
-        Calls = Number(section, nameof(Calls), 2_000, 10, 1_000_000);
-        CallsPerCaller = Number(section, nameof(CallsPerCaller), 500, 10, 1_000_000);
+        var mistakes = new Mistakes();
+        foreach (var unknown in section.GetChildren().Where(setting => !Names.Contains(setting.Key)))
+            mistakes.Add($"Limits:{unknown.Key} is not a setting: use {string.Join(", ", Names)}");
+        Calls = mistakes.Read(() => Number(section, nameof(Calls), 2_000, 10, 1_000_000));
+        CallsPerCaller = mistakes.Read(() => Number(section, nameof(CallsPerCaller), 500, 10, 1_000_000));
         // The warm-up is a caller like any other, with 144 calls.
-        CallsPerSecond = Number(section, nameof(CallsPerSecond), 100_000, 200, 10_000_000);
-        CallsPerSecondPerCaller = Number(section, nameof(CallsPerSecondPerCaller), 20_000, 200, 10_000_000);
-        Deadline = Span(section, nameof(Deadline), Seconds(60), Seconds(1), Seconds(3600));
-        StatementTimeout = Span(section, nameof(StatementTimeout), Seconds(30), Seconds(1), Seconds(3600));
-        LockTimeout = Span(section, nameof(LockTimeout), Seconds(10), Seconds(1), Seconds(3600));
-        Connections = Number(section, nameof(Connections), 2_000, 10, 1_000_000);
-        ConnectionsPerAddress = Number(section, nameof(ConnectionsPerAddress), 500, 10, 1_000_000);
-        StreamsPerConnection = Number(section, nameof(StreamsPerConnection), 100, 1, 10_000);
-        HeaderBytes = Number(section, nameof(HeaderBytes), 32 * 1024, 4 * 1024, 1024 * 1024);
+        CallsPerSecond = mistakes.Read(() => Number(section, nameof(CallsPerSecond), 100_000, 200, 10_000_000));
+        CallsPerSecondPerCaller = mistakes.Read(() => Number(section, nameof(CallsPerSecondPerCaller), 20_000, 200, 10_000_000));
+        Deadline = mistakes.Read(() => Span(section, nameof(Deadline), Seconds(60), Seconds(1), Seconds(3600)));
+        StatementTimeout = mistakes.Read(() => Span(section, nameof(StatementTimeout), Seconds(30), Seconds(1), Seconds(3600)));
+        LockTimeout = mistakes.Read(() => Span(section, nameof(LockTimeout), Seconds(10), Seconds(1), Seconds(3600)));
+        Connections = mistakes.Read(() => Number(section, nameof(Connections), 2_000, 10, 1_000_000));
+        ConnectionsPerAddress = mistakes.Read(() => Number(section, nameof(ConnectionsPerAddress), 500, 10, 1_000_000));
+        StreamsPerConnection = mistakes.Read(() => Number(section, nameof(StreamsPerConnection), 100, 1, 10_000));
+        HeaderBytes = mistakes.Read(() => Number(section, nameof(HeaderBytes), 32 * 1024, 4 * 1024, 1024 * 1024));
+        mistakes.Throw();
     }
 
     /// <summary>Calls in progress, of all callers.</summary>

@@ -36,43 +36,64 @@ public sealed partial record SecuritySettings
     /// <summary>Whether every call needs credentials.</summary>
     public bool Authenticates => Jwt is not null || ClientCertificates is not null;
 
-    /// <summary>Reads the section; fails the start with the first mistake.</summary>
+    /// <summary>Reads the section; fails the start with a sentence for each mistake.</summary>
     public static SecuritySettings Read(IConfiguration configuration)
     {
-        var unknown = configuration.GetSection("Security").AsEnumerable(makePathsRelative: true)
-            .FirstOrDefault(entry => entry.Value is not null && Ours().IsMatch(entry.Key) && !Known().IsMatch(entry.Key));
-        if (unknown.Key is { } key) throw Mistake(key, "is not a setting that has a value: docs/configuration.md lists the settings");
+        var mistakes = new Mistakes();
+        var section = configuration.GetSection("Security");
+        foreach (var (key, _) in section.AsEnumerable(makePathsRelative: true)
+            .Where(entry => entry.Value is not null && entry.Key.Length > 0 && !Known().IsMatch(entry.Key)))
+            mistakes.Add($"Security:{key} is not a setting that has a value: docs/configuration.md lists the settings");
 
-        var roles = Read(configuration.GetSection("Security:Roles").GetChildren(), Role);
+        var roles = section.GetSection("Roles").GetChildren().ToDictionary(
+            role => role.Key, role => mistakes.Read(() => Role(role)) ?? [], StringComparer.Ordinal);
         var settings = new SecuritySettings
         {
-            Tls = ReadTls(configuration),
-            ClientCertificates = ReadClientCertificates(configuration),
-            Jwt = ReadJwt(configuration),
-            Roles = roles.ToDictionary(role => role.Key, role => role.Value, StringComparer.Ordinal),
-            Subjects = Read(configuration.GetSection("Security:Subjects").GetChildren(), subject => Subject(subject, roles))
-                .SelectMany(subject => subject.Value.Roles.Select(role => (subject.Value.Name, Role: role)))
+            Tls = mistakes.Read(() => ReadTls(configuration)),
+            ClientCertificates = mistakes.Read(() => ReadClientCertificates(configuration)),
+            Jwt = mistakes.Read(() => ReadJwt(configuration)),
+            Roles = roles,
+            Subjects = section.GetSection("Subjects").GetChildren()
+                .Select(subject => mistakes.Read(() => Subject(subject, roles)))
+                .SelectMany(subject => (subject.Roles ?? []).Select(role => (subject.Name, Role: role)))
                 .ToLookup(pair => pair.Name, pair => pair.Role, StringComparer.Ordinal),
         };
-        settings.Check(configuration["Urls"] ?? "");
+        Check(section, configuration["Urls"] ?? "", mistakes);
+        mistakes.Throw();
         return settings;
     }
 
-    // Settings that contradict each other.
-    private void Check(string urls)
+    /// <summary>Reads the files that the settings name; fails the start with a sentence for each that cannot be used.</summary>
+    public static void ReadFiles(IConfiguration configuration)
     {
-        if (ClientCertificates is not null && Tls is null)
-            throw Mistake("ClientCertificates:CaFile", "needs TLS: set Security:Tls:CertificateFile and Security:Tls:KeyFile");
-        if (Authenticates && Roles.Count == 0)
-            throw Mistake("Roles", $"is not set, so no caller may do anything: define roles, for instance {Example}");
-        if (!Authenticates && (Roles.Count > 0 || Subjects.Count > 0))
-            throw Mistake("Roles", "has no effect without authentication: set Security:Jwt or Security:ClientCertificates");
+        var mistakes = new Mistakes();
+        // Mistakes in the section itself are told by its own reading.
+        if (new Mistakes().Read(() => Read(configuration)) is not { } settings) return;
+        if (settings.Tls is { } tls) mistakes.Read(() => ServerCertificate.Expect(tls));
+        if (settings.ClientCertificates is { } ca) mistakes.Read(() => Security.ClientCertificates.Expect(ca));
+        if (settings.Jwt is { } jwt) mistakes.Read(() => BearerTokens.Expect(jwt));
+        mistakes.Throw();
+    }
+
+    // Settings that contradict each other. What was meant counts, also where there is a mistake in it.
+    private static void Check(IConfigurationSection section, string urls, Mistakes mistakes)
+    {
+        var (tls, certificates) = (section.GetSection("Tls").Exists(), section.GetSection("ClientCertificates").Exists());
+        var authenticates = certificates || section.GetSection("Jwt").Exists();
+        var roles = section.GetSection("Roles").Exists();
+        if (certificates && !tls)
+            mistakes.Add(
+                "Security:ClientCertificates:CaFile needs TLS: set Security:Tls:CertificateFile and Security:Tls:KeyFile");
+        if (authenticates && !roles)
+            mistakes.Add($"Security:Roles is not set, so no caller may do anything: define roles, for instance {Example}");
+        if (!authenticates && (roles || section.GetSection("Subjects").Exists()))
+            mistakes.Add("Security:Roles has no effect without authentication: set Security:Jwt or Security:ClientCertificates");
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && Tls is null)
-                throw new StartupException($"Urls has {url}, and there is no certificate: set Security:Tls:CertificateFile and :KeyFile");
-            if (url.StartsWith("http:", StringComparison.OrdinalIgnoreCase) && Tls is not null)
-                throw new StartupException($"Urls has {url}, and Security:Tls is set: write https://");
+            if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !tls)
+                mistakes.Add($"Urls has {url}, and there is no certificate: set Security:Tls:CertificateFile and :KeyFile");
+            if (url.StartsWith("http:", StringComparison.OrdinalIgnoreCase) && tls)
+                mistakes.Add($"Urls has {url}, and Security:Tls is set: write https://");
         }
     }
 
@@ -100,35 +121,46 @@ public sealed partial record SecuritySettings
     private static JwtSettings? ReadJwt(IConfiguration configuration)
     {
         if (!configuration.GetSection("Security").GetSection("Jwt").Exists()) return null;
+        var mistakes = new Mistakes();
         var jwt = new JwtSettings
         {
             Authority = configuration["Security:Jwt:Authority"],
             KeysFile = configuration["Security:Jwt:KeysFile"],
             Issuer = configuration["Security:Jwt:Issuer"],
             Audience = configuration["Security:Jwt:Audience"] ?? "",
-            ActorClaim = configuration["Security:Jwt:ActorClaim"] ?? "sub",
-            RolesClaim = configuration["Security:Jwt:RolesClaim"] ?? "roles",
+            ActorClaim = mistakes.Read(() => Claim("ActorClaim", configuration["Security:Jwt:ActorClaim"], "sub")) ?? "",
+            RolesClaim = mistakes.Read(() => Claim("RolesClaim", configuration["Security:Jwt:RolesClaim"], "roles")) ?? "",
         };
-        var algorithms = Items(configuration.GetSection("Security:Jwt:Algorithms"));
-        if (algorithms.Length > 0) jwt = jwt with { Algorithms = algorithms };
+        if (mistakes.Read(() => Items(configuration.GetSection("Security:Jwt:Algorithms"))) is { Length: > 0 } algorithms)
+            jwt = jwt with { Algorithms = algorithms };
         if (configuration["Security:Jwt:ClockSkew"] is { } skew)
         {
-            jwt = TimeSpan.TryParse(skew, CultureInfo.InvariantCulture, out var parsed) && parsed >= TimeSpan.Zero && parsed <= MaxClockSkew
-                ? jwt with { ClockSkew = parsed }
-                : throw Mistake("Jwt:ClockSkew", $"\"{skew}\" is out of range: use 00:00:00 to {MaxClockSkew:c}");
+            if (TimeSpan.TryParse(skew, CultureInfo.InvariantCulture, out var parsed) && parsed >= TimeSpan.Zero && parsed <= MaxClockSkew)
+                jwt = jwt with { ClockSkew = parsed };
+            else mistakes.Add($"Security:Jwt:ClockSkew \"{skew}\" is out of range: use 00:00:00 to {MaxClockSkew:c}");
         }
 
-        if (jwt.Audience.Length == 0) throw Mistake("Jwt:Audience", "is not set: give the audience that tokens for this service name");
+        if (jwt.Audience.Length == 0)
+            mistakes.Add("Security:Jwt:Audience is not set: give the audience that tokens for this service name");
         if ((jwt.Authority is null) == (jwt.KeysFile is null))
-            throw Mistake("Jwt", "needs one source of keys: set either Security:Jwt:Authority or Security:Jwt:KeysFile");
+            mistakes.Add("Security:Jwt needs one source of keys: set either Security:Jwt:Authority or Security:Jwt:KeysFile");
         if (jwt.KeysFile is not null && string.IsNullOrEmpty(jwt.Issuer))
-            throw Mistake("Jwt:Issuer", "is not set: give the issuer that tokens name, because Security:Jwt:KeysFile does not");
+            mistakes.Add("Security:Jwt:Issuer is not set: give the issuer that tokens name, because Security:Jwt:KeysFile does not");
         if (jwt.Authority is { } authority && !IsSafe(authority))
-            throw Mistake("Jwt:Authority", $"\"{authority}\" is not an https address: only an issuer on loopback may use http");
-        if (jwt.Algorithms.Except(AsymmetricAlgorithms).FirstOrDefault() is { } weak)
-            throw Mistake("Jwt:Algorithms", $"\"{weak}\" is not accepted: use {string.Join(", ", AsymmetricAlgorithms)}");
+            mistakes.Add($"Security:Jwt:Authority \"{authority}\" is not an https address: only an issuer on loopback may use http");
+        foreach (var weak in jwt.Algorithms.Except(AsymmetricAlgorithms))
+            mistakes.Add($"Security:Jwt:Algorithms \"{weak}\" is not accepted: use {string.Join(", ", AsymmetricAlgorithms)}");
+        mistakes.Throw();
         return jwt;
     }
+
+    private static string Claim(string name, string? configured, string usual) => configured switch
+    {
+        null => usual,
+        _ when string.IsNullOrWhiteSpace(configured) =>
+            throw Mistake($"Jwt:{name}", $"is blank: give the name of a claim, or omit it for {usual}"),
+        _ => configured,
+    };
 
     private static IReadOnlyList<(Permission Permission, TenantScope Scope)> Role(IConfigurationSection role)
     {
@@ -156,9 +188,6 @@ public sealed partial record SecuritySettings
             : (name, given);
     }
 
-    private static Dictionary<string, T> Read<T>(IEnumerable<IConfigurationSection> sections, Func<IConfigurationSection, T> read) =>
-        sections.ToDictionary(section => section.Key, read, StringComparer.Ordinal);
-
     private static string[] Items(IConfigurationSection list) =>
     [
         .. list.GetChildren().Select(item => string.IsNullOrWhiteSpace(item.Value)
@@ -174,10 +203,6 @@ public sealed partial record SecuritySettings
     private static StartupException Mistake(IConfigurationSection section, string sentence) => new($"{section.Path} {sentence}");
 
     private static StartupException Mistake(string setting, string sentence) => new($"Security:{setting} {sentence}");
-
-    // Other parts of the service have settings beside these.
-    [GeneratedRegex("^(Tls|ClientCertificates|Jwt|Roles|Subjects)(:|$)", RegexOptions.IgnoreCase)]
-    private static partial Regex Ours();
 
     [GeneratedRegex(
         "^(Tls:(CertificateFile|KeyFile)|ClientCertificates:(CaFile|Actor)"

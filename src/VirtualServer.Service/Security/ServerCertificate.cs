@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace VirtualServers.Service.Security;
 
@@ -20,6 +21,14 @@ public sealed class ServerCertificate(TlsSettings settings, TimeProvider clock, 
     public void Start() => files.Start();
 
     public void Dispose() => files.Dispose();
+
+    /// <summary>Reads the files once; fails the start when they cannot be used.</summary>
+    public static bool Expect(TlsSettings settings)
+    {
+        using var certificate = new ServerCertificate(settings, TimeProvider.System, NullLogger<ServerCertificate>.Instance);
+        certificate.Start();
+        return true;
+    }
 
     private static SslStreamCertificateContext Read(IReadOnlyList<string> texts)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Security;
@@ -9,6 +10,8 @@ namespace VirtualServers.Service.Store;
 public static class Connections
 {
     private const string Name = "virtualserver";
+
+    private const string Setting = "ConnectionStrings:Postgres";
 
     private const string Example = "ConnectionStrings__Postgres=Host=127.0.0.1;Username=virtualserver;Password=…;Database=virtualserver";
 
@@ -51,7 +54,7 @@ public static class Connections
     }
 
     /// <summary>
-    /// A connection whose session holds the lock of the leader. PostgreSQL gives up a peer that has vanished without a word after some
+    /// For a connection whose session holds the lock of the leader. PostgreSQL gives up a peer that has vanished without a word after some
     /// seconds, and the client a server that does not answer.
     /// </summary>
     public static NpgsqlDataSource OpenForLeader(IConfiguration configuration)
@@ -107,15 +110,43 @@ public static class Connections
         var configured = configuration.GetConnectionString("Postgres");
         if (string.IsNullOrWhiteSpace(configured))
             throw new StartupException(
-                "ConnectionStrings:Postgres is not set: "
-                + $"give the address of PostgreSQL, for instance in the environment as {Example}");
+                $"{Setting} is not set: give the address of PostgreSQL, for instance in the environment as {Example}");
+        var settings = new NpgsqlConnectionStringBuilder();
+        var mistakes = new Mistakes();
+        foreach (var (keyword, value) in Keywords(configured))
+        {
+            try
+            {
+                settings[keyword] = value;
+            }
+            catch (Exception exception)
+                when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
+            {
+                // A keyword that Npgsql does not know may be a piece of a password.
+                mistakes.Add(settings.ContainsKey(keyword)
+                    ? $"{Setting} is invalid, the value of {keyword} cannot be used: write it like {Example}"
+                    : $"{Setting} is invalid, it has a keyword that Npgsql does not know: write it like {Example}");
+            }
+        }
+
+        if (string.IsNullOrWhiteSpace(settings.Host)) mistakes.Add($"{Setting} has no Host: write it like {Example}");
+        if (string.IsNullOrWhiteSpace(settings.Username)) mistakes.Add($"{Setting} has no Username: write it like {Example}");
+        if (settings.Port is < 1 or > 65535) mistakes.Add($"{Setting} is invalid, the value of port is out of range: use 1 to 65535");
+        mistakes.Throw();
+        return settings;
+    }
+
+    private static IEnumerable<(string Keyword, object Value)> Keywords(string configured)
+    {
         try
         {
-            return new(configured);
+            var pairs = new DbConnectionStringBuilder { ConnectionString = configured };
+            return [.. pairs.Keys.Cast<string>().Select(keyword => (keyword, pairs[keyword]))];
         }
         catch (ArgumentException exception)
         {
-            throw new StartupException($"ConnectionStrings:Postgres is invalid ({exception.Message}): write it like {Example}", exception);
+            throw new StartupException(
+                $"{Setting} is invalid, it is no list of keywords and values: write it like {Example}", exception);
         }
     }
 }

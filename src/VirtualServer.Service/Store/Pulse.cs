@@ -20,22 +20,22 @@ public sealed class Pulse : BackgroundService, IHealthCheck
     private readonly NpgsqlDataSource source;
     private readonly StoreState state;
     private readonly TimeProvider clock;
-    private readonly ILogger<Pulse> logger;
     private readonly Probe probe;
 
     public Pulse(
-        IConfiguration configuration, NpgsqlDataSource byKey, PlannedReads planned, StoreState state, TimeProvider clock,
-        ILogger<Pulse> logger)
+        IConfiguration configuration, NpgsqlDataSource byKey, PlannedReads planned, StoreState state, TimeProvider clock)
     {
         // After a restart of the database, each connection that was idle would fail one call.
         state.ConnectionBroke += byKey.Clear;
         state.ConnectionBroke += planned.Source.Clear;
-        (source, this.state, this.clock, this.logger) = (Connections.OpenForPulse(configuration), state, clock, logger);
+        (source, this.state, this.clock) = (Connections.OpenForPulse(configuration), state, clock);
         probe = new("PostgreSQL", Ask, clock);
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        state.IsSilent ? Task.FromResult(HealthCheckResult.Unhealthy("PostgreSQL does not answer")) : probe.Check(cancellationToken);
+        state.IsSilent
+            ? Task.FromResult(HealthCheckResult.Unhealthy(Probe.IsSilent("PostgreSQL", Tick * MaxTicks)))
+            : probe.Check(cancellationToken);
 
     public override void Dispose()
     {
@@ -67,14 +67,12 @@ public sealed class Pulse : BackgroundService, IHealthCheck
         {
             cancellation.ThrowIfCancellationRequested();
             if (ticks != MaxTicks || state.IsSilent) continue;
-            Log.StoreSilent(logger);
             state.BeginSilence();
         }
 
         // A question that was given up is no answer. One that failed is: a statement would fail as fast.
         if (!state.IsSilent || answer.Exception?.GetBaseException() is TimeoutException) return;
         state.EndSilence();
-        Log.StoreAnswers(logger);
     }
 
     // Without the token, which would make the driver wait for the server.

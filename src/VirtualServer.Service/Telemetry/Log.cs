@@ -8,7 +8,7 @@ public static partial class Log
     public static partial void Refused(
         ILogger logger, string method, string status, string reasons, string sentence, string actor, string correlationId);
 
-    [LoggerMessage(2, LogLevel.Warning,
+    [LoggerMessage(2, LogLevel.Debug,
         "{Method} failed with UNAVAILABLE STORE_UNAVAILABLE: {Sentence} (actor {Actor}, correlation id {CorrelationId})")]
     public static partial void StoreUnavailable(ILogger logger, string method, string sentence, string actor, string correlationId);
 
@@ -17,12 +17,6 @@ public static partial class Log
 
     [LoggerMessage(10, LogLevel.Information, "{Method} was left by its caller: {Status} (actor {Actor}, correlation id {CorrelationId})")]
     public static partial void Left(ILogger logger, string method, string status, string actor, string correlationId);
-
-    [LoggerMessage(4, LogLevel.Warning, "Change {Sequence} {Type} was not announced at attempt {Attempt} and will be retried: {Sentence}")]
-    public static partial void AnnouncementFailed(ILogger logger, long sequence, string type, int attempt, string sentence);
-
-    [LoggerMessage(5, LogLevel.Information, "Announcing continues after {Attempts} failed attempts")]
-    public static partial void AnnouncementsGoOn(ILogger logger, int attempts);
 
     [LoggerMessage(50, LogLevel.Warning,
         "The registry begins the epoch {Epoch} ({Reason}): consumers, page tokens and etags of the former one notice")]
@@ -40,17 +34,11 @@ public static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Expired request ids were not deleted and will be retried in an hour: {Sentence}")]
     public static partial void RequestsNotForgotten(ILogger logger, string sentence);
 
-    [LoggerMessage(9, LogLevel.Warning, "This node no longer leads and will try again: {Sentence}")]
-    public static partial void TermEnded(ILogger logger, string sentence);
-
     [LoggerMessage(21, LogLevel.Error, "This node no longer leads and will try again, after an unexpected failure")]
     public static partial void TermFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(22, LogLevel.Information, "This node leads: it announces the changes")]
     public static partial void TermBegun(ILogger logger);
-
-    [LoggerMessage(23, LogLevel.Warning, "Changes were not read and will be retried: {Sentence}")]
-    public static partial void FeedNotRead(ILogger logger, string sentence);
 
     [LoggerMessage(24, LogLevel.Error, "Changes were not read and will be retried, after an unexpected failure")]
     public static partial void FeedFailed(ILogger logger, Exception exception);
@@ -67,15 +55,6 @@ public static partial class Log
     [LoggerMessage(14, LogLevel.Information, "The service is warm after {Elapsed} and ready for calls")]
     public static partial void Warm(ILogger logger, TimeSpan elapsed);
 
-    [LoggerMessage(15, LogLevel.Warning, "The warm-up failed and will be retried; the service is not ready: {Sentence}")]
-    public static partial void NotWarm(ILogger logger, string sentence);
-
-    [LoggerMessage(16, LogLevel.Error, "PostgreSQL has stopped answering; calls end with UNAVAILABLE until it answers")]
-    public static partial void StoreSilent(ILogger logger);
-
-    [LoggerMessage(17, LogLevel.Information, "PostgreSQL answers again")]
-    public static partial void StoreAnswers(ILogger logger);
-
     [LoggerMessage(18, LogLevel.Error, "The disk of PostgreSQL is full; the service is not ready until a write succeeds: {Sentence}")]
     public static partial void DiskFull(ILogger logger, string sentence);
 
@@ -91,6 +70,16 @@ public static partial class Log
     [LoggerMessage(40, LogLevel.Information, "Metrics are served at {Address}")]
     public static partial void MetricsServed(ILogger logger, string address);
 
-    [LoggerMessage(41, LogLevel.Warning, "The metrics of {Sample} are not known and will be read again: {Sentence}")]
-    public static partial void NotSampled(ILogger logger, string sample, string sentence);
+    // RepeatedFailure.cs; docs/operation.md lists what fails.
+    [LoggerMessage(60, LogLevel.Warning, "{What} fails: {Sentence}")]
+    public static partial void FailureBegan(ILogger logger, string what, string sentence);
+
+    [LoggerMessage(61, LogLevel.Warning, "{What} has been failing for {Elapsed}, {Count} times since the last line: {Sentence}")]
+    public static partial void FailureLasts(ILogger logger, string what, TimeSpan elapsed, long count, string sentence);
+
+    [LoggerMessage(62, LogLevel.Information, "{What} succeeds again after {Elapsed} and {Count} failures")]
+    public static partial void FailureEnded(ILogger logger, string what, TimeSpan elapsed, long count);
+
+    [LoggerMessage(63, LogLevel.Debug, "{Message}: {Sentence}")]
+    public static partial void Foreseen(ILogger logger, string message, string sentence);
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -12,9 +14,16 @@ namespace VirtualServers.Service.Telemetry;
 /// </summary>
 public static class Observability
 {
-    public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder, bool serves)
     {
         builder.Services.AddSingleton<Instruments>();
+        builder.Logging.AddLines(builder.Configuration, builder.Environment, serves);
+        builder.Services.AddSingleton<LoggerFactory>().Replace(
+            ServiceDescriptor.Singleton<ILoggerFactory>(provider => new LibraryLogs(provider.GetRequiredService<LoggerFactory>())));
+        builder.Services.AddSingleton<IHealthCheckPublisher, HealthLog>()
+            .Configure<HealthCheckPublisherOptions>(health => health.Period = HealthLog.Period);
+        // .NET would log a failed check each time that it is executed.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // Program.cs reports a failed start in one line; the host would report it first, with a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Marten logs every statement of a lost race as an error, with its event; Log.cs has one line for it.
@@ -32,10 +41,14 @@ public static class Observability
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter([.. libraries, "Grpc.AspNetCore.Server"]));
         if (collector is not null)
+        {
+            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<CollectorWatch>(provider, collector));
             telemetry
                 .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(libraries))
                 .WithLogging()
                 .UseOtlpExporter();
+        }
+
         if (scraped is not null)
         {
             telemetry.WithMetrics(metrics =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using static System.FormattableString;
 
 namespace VirtualServers.Service.Telemetry;
 
@@ -11,6 +12,9 @@ namespace VirtualServers.Service.Telemetry;
 public sealed class Probe(string server, Func<CancellationToken, Task<string?>> question, TimeProvider clock)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1.5);
+
+    // An answer in memory takes a millisecond; one that takes so long tells of a server short of something.
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(0.5);
 
     // An answer may get lost with a connection.
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
@@ -30,22 +34,31 @@ public sealed class Probe(string server, Func<CancellationToken, Task<string?>> 
         }
     }
 
-    /// <summary>The result for a health check. Exceptions are left out: their traces would fill the log while a server is down.</summary>
+    /// <summary>A server that was reached, or may be, and says nothing: frozen, or busy beyond its strength.</summary>
+    public static string IsSilent(string server, TimeSpan since) => $"{server} is silent: it has not answered for {since.TotalSeconds} s";
+
+    /// <summary>
+    /// The result for a health check, which tells a slow server (degraded, and still serving) from a silent one and from one that is away.
+    /// Exceptions are left out: their traces would fill the log while a server is down.
+    /// </summary>
     public async Task<HealthCheckResult> Check(CancellationToken cancellation)
     {
+        var since = clock.GetTimestamp();
         try
         {
-            return await Ask().WaitAsync(Limit, clock, cancellation) is { } sentence
-                ? HealthCheckResult.Unhealthy(sentence)
-                : HealthCheckResult.Healthy();
+            if (await Ask().WaitAsync(Limit, clock, cancellation) is { } sentence) return HealthCheckResult.Unhealthy(sentence);
+            var elapsed = clock.GetElapsedTime(since);
+            return elapsed < Slow
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Degraded(Invariant($"{server} is slow: it answered after {elapsed.TotalSeconds:F1} s"));
         }
         catch (TimeoutException)
         {
-            return HealthCheckResult.Unhealthy($"{server} has not answered for {Limit.TotalSeconds} s");
+            return HealthCheckResult.Unhealthy(IsSilent(server, Limit));
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            return HealthCheckResult.Unhealthy($"{server} does not answer: {exception.GetBaseException().Message}");
+            return HealthCheckResult.Unhealthy($"{server} is away: {exception.GetBaseException().Message}");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace VirtualServers.Service.Telemetry;
 
 /// <summary>Gauges that a statement answers. Each room registers those of its tables.</summary>
@@ -19,7 +21,13 @@ public sealed class Sampling(IEnumerable<Sample> samples, Instruments instrument
     private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(2);
 
-    private readonly HashSet<string> unknown = [];
+    private readonly ConcurrentDictionary<string, RepeatedFailure> failures = new();
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var failure in failures.Values) failure.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,15 +50,16 @@ public sealed class Sampling(IEnumerable<Sample> samples, Instruments instrument
 
     private async Task Take(Sample sample, CancellationToken cancellation)
     {
+        var failure = failures.GetOrAdd(sample.Of, of => new($"Reading the metrics of {of}", clock, logger));
         try
         {
             instruments.Sampled(sample.Of, await sample.Take().WaitAsync(cancellation));
-            unknown.Remove(sample.Of);
+            failure.Succeeded();
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             instruments.Sampled(sample.Of, []);
-            if (unknown.Add(sample.Of)) Log.NotSampled(logger, sample.Of, exception.GetBaseException().Message);
+            failure.Failed(exception.GetBaseException().Message);
         }
     }
 }

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace VirtualServers.Benchmarks.Processes;
 
 /// <summary>A server in a process of its own.</summary>
 internal sealed class Child : IAsyncDisposable
 {
-    private const string Listening = "Now listening on: ";
+    // In a line of text or of JSON.
+    private static readonly Regex Listening = new("Now listening on: (http[^\\s\"]+)");
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
@@ -88,7 +90,7 @@ internal sealed class Child : IAsyncDisposable
     {
         while (await output.ReadLineAsync() is { } line)
         {
-            if (line.Split(Listening) is [_, var found]) address.TrySetResult(found);
+            if (Listening.Match(line) is { Success: true } found) address.TrySetResult(found.Groups[1].Value);
             if (line.Split(AllocatedBytes.Answer) is ["", var bytes]) answer.TrySetResult(bytes);
             last.Enqueue(line);
             if (last.Count > 40) last.TryDequeue(out _);

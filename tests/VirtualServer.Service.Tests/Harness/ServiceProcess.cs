@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace VirtualServers.Service.Tests.Harness;
 
@@ -111,7 +112,8 @@ internal sealed class ServiceProcess : RunningService
 
     private sealed class Run : IDisposable
     {
-        private const string Listening = "Now listening on: ";
+        // In a line of text or of JSON.
+        private static readonly Regex Listening = new("Now listening on: (http[^\\s\"]+)");
 
         private readonly ConcurrentQueue<string> lines = new();
         private readonly Task reading;
@@ -126,7 +128,7 @@ internal sealed class ServiceProcess : RunningService
 
         public string Output => string.Join('\n', lines);
 
-        public string? Address => lines.Select(line => line.Split(Listening)).FirstOrDefault(parts => parts.Length == 2)?[1];
+        public string? Address => lines.Select(line => Listening.Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
 
         public bool HasEnded => Process.HasExited;
 
