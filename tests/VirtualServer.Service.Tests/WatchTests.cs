@@ -221,6 +221,31 @@ public sealed class WatchTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         Assert.Equal((StatusCode.OutOfRange, "TOKEN_EXPIRED"), (refused.StatusCode, refused.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
     }
 
+    [Fact]
+    public async Task Case_29_when_the_database_is_restored_a_watch_ends_and_its_token_is_out_of_range()
+    {
+        await using var restored = await TestService.Start();
+        await TestInventory.Register(restored);
+        await using var watch = await Watching.Open(restored);
+        await restored.Execute("select registry.begin_epoch('as after a restore')");
+
+        var ended = await watch.Ends();
+        var again = await Ends(restored, new() { Token = watch.Token });
+
+        foreach (var refused in new[] { ended, again })
+        {
+            Assert.Equal(
+                (StatusCode.OutOfRange, "TOKEN_EXPIRED"), (refused.StatusCode, refused.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
+        }
+
+        await using var anew = await Watching.Open(restored, Snapshot());
+        await anew.Snapshot();
+        await using var consumer = await ForeignConsumer.Start();
+        var server = await TestInventory.Create(restored);
+        Assert.Equal(server.Id, (await anew.Changes(1))[0].Change.Id);
+        await consumer.Receive(1, server.Id);
+    }
+
     [Theory]
     [InlineData(0, 500)]
     [InlineData(601, 0)]

@@ -35,7 +35,7 @@ public sealed class Leader(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                if (Outage.Caused(exception) || exception is TermEnded or StartupException)
+                if (Outage.Caused(exception) || exception is TermEnded or StartupException or EpochEnded)
                     failure.Failed(exception.GetBaseException().Message);
                 else
                     Log.TermFailed(logger, exception);

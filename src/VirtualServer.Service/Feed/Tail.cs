@@ -37,6 +37,8 @@ public sealed class Tail(
     private bool isAwaited; // patient readers have not been told of the newest changes
     private (long From, long To) range; // every change after From and up to To is kept
     private bool isReading;
+    private int generation;
+    private Exception? dismissal; // of the readers of earlier generations
     private int readers;
 
     /// <summary>The position of the newest change; known while there are readers.</summary>
@@ -81,7 +83,7 @@ public sealed class Tail(
                 Task waiting;
                 lock (gate)
                 {
-                    if (isReading) return new(this, objects, epochs, source, clock, position ?? range.To);
+                    if (isReading) return new(this, objects, epochs, source, clock, generation, position ?? range.To);
                     waiting = moved.Task;
                 }
 
@@ -126,8 +128,11 @@ public sealed class Tail(
             }
             catch (Exception exception) when (!cancellation.IsCancellationRequested)
             {
-                if (Outage.Caused(exception)) failure.Failed(exception.GetBaseException().Message);
-                else Log.FeedFailed(logger, exception);
+                if (Outage.Caused(exception) || exception is StartupException or EpochEnded)
+                    failure.Failed(exception.GetBaseException().Message);
+                else
+                    Log.FeedFailed(logger, exception);
+                if (exception is StartupException or EpochEnded) Dismiss(exception);
                 await Task.Delay(Pause, clock, cancellation);
             }
         }
@@ -138,9 +143,11 @@ public sealed class Tail(
     private async Task Read(CancellationToken cancellation)
     {
         using var changes = new Changes(objects, epochs, source);
+        var epoch = await epochs.Current(cancellation);
         var events = await Begin(cancellation);
         while (IsWanted)
         {
+            if (await epochs.Current(cancellation) != epoch) throw new EpochEnded();
             var (seen, started) = (committed.Raised, clock.GetTimestamp());
             var page = await events.Next(PageSize, cancellation);
             Add(await changes.Of(page.Events, cancellation), page.Position);
@@ -152,6 +159,13 @@ public sealed class Tail(
             var rest = MinPeriod - clock.GetElapsedTime(started);
             if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, cancellation);
         }
+    }
+
+    // The readers learn why, and come again; the next one begins at the end.
+    private void Dismiss(Exception cause)
+    {
+        lock (gate) (isReading, dismissal, generation) = (false, cause, generation + 1);
+        Wake();
     }
 
     // After an interruption, it goes on where it was; after a time without readers, at the end.
@@ -217,10 +231,12 @@ public sealed class Tail(
     /// The changes after a position that are kept here; null if they are not kept, or if there are none yet. Then the position of the
     /// newest, and a task that completes when there are more.
     /// </summary>
-    internal (FeedPage? Page, long Newest, Task Moved) Look(long position, int limit, bool isPatient)
+    /// <param name="ofGeneration">The generation in which the reader was opened; the readers of an earlier one have been dismissed.</param>
+    internal (FeedPage? Page, long Newest, Task Moved) Look(int ofGeneration, long position, int limit, bool isPatient)
     {
         lock (gate)
         {
+            if (ofGeneration != generation) throw dismissal!;
             if (position < range.From || position >= range.To) return (null, range.To, Signal(isPatient).Task);
             var changes = kept.After(position, limit);
             return (new(changes, changes.Count < limit ? range.To : changes[^1].Sequence), range.To, Signal(isPatient).Task);

@@ -6,7 +6,8 @@ namespace VirtualServers.Service.Feed;
 
 /// <summary>A reader of the feed, with a position of its own. Not safe for concurrent use.</summary>
 public sealed class TailReader(
-    Tail tail, ObjectReader objects, Epochs epochs, NpgsqlDataSource source, TimeProvider clock, long position) : IDisposable
+    Tail tail, ObjectReader objects, Epochs epochs, NpgsqlDataSource source, TimeProvider clock, int generation,
+    long position) : IDisposable
 {
     private Changes? own; // of a reader that is behind the changes that the tail keeps
     private bool isClosed;
@@ -25,7 +26,7 @@ public sealed class TailReader(
     {
         while (true)
         {
-            var (kept, newest, moved) = tail.Look(Position, limit, isPatient);
+            var (kept, newest, moved) = tail.Look(generation, Position, limit, isPatient);
             if (kept is not null)
             {
                 own?.Dispose();

@@ -32,6 +32,15 @@ public sealed class Watches(
         {
             await Send(query, caller.Reads, caller.Until, message => Take(send(message), abandon, ends.Token), ends.Token);
         }
+        catch (EpochEnded)
+        {
+            throw new Refused(ChangeTokens.OfFormerEpoch("token"));
+        }
+        catch (StartupException)
+        {
+            throw new Refused(new Violation(
+                Reason.Stopping, "", "this node is older than a change of another one: watch again with the last token, at another node"));
+        }
         catch (OperationCanceledException) when (service.ApplicationStopping.IsCancellationRequested)
         {
             throw new Refused(new Violation(

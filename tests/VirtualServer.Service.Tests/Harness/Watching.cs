@@ -83,7 +83,7 @@ internal sealed class Watching : IAsyncDisposable
             await foreach (var message in call.ResponseStream.ReadAllAsync()) messages.Writer.TryWrite(message);
             messages.Writer.Complete();
         }
-        catch (RpcException exception)
+        catch (Exception exception) when (exception is RpcException or ObjectDisposedException)
         {
             messages.Writer.Complete(exception);
         }
