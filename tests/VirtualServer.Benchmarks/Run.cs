@@ -17,6 +17,7 @@ internal static class Run
             .. Secured.Of(stage),
             .. Lists.Of(stage),
             .. Announcements.Of(stage),
+            .. Watching.Of(stage),
             .. Footprints.Of(stage),
         ];
         rows = [.. rows.Where(row => settings.Only.IsMatch(row.Name))];

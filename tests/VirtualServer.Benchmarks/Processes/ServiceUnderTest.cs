@@ -26,7 +26,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             return metadata;
         });
         (Servers, Pools, Profiles, Inventory) = (new(calls), new(calls), new(calls), new(calls));
-        (History, Usages) = (new(calls), new(calls));
+        (History, Usages, Changes) = (new(calls), new(calls), new(calls));
     }
 
     public Child Child { get; }
@@ -42,6 +42,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public HistoryService.HistoryServiceClient History { get; }
 
     public UsageService.UsageServiceClient Usages { get; }
+
+    public ChangeService.ChangeServiceClient Changes { get; }
 
     /// <summary>A service on a database, ready to be called.</summary>
     public static Task<ServiceUnderTest> Start(Settings settings, Database database, string environment = "Production") =>
@@ -97,6 +99,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             // One caller measures what the service can do: its calls are counted, and not refused.
             ["Limits__CallsPerSecond"] = "10000000",
             ["Limits__CallsPerSecondPerCaller"] = "10000000",
+            ["Limits__CallsPerCaller"] = "5000",
+            ["Limits__Calls"] = "5000",
             ["DOTNET_gcServer"] = "1", // as the service's own settings say, which a hosting program would not have
         }.Concat(issuer?.Settings ?? new Dictionary<string, string>()).ToDictionary());
         var service = new ServiceUnderTest(child, address, database, issuer?.Token());

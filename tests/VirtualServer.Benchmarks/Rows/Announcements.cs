@@ -30,6 +30,9 @@ internal static class Announcements
             new Contender("bare publish with confirms, one after another", span => Published(stage, 1, span, Rate))),
     ];
 
+    /// <summary>The times from the answers of creates of one caller to their announcements.</summary>
+    public static Task<Sample> Time(Stage stage, TimeSpan span) => Announced(stage, 1, span, Times);
+
     private static async Task<Sample> Announced(
         Stage stage,
         int callers,
