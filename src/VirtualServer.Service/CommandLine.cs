@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VirtualServers.Service.Api;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Http;
 using VirtualServers.Service.Projections;
 using VirtualServers.Service.Store;
 
@@ -70,6 +71,11 @@ public static class CommandLine
                 "check-config", "Checks every setting without connecting to a server. Exit code 1 and a sentence for each mistake.",
                 _ => CheckSettings(settings)),
             Health(settings),
+            Answers("openapi", "Prints the OpenAPI document of the paths of JSON over HTTP.", _ =>
+            {
+                Console.WriteLine(OpenApi.Text);
+                return Task.FromResult(0);
+            }),
         };
         var parsed = root.Parse(arguments.Except(settings).ToArray());
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });

@@ -24,7 +24,7 @@ public static class Composition
         builder.AddGrpcServices();
         builder.Services
             .AddSecurity(builder.Configuration)
-            .AddHttp()
+            .AddHttp(builder.Configuration)
             .AddEventStore(builder.Configuration, serves, ReadModelVersions.SessionParameter)
             .AddReadModels()
             .AddQueries()

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
 using VirtualServers.Service.Api;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Http;
 using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Security;
@@ -38,6 +39,7 @@ public static class Settings
         (configuration => RabbitMq.Address(configuration), ["RabbitMq:Uri"]),
         (ReadUrls, ["Urls"]),
         (ReadHttp1, ["Http:Url"]),
+        (configuration => Origins.Read(configuration), ["Http:Origins:*"]),
         (configuration => SecuritySettings.Read(configuration),
         [
             "Security:ClientCertificates:Actor",

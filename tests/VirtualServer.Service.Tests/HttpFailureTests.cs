@@ -77,6 +77,7 @@ public sealed class HttpFailureTests(HttpFixture fixture) : IClassFixture<HttpFi
         Assert.DoesNotContain("grpc-status", answer.Headers.Keys);
         await Eventually.Get("one log line", () => log.With(id), lines => lines.Count == 1);
         Assert.Empty(log.With(" Error: "));
+        Assert.Equal([], fixture.Described.ErrorFlaws(answer));
         if (status == 405) Assert.Equal("POST, GET", answer.Headers["allow"]);
     }
 
@@ -212,6 +213,8 @@ public sealed class HttpFixture : IAsyncLifetime
     internal TestService Service { get; private set; } = null!;
 
     internal LogLines Log { get; private set; } = null!;
+
+    internal DescribedAnswers Described { get; } = new();
 
     public async Task InitializeAsync()
     {

@@ -5,13 +5,14 @@ using VirtualServers.Service.Tests.Harness;
 
 namespace VirtualServers.Service.Tests;
 
-/// <summary>Every route of JSON over HTTP, called by curl.</summary>
+/// <summary>Every route of JSON over HTTP, called by curl; each answer is as the OpenAPI document describes it.</summary>
 public sealed class HttpRouteTests
 {
     private const string Reads =
         "page_size=5&filter.q=a&order_by=name%20desc&read_mask=id,name&with_total_size=true&show_deleted=true";
 
     private readonly HashSet<Route> called = [];
+    private readonly DescribedAnswers described = new();
     private TestService service = null!;
 
     [Fact]
@@ -164,6 +165,7 @@ public sealed class HttpRouteTests
         Assert.True(answer.Status == 200, $"{method} {path} {body}: {answer.Status} {answer.Body}");
         Assert.Equal("application/json", answer.Headers["content-type"]);
         var route = Routes.Find(method, path.Split('?')[0]).Route!;
+        Assert.Equal([], described.Flaws(route, answer));
         called.Add(route);
         return answer.Json;
     }

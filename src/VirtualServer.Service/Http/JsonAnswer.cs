@@ -24,7 +24,6 @@ internal sealed class JsonAnswer : IHttpResponseTrailersFeature, IHttpResetFeatu
     private readonly StreamResponseBodyFeature taken;
     private readonly IHttpResponseTrailersFeature? trailers;
     private readonly IHttpResetFeature? reset;
-    private string message = "{}";
 
     /// <summary>Takes what is written from now on, until <see cref="Release"/>.</summary>
     public JsonAnswer(HttpContext http, Route? route)
@@ -39,6 +38,9 @@ internal sealed class JsonAnswer : IHttpResponseTrailersFeature, IHttpResetFeatu
     }
 
     public IHeaderDictionary Trailers { get; set; } = new HeaderDictionary();
+
+    /// <summary>The message as JSON.</summary>
+    public string Message { get; set; } = "{}";
 
     private bool Streams => route is { Method.IsServerStreaming: true };
 
@@ -70,7 +72,7 @@ internal sealed class JsonAnswer : IHttpResponseTrailersFeature, IHttpResetFeatu
         else if (status.Code == (int)Code.Ok)
         {
             response.ContentType = Streams ? JsonLines : Json;
-            if (!Streams) await Write(message);
+            if (!Streams) await Write(Message);
         }
         else
         {
@@ -86,7 +88,7 @@ internal sealed class JsonAnswer : IHttpResponseTrailersFeature, IHttpResetFeatu
         var json = JsonFormatter.Default.Format(route!.Method.OutputType.Parser.ParseFrom(bytes.Span));
         if (!Streams)
         {
-            message = json;
+            Message = json;
             return;
         }
 

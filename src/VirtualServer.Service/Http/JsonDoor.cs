@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using VirtualServers.Domain;
 using VirtualServers.Service.Api;
@@ -17,6 +18,14 @@ public sealed class JsonDoor(IServiceProvider services)
     /// <summary>The first segment of every route.</summary>
     public const string Prefix = "/v1";
 
+    private static readonly Endpoint Document = new(
+        http =>
+        {
+            http.Response.Headers[Failures.StatusHeader] = $"{StatusCode.OK:D}";
+            return Task.CompletedTask;
+        },
+        EndpointMetadataCollection.Empty, OpenApi.Path);
+
     // The endpoints exist when the first request comes.
     private readonly Lazy<Dictionary<string, Endpoint>> endpoints = new(() => services.GetRequiredService<EndpointDataSource>().Endpoints
         .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
@@ -25,6 +34,12 @@ public sealed class JsonDoor(IServiceProvider services)
     /// <summary>Serves a request for a route; lets any other request pass.</summary>
     public async Task Serve(HttpContext http, RequestDelegate next)
     {
+        if (http.Request.Path == OpenApi.Path)
+        {
+            await Describe(http, next);
+            return;
+        }
+
         if (!http.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal))
         {
             await next(http);
@@ -50,6 +65,25 @@ public sealed class JsonDoor(IServiceProvider services)
         await answer.Finish(allowed.Count > 0 ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status404NotFound);
     }
 
+    // The document is for every caller who may call at all, as server reflection is.
+    private static async Task Describe(HttpContext http, RequestDelegate next)
+    {
+        var answer = new JsonAnswer(http, null);
+        try
+        {
+            if (HttpMethods.IsGet(http.Request.Method) && !http.Items.ContainsKey(typeof(Refused))) http.SetEndpoint(Document);
+            else if (!http.Items.ContainsKey(typeof(Refused))) Refuse(http, [HttpMethods.Get]);
+            await next(http);
+        }
+        finally
+        {
+            answer.Release();
+        }
+
+        answer.Message = OpenApi.Text;
+        await answer.Finish(StatusCodes.Status405MethodNotAllowed);
+    }
+
     // Makes the request the gRPC call of the route.
     private void Call(HttpContext http, Route route, IReadOnlyDictionary<string, string> values)
     {
@@ -70,7 +104,7 @@ public sealed class JsonDoor(IServiceProvider services)
             Reason.Unimplemented, "",
             allowed.Count > 0
                 ? $"the path {path} has no method {http.Request.Method.InQuotes}: use {string.Join(" or ", allowed)}"
-                : $"the path {path} does not exist: docs/http.md tells where the paths are listed"));
+                : $"the path {path} does not exist: {OpenApi.Path} lists the paths"));
     }
 
     // As it was sent, because an escaped slash or colon is part of a name.

@@ -73,7 +73,8 @@ internal sealed class JsonRequest
         if (route.Body == Route.Everything)
         {
             request = Parse(text, Type, "");
-            foreach (var name in route.Variables.Select(path => path.Split('.')[0])) Forbid(request, Type.FindFieldByName(name));
+            foreach (var field in route.NotInBody.Where(field => IsSet(request, field)))
+                Violate(field.Name, $"{field.Name} is in the body, and the path names the object: omit it");
         }
         else
         {
@@ -84,15 +85,9 @@ internal sealed class JsonRequest
         return request.ToByteArray();
     }
 
-    // A field of the path, or another of its oneof, that the body has too.
-    private void Forbid(IMessage request, FieldDescriptor field)
-    {
-        var given = field.RealContainingOneof is { } choice
-            ? choice.Accessor.GetCaseFieldDescriptor(request)
-            : field.HasPresence && field.Accessor.HasValue(request) ? field : null;
-        if (given is not null)
-            Violate(given.Name, $"{given.Name} is in the body, and the path names the object: omit it");
-    }
+    private static bool IsSet(IMessage request, FieldDescriptor field) => field.HasPresence
+        ? field.Accessor.HasValue(request)
+        : field.Accessor.GetValue(request) is not (0 or 0L or "" or false);
 
     private string Decoded(MemoryStream bytes)
     {
@@ -113,16 +108,23 @@ internal sealed class JsonRequest
         if (first is null) violations.Add(JsonFlaws.Unknown(Type, path));
         else if (route.Body == Route.Everything || route.Body == first.Name)
             Violate(path, $"{path.InQuotes} is in the query: send it in the body");
-        else if (IsChosen(first)) Violate(path, $"{path.InQuotes} is in the query, and the path names the object: omit it");
+        else if (route.Has(Named(path))) Violate(path, $"{path.InQuotes} is in the query, and the path names the object: omit it");
         else Put(root, path, texts);
     }
 
-    // Whether the path has the field itself, or another of its oneof. A part of an object in the path may be in the query.
-    private bool IsChosen(FieldDescriptor field) => route.Variables.Any(variable =>
+    // A path with names of JSON by the names of the contract, as far as they exist.
+    private string Named(string path)
     {
-        var inPath = Type.FindFieldByName(variable.Split('.')[0]);
-        return inPath == field ? !variable.Contains('.') : field.RealContainingOneof is { } choice && inPath.RealContainingOneof == choice;
-    });
+        var (type, names) = ((MessageDescriptor?)Type, new List<string>());
+        foreach (var name in path.Split('.'))
+        {
+            var field = type is null ? null : JsonFlaws.Field(type, name);
+            names.Add(field?.Name ?? name);
+            type = field is not null && JsonFlaws.HasFields(field) ? field.MessageType : null;
+        }
+
+        return string.Join('.', names);
+    }
 
     // Sets the field of a path like "filter.names".
     private void Put(JsonObject root, string path, IReadOnlyList<string> texts)

@@ -10,6 +10,7 @@ internal sealed class Route
     public const string Everything = "*";
 
     private readonly string[] segments;
+    private readonly HashSet<string> taken;
 
     private Route(MethodDescriptor method, HttpRule rule)
     {
@@ -27,6 +28,7 @@ internal sealed class Route
         var colon = Path.LastIndexOf(':');
         Verb = colon < 0 ? "" : Path[(colon + 1)..];
         segments = (colon < 0 ? Path : Path[..colon]).Split('/');
+        taken = [.. Variables.SelectMany(Taken)];
     }
 
     /// <summary>The method that it calls.</summary>
@@ -46,6 +48,15 @@ internal sealed class Route
 
     /// <summary>The paths of the fields in the path.</summary>
     public IEnumerable<string> Variables => segments.Where(IsVariable).Select(segment => segment[1..^1]);
+
+    /// <summary>The fields that the body does not have: the path has them, a part of them, or another of their oneof.</summary>
+    public IReadOnlySet<FieldDescriptor> NotInBody => Method.InputType.Fields.InDeclarationOrder()
+        .Where(known => Has(known.Name) || Variables.Any(path => path.StartsWith($"{known.Name}.", StringComparison.Ordinal))).ToHashSet();
+
+    /// <summary>Whether the path of HTTP has a field, or another of its oneof.</summary>
+    /// <param name="field">The path of the field in the contract.</param>
+    public bool Has(string field) =>
+        taken.Any(path => field == path || field.StartsWith($"{path}.", StringComparison.Ordinal));
 
     /// <summary>The routes of a method: its binding and the additional ones; none without <c>google.api.http</c>.</summary>
     public static IEnumerable<Route> Of(MethodDescriptor method) =>
@@ -77,6 +88,24 @@ internal sealed class Route
         }
 
         return values;
+    }
+
+    // A variable, and the other fields of each oneof on its way.
+    private IEnumerable<string> Taken(string variable)
+    {
+        var (type, prefix) = (Method.InputType, "");
+        foreach (var name in variable.Split('.'))
+        {
+            var field = type.FindFieldByName(name);
+            foreach (var other in field.RealContainingOneof?.Fields ?? [])
+            {
+                if (other != field) yield return $"{prefix}{other.Name}";
+            }
+
+            (type, prefix) = (field.FieldType == FieldType.Message ? field.MessageType : type, $"{prefix}{name}.");
+        }
+
+        yield return variable;
     }
 
     private static bool IsVariable(string segment) => segment.StartsWith('{');

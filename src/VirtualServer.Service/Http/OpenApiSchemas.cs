@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Status = Google.Rpc.Status;
+
+namespace VirtualServers.Service.Http;
+
+/// <summary>The messages of the contract as JSON Schema: what protobuf's JSON writes. Collects the messages that are referred to.</summary>
+internal sealed class OpenApiSchemas
+{
+    private static readonly MessageDescriptor[] Details =
+    [
+        ErrorInfo.Descriptor, BadRequest.Descriptor, PreconditionFailure.Descriptor, ResourceInfo.Descriptor, RetryInfo.Descriptor,
+    ];
+
+    private readonly SortedDictionary<string, JsonObject> schemas = new(StringComparer.Ordinal);
+
+    /// <summary>Every schema that was referred to, by its name.</summary>
+    public JsonObject All => new(schemas.Select(schema => KeyValuePair.Create<string, JsonNode?>(schema.Key, schema.Value)));
+
+    /// <summary>A reference to a message.</summary>
+    /// <param name="type">The message.</param>
+    /// <param name="left">The fields that the JSON does not have, because the path has them.</param>
+    public JsonObject Reference(MessageDescriptor type, IReadOnlySet<FieldDescriptor>? left = null)
+    {
+        if (!schemas.ContainsKey(type.Name))
+        {
+            schemas[type.Name] = []; // for a message that contains itself
+            schemas[type.Name] = Message(type, left);
+        }
+
+        return Reference(type.Name);
+    }
+
+    /// <summary>A reference to the status of a failed call.</summary>
+    public JsonObject Error()
+    {
+        schemas.TryAdd(nameof(Status), new()
+        {
+            ["type"] = "object",
+            ["description"] = "google.rpc.Status: why a call failed.",
+            ["required"] = new JsonArray("code", "message"),
+            ["properties"] = new JsonObject
+            {
+                ["code"] = new JsonObject { ["type"] = "integer", ["description"] = "The code, as google.rpc.Code numbers it." },
+                ["message"] = new JsonObject { ["type"] = "string", ["description"] = "Every violation, with its remedy, for people." },
+                ["details"] = new JsonObject
+                {
+                    ["type"] = "array", ["description"] = "The details, for programs (AIP-193).",
+                    ["items"] = new JsonObject { ["oneOf"] = new JsonArray([.. Details.Select(Detail)]) },
+                },
+            },
+            ["additionalProperties"] = false,
+        });
+        return Reference(nameof(Status));
+    }
+
+    /// <summary>A field, with its comment.</summary>
+    public JsonObject Field(FieldDescriptor field)
+    {
+        var schema = Bare(field);
+        var comment = Comments.Of(field);
+        schema["description"] = comment;
+        if (comment.StartsWith("Output only", StringComparison.Ordinal)) schema["readOnly"] = true;
+        return schema;
+    }
+
+    private static JsonObject Reference(string name) => new() { ["$ref"] = $"#/components/schemas/{name}" };
+
+    private JsonObject Message(MessageDescriptor type, IReadOnlySet<FieldDescriptor>? left)
+    {
+        var schema = Object(type.Fields.InDeclarationOrder().Where(field => left?.Contains(field) != true), Field);
+        schema["description"] = Comments.Of(type);
+        return schema;
+    }
+
+    // A detail of a status; its comments are those of google/rpc/error_details.proto.
+    private JsonObject Detail(MessageDescriptor type)
+    {
+        var schema = Object(type.Fields.InDeclarationOrder(), Bare);
+        schema["properties"]!["@type"] = new JsonObject { ["const"] = $"type.googleapis.com/{type.FullName}" };
+        schema["required"] = new JsonArray("@type");
+        return schema;
+    }
+
+    private static JsonObject Object(IEnumerable<FieldDescriptor> fields, Func<FieldDescriptor, JsonObject> property) => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject(fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.JsonName, property(field)))),
+        ["additionalProperties"] = false,
+    };
+
+    private JsonObject Bare(FieldDescriptor field)
+    {
+        if (field.IsMap)
+            return new() { ["type"] = "object", ["additionalProperties"] = One(field.MessageType.FindFieldByName("value")) };
+        return field.IsRepeated ? new() { ["type"] = "array", ["items"] = One(field) } : One(field);
+    }
+
+    private JsonObject One(FieldDescriptor field) => field.FieldType switch
+    {
+        FieldType.Bool => new() { ["type"] = "boolean" },
+        FieldType.String => new() { ["type"] = "string" },
+        FieldType.Int32 => new() { ["type"] = "integer", ["format"] = "int32" },
+        // JSON numbers of 64 bits lose digits in JavaScript.
+        FieldType.Int64 => new() { ["type"] = "string", ["format"] = "int64", ["pattern"] = "^-?[0-9]+$" },
+        FieldType.Enum => Enum(field.EnumType),
+        FieldType.Message => field.MessageType.FullName switch
+        {
+            "google.protobuf.Timestamp" => new() { ["type"] = "string", ["format"] = "date-time" },
+            "google.protobuf.Duration" => new() { ["type"] = "string", ["pattern"] = "^-?[0-9]+(\\.[0-9]+)?s$" },
+            "google.protobuf.FieldMask" => new() { ["type"] = "string" },
+            "google.protobuf.Value" => [],
+            _ when field.MessageType.File.Package == "google.rpc" => Object(field.MessageType.Fields.InDeclarationOrder(), Bare),
+            _ => Reference(field.MessageType),
+        },
+        _ => throw new InvalidOperationException($"{field.FullName} has a type without a schema: {field.FieldType}"),
+    };
+
+    private JsonObject Enum(EnumDescriptor type)
+    {
+        var values = type.Values.Select(value => $"- {value.Name}: {Comments.Of(value)}");
+        schemas.TryAdd(type.Name, new()
+        {
+            ["type"] = "string",
+            ["description"] = $"{Comments.Of(type)}\n\n{string.Join('\n', values)}",
+            ["enum"] = new JsonArray([.. type.Values.Select(value => JsonValue.Create(value.Name))]),
+        });
+        return Reference(type.Name);
+    }
+}
