@@ -27,7 +27,7 @@ public sealed class BrowserTests
         Assert.Equal(server, Message(seen["get"]!, GetVirtualServerResponse.Parser).VirtualServer);
         Assert.Equal("0", (string?)seen["get"]!["status"]!["grpc-status"]);
         Assert.Equal("5", (string?)seen["missing"]!["status"]!["grpc-status"]);
-        Assert.Contains("does%20not%20exist", (string?)seen["missing"]!["status"]!["grpc-message"], StringComparison.Ordinal);
+        Assert.Equal("virtual server \"none\" does not exist", (string?)seen["missing"]!["status"]!["grpc-message"]);
         Assert.NotNull((string?)seen["missing"]!["status"]!["grpc-status-details-bin"]);
         Assert.NotNull((string?)seen["missing"]!["status"]!["x-correlation-id"]);
         Assert.Equal("12", (string?)seen["unknown"]!["status"]!["grpc-status"]);
