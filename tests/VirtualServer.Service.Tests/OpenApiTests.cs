@@ -14,7 +14,8 @@ public sealed class OpenApiTests
     public async Task The_document_of_the_repository_is_that_of_the_contract()
     {
         var written = await Repository.Read("protos/openapi.json");
-        Assert.True(written.TrimEnd('\n') == OpenApi.Text, "protos/openapi.json is of another contract: docs/http.md tells how to write it");
+        Assert.True(
+            written.TrimEnd('\n') == OpenApi.Text, "protos/openapi.json is of another contract: docs/http.md tells how to write it");
     }
 
     [Fact]
