@@ -55,6 +55,7 @@ public sealed class HttpRouteTests
             await Members();
             await Call("POST", "/v1/certificateProfiles:rotate", """{"from": {"name": "a:b/c 1"}, "to": {"name": "two"}}""");
             await History();
+            await Changes();
             Assert.Equal([], Routes.All.Except(called).Select(route => $"{route.HttpMethod} {route.Path}"));
         }
     }
@@ -159,13 +160,38 @@ public sealed class HttpRouteTests
         Assert.Equal(4, entries["entries"]!.AsArray().Count);
     }
 
-    private async Task<JsonNode> Call(string method, string path, string? body = null)
+    private async Task Changes()
+    {
+        Assert.Equal(2, (await Call("GET", "/v1/changes?pageSize=2&filter.kinds=KIND_DEVICE"))["changes"]!.AsArray().Count);
+        await Call("POST", "/v1/changes:list", """{"filter": {"vipIn": [{"cidr": "2001:db8::/32"}]}, "pageSize": 2}""");
+        await Watch("GET", "/v1/changes:watch?snapshot=true", null);
+        await Watch("POST", "/v1/changes:watch", """{"snapshot": true, "filter": {"kinds": ["KIND_DEVICE"]}}""");
+        await Call("GET", "/v1/parkedChanges");
+        // Nothing is parked, and RabbitMQ has no such queue.
+        await Call("POST", "/v1/parkedChanges:retry", $$"""{"objectId": "{{Guid.CreateVersion7()}}"}""", status: 404);
+        await Call("POST", "/v1/parkedChanges/1:skip", "{}", status: 404);
+        await Call("POST", "/v1/changes:replay", """{"queue": "no-such-queue", "firstSequence": "1", "lastSequence": "2"}""", status: 404);
+    }
+
+    // A stream is lines of results, and of the error that ends it: here the deadline of the caller.
+    private async Task Watch(string method, string path, string? body)
+    {
+        var answer = await Curl.Send(service.HttpAddress + path, method, body, "--header", "grpc-timeout: 3S");
+        Assert.Equal((200, "application/x-ndjson"), (answer.Status, answer.Headers["content-type"]));
+        var lines = answer.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Contains(lines, line => line["result"]?["object"] is not null);
+        Assert.Contains(lines, line => line["result"]?["snapshotComplete"] is not null);
+        Assert.Equal(4, (int?)lines[^1]["error"]!["code"]);
+        called.Add(Routes.Find(method, path.Split('?')[0]).Route!);
+    }
+
+    private async Task<JsonNode> Call(string method, string path, string? body = null, int status = 200)
     {
         var answer = await Curl.Send(service.HttpAddress + path, method, body, "--header", "x-actor: alice");
-        Assert.True(answer.Status == 200, $"{method} {path} {body}: {answer.Status} {answer.Body}");
+        Assert.True(answer.Status == status, $"{method} {path} {body}: {answer.Status} {answer.Body}");
         Assert.Equal("application/json", answer.Headers["content-type"]);
         var route = Routes.Find(method, path.Split('?')[0]).Route!;
-        Assert.Equal([], described.Flaws(route, answer));
+        Assert.Equal([], status == 200 ? described.Flaws(route, answer) : described.ErrorFlaws(answer));
         called.Add(route);
         return answer.Json;
     }

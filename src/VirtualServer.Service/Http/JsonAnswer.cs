@@ -64,7 +64,7 @@ internal sealed class JsonAnswer : IHttpResponseTrailersFeature, IHttpResetFeatu
         // gRPC leaves the last bytes to the end of the response.
         await taken.CompleteAsync();
         var (response, status) = (http.Response, JsonStatus.Of(http.Response.Headers, Trailers));
-        foreach (var header in GrpcHeaders) response.Headers.Remove(header);
+        if (!response.HasStarted) Clear();
         if (response.HasStarted)
         {
             if (status.Code != (int)Code.Ok) await Write($"{{\"error\":{JsonStatus.Format(status)}}}\n");
@@ -95,10 +95,15 @@ internal sealed class JsonAnswer : IHttpResponseTrailersFeature, IHttpResetFeatu
         if (!http.Response.HasStarted)
         {
             http.Response.ContentType = JsonLines;
-            foreach (var header in GrpcHeaders) http.Response.Headers.Remove(header);
+            Clear();
         }
 
         await Write($"{{\"result\":{json}}}\n");
+    }
+
+    private void Clear()
+    {
+        foreach (var header in GrpcHeaders) http.Response.Headers.Remove(header);
     }
 
     private async Task Write(string text)

@@ -83,8 +83,7 @@ public static class OpenApi
     private static JsonObject Operation(Route route, OpenApiSchemas schemas)
     {
         var (method, comment) = (route.Method, Comments.Of(route.Method));
-        var bindings = Route.Of(method).Select(binding => binding.Path).ToList();
-        var number = bindings.IndexOf(route.Path);
+        var number = Routes.All.Where(other => other.Method == method).ToList().IndexOf(route);
         var operation = new JsonObject
         {
             ["operationId"] = number == 0 ? method.Name : $"{method.Name}_{number + 1}",
