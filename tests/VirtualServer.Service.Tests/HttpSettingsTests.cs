@@ -10,7 +10,7 @@ public sealed class HttpSettingsTests
     [InlineData("Http:Url=127.0.0.1:5211", "Http:Url \"127.0.0.1:5211\" is not an address to listen on: write it like http://")]
     [InlineData("Http:Url=https://127.0.0.1:5211", "Http:Url is for a service without TLS, because with TLS the addresses of Urls serve")]
     [InlineData("Http:Url=http://127.0.0.1:5210", "Http:Url \"http://127.0.0.1:5210\" is an address of Urls, which serves HTTP/2: ")]
-    [InlineData("Http:Urls=http://127.0.0.1:5211", "Http:Urls is not a setting: see the settings in docs/configuration.md")]
+    [InlineData("Http:Urls=http://127.0.0.1:5211", "Http:Urls is not a setting: write Http:Url")]
     [InlineData("Http:Origins=https://ui.example", "Http:Origins \"https://ui.example\" is no list: write Http:Origins:0=")]
     [InlineData("Http:Origins:0=*", "Http:Origins:0 \"*\" is not an origin: write scheme, host and port, like https://ui.example.org")]
     [InlineData("Http:Origins:0=https://ui.example/", "Http:Origins:0 \"https://ui.example/\" is not an origin: ")]
