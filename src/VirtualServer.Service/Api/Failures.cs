@@ -101,13 +101,14 @@ public sealed class Failures(
         var name = method?.FullName ?? Unknown;
         try
         {
-            if (admission.AdmitAddress(http, place) is { } flooding)
+            var known = gate.Known(http);
+            if (known is null && admission.AdmitAddress(http, place) is { } flooding)
             {
                 Caller.Set(http, Identity.Nobody);
                 return Sparsely(turningAway, http, name, flooding);
             }
 
-            var forbidden = await gate.Enter(http);
+            var forbidden = await gate.Enter(http, known);
             if (forbidden is { Reason: Reason.Unauthenticated }) return Sparsely(unauthenticated, http, name, forbidden);
             if (admission.AdmitSubject(http, place) is { } full) return Sparsely(turningAway, http, name, full);
             if (forbidden is not null) return Refuse(http, name, new(forbidden));

@@ -35,7 +35,7 @@ public sealed class Admission : IDisposable
 
     /// <summary>
     /// Admits a call by its address, before its credentials are verified: wrong ones cost a signature, and have no subject whose limits
-    /// could apply. Returns the violation of a call that is not admitted.
+    /// could apply. A call with credentials that are known needs no such place. Returns the violation of a call that is not admitted.
     /// </summary>
     public Violation? AdmitAddress(HttpContext http, Place place) => Admit(perCaller, Block(http.Connection.RemoteIpAddress), place);
 

@@ -75,15 +75,18 @@ public sealed class BearerTokens(JwtSettings settings, Roles roles, TimeProvider
         return true;
     }
 
+    /// <summary>What a token proves, if that is known without verifying it again; null otherwise.</summary>
+    /// <param name="authorization">The scheme and the token.</param>
+    public Proof? Known(string authorization) => files?.Current.Known(authorization, clock.GetUtcNow());
+
     /// <summary>The identity that a token proves now.</summary>
     /// <param name="authorization">The scheme and the token.</param>
     public async ValueTask<Proof> Verify(string authorization)
     {
-        var token = authorization[Scheme.Length..].Trim();
         var keys = authority is null
             ? files!.Current
             : discovered.GetValue(await authority.GetConfigurationAsync(CancellationToken.None), _ => new([]));
-        return keys.Known(token, clock.GetUtcNow()) ?? await Verify(token, keys);
+        return keys.Known(authorization, clock.GetUtcNow()) ?? await Verify(authorization, keys);
     }
 
     public void Dispose()
@@ -92,9 +95,9 @@ public sealed class BearerTokens(JwtSettings settings, Roles roles, TimeProvider
         files?.Dispose();
     }
 
-    private async Task<Proof> Verify(string token, TokenKeys keys)
+    private async Task<Proof> Verify(string authorization, TokenKeys keys)
     {
-        var result = await handler.ValidateTokenAsync(token, new()
+        var result = await handler.ValidateTokenAsync(authorization[Scheme.Length..].Trim(), new()
         {
             ValidAlgorithms = settings.Algorithms,
             ValidAudience = settings.Audience,
@@ -112,7 +115,7 @@ public sealed class BearerTokens(JwtSettings settings, Roles roles, TimeProvider
         var until = End(verified.ValidTo);
         var proof = new Proof(new(subject, roles.Of(subject, Texts(verified, settings.RolesClaim))) { Until = until });
         var aged = clock.GetUtcNow() + MaxAge;
-        keys.Keep(token, proof, until < aged ? until : aged);
+        keys.Keep(authorization, proof, until < aged ? until : aged);
         return proof;
     }
 

@@ -16,23 +16,35 @@ public sealed class Gate(SecuritySettings settings, BearerTokens? tokens = null,
     /// <summary>The authorization with which the service calls itself to warm up: random for each start, and never stored.</summary>
     public string OwnCredentials { get; } = BearerTokens.Scheme + Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>
+    /// What the credentials of a call prove, if they are known: finding that out costs nothing that a flood of calls could use up. Null if
+    /// they have to be verified, or if there are none.
+    /// </summary>
+    public Proof? Known(HttpContext http) =>
+        tokens is not null && http.Request.Headers.Authorization is [{ } text] && !Permissions.Open.Contains(MethodOf(http))
+            ? tokens.Known(text) : null;
+
     /// <summary>Makes the caller known; returns the violation of a call that is not permitted.</summary>
-    public async ValueTask<Violation?> Enter(HttpContext http)
+    /// <param name="known">What <see cref="Known"/> has found.</param>
+    public async ValueTask<Violation?> Enter(HttpContext http, Proof? known)
     {
-        var method = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName ?? "";
+        var method = MethodOf(http);
         if (!settings.Authenticates || Permissions.Open.Contains(method))
         {
             Caller.Set(http, settings.Authenticates ? Identity.Nobody : Identity.Local, Permissions.Required.GetValueOrDefault(method));
             return null;
         }
 
-        var (identity, flaw) = await Verify(http);
+        var (identity, flaw) = known ?? await Verify(http);
         // A path without a method is answered by gRPC: there is no such method, or it is no call.
         var required = method.Length == 0 ? null : Permissions.Required[method];
         Caller.Set(http, identity ?? Identity.Nobody, required);
         if (identity is null) return new(Reason.Unauthenticated, "", flaw);
         return required is { } permission ? Denied(identity, permission, method) : null;
     }
+
+    private static string MethodOf(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName ?? "";
 
     // Inventory and the operation of the service concern all tenants.
     private static Violation? Denied(Identity identity, Permission permission, string method) =>

@@ -33,14 +33,15 @@ public sealed class TokenKeys(IReadOnlyList<SecurityKey> keys)
     }
 
     /// <summary>The proof of a token that was verified before and has not expired since; null otherwise.</summary>
-    public Proof? Known(string token, DateTimeOffset now) =>
-        verified.TryGetValue(token, out var known) && now < known.Until ? known.Proof : null;
+    /// <param name="authorization">The scheme and the token, as they were sent: cutting them apart would cost as much as finding them.</param>
+    public Proof? Known(string authorization, DateTimeOffset now) =>
+        verified.TryGetValue(authorization, out var known) && now < known.Until ? known.Proof : null;
 
     /// <summary>Keeps the proof of a token.</summary>
-    public void Keep(string token, Proof proof, DateTimeOffset until)
+    public void Keep(string authorization, Proof proof, DateTimeOffset until)
     {
         if (verified.Count >= MaxVerified) verified.Clear();
-        verified[token] = (proof, until);
+        verified[authorization] = (proof, until);
     }
 
     private static IEnumerable<SecurityKey> Pem(string text)
