@@ -12,13 +12,14 @@ public sealed class AnnouncementsCheck : IHealthCheck
 
     private readonly FeedProgress feed;
     private readonly ParkedChanges parked;
+    private readonly Tail tail;
     private readonly StoreState state;
     private readonly TimeProvider clock;
     private readonly Probe probe;
 
-    public AnnouncementsCheck(FeedProgress feed, ParkedChanges parked, StoreState state, TimeProvider clock)
+    public AnnouncementsCheck(FeedProgress feed, ParkedChanges parked, Tail tail, StoreState state, TimeProvider clock)
     {
-        (this.feed, this.parked, this.state, this.clock) = (feed, parked, state, clock);
+        (this.feed, this.parked, this.tail, this.state, this.clock) = (feed, parked, tail, state, clock);
         probe = new("PostgreSQL", Ask, clock);
     }
 
@@ -34,7 +35,11 @@ public sealed class AnnouncementsCheck : IHealthCheck
                 $"{waiting.Changes} changes of {waiting.Objects} objects wait, first {waiting.Oldest.Type} of "
                 + $"{waiting.Oldest.ObjectId} since {waiting.Since:O}: {waiting.Oldest.Cause}";
         return await feed.Behind(FeedProgress.Announcements, CancellationToken.None) is { } unread && unread.Oldest < limit
-            ? $"a change of {unread.Oldest:O} has not been announced yet"
+            ? $"a change of {unread.Oldest:O} has not been announced yet{HeldBy(tail.WaitsFor)}"
             : null;
     }
+
+    // The node that announces knows.
+    private static string HeldBy(IReadOnlyCollection<string> open) => open.Count == 0
+        ? "" : $": an open transaction of PostgreSQL holds a sequence number of the events; end it ({string.Join("; ", open)})";
 }

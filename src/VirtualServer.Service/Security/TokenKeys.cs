@@ -33,7 +33,7 @@ public sealed class TokenKeys(IReadOnlyList<SecurityKey> keys)
     }
 
     /// <summary>The proof of a token that was verified before and has not expired since; null otherwise.</summary>
-    /// <param name="authorization">The scheme and the token, as they were sent: cutting them apart would cost as much as finding them.</param>
+    /// <param name="authorization">The scheme and the token, as they were sent: cutting them apart would cost as much as a look-up.</param>
     public Proof? Known(string authorization, DateTimeOffset now) =>
         verified.TryGetValue(authorization, out var known) && now < known.Until ? known.Proof : null;
 
