@@ -17,8 +17,9 @@ public interface ILeading
 public sealed class Leader(
     IConfiguration configuration, IEnumerable<ILeading> works, TimeProvider clock, ILogger<Leader> logger) : BackgroundService
 {
-    /// <summary>The key of the lock, which releases before 0.2.0 use for the same.</summary>
-    private const long LockKey = 4444;
+    // The key of the lock under which Marten lets one node announce in release 0.1.0: during an upgrade, old and new nodes exclude each
+    // other.
+    private const long LockKey = 1_949_806_582;
 
     // Longer than another node waits between two attempts to take the lock.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
