@@ -2,6 +2,7 @@ using System.CommandLine;
 using VirtualServers.Service.Api;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Http;
+using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Projections;
 using VirtualServers.Service.Store;
 
@@ -71,11 +72,9 @@ public static class CommandLine
                 "check-config", "Checks every setting without connecting to a server. Exit code 1 and a sentence for each mistake.",
                 _ => CheckSettings(settings)),
             Health(settings),
-            Answers("openapi", "Prints the OpenAPI document of the paths of JSON over HTTP.", _ =>
-            {
-                Console.WriteLine(OpenApi.Text);
-                return Task.FromResult(0);
-            }),
+            Prints("openapi", "Prints the OpenAPI document of the paths of JSON over HTTP.", () => OpenApi.Text),
+            Prints("asyncapi", "Prints the AsyncAPI document of the messages on RabbitMQ.", () => AsyncApi.Text),
+            Prints("change-schema", "Prints the JSON Schema of the body of such a message.", () => ChangeSchema.Text),
         };
         var parsed = root.Parse(arguments.Except(settings).ToArray());
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
@@ -84,6 +83,12 @@ public static class CommandLine
     private static bool IsSetting(string argument) =>
         argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=')
         && !argument.StartsWith($"{Reason}=", StringComparison.Ordinal);
+
+    private static Command Prints(string name, string description, Func<string> text) => Answers(name, description, _ =>
+    {
+        Console.WriteLine(text());
+        return Task.FromResult(0);
+    });
 
     private static Command Grant(string[] settings)
     {

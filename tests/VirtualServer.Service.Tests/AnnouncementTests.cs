@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Grpc.Core;
+using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
 
@@ -155,7 +156,24 @@ public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<Se
         Assert.Equal(("application/json", true), (announced.ContentType, announced.Persistent));
         Assert.Equal("", announced.Sender);
         Assert.Empty(announced.Headers.Select(header => header.Split('=')[0])
-            .Except(["x-correlation-id", "traceparent", "tracestate", "baggage", "MT-Activity-Id", "x-dotnet-pub-seq-no"]));
+            .Except(MessageHeaders.All.Select(header => header.Name))
+            .Except(["tracestate", "baggage", "MT-Activity-Id", "x-dotnet-pub-seq-no"]));
+    }
+
+    [Fact]
+    public async Task A_message_continues_the_trace_of_its_call_and_has_the_properties_of_its_change()
+    {
+        const string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        await using var consumer = await ForeignConsumer.Start();
+        var server = await TestInventory.Create(service);
+        await service.VirtualServers.DisableVirtualServerAsync(
+            new() { Id = server.Id }, [.. Ann, new("traceparent", $"00-{trace}-00f067aa0ba902b7-01")]);
+
+        var announced = (await consumer.Receive(2, server.Id))[1];
+
+        Assert.Contains(announced.Headers, header => header.StartsWith($"traceparent=00-{trace}-", StringComparison.Ordinal));
+        Assert.Equal(("virtual_server.disabled", announced.Change.Time.Seconds, "ticket-4711"), announced.Properties);
+        Assert.Contains($"cloudEvents:id={announced.MessageId}", announced.Headers);
     }
 
     [Fact]

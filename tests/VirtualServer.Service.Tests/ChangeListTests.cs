@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using RabbitMQ.Client;
+using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
 
@@ -101,7 +102,15 @@ public sealed class ChangeListTests : IAsyncLifetime
             var message = await Got(channel, queue);
             Assert.Equal((original.MessageId, original.Body), (
                 message.BasicProperties.MessageId, System.Text.Encoding.UTF8.GetString(message.Body.Span)));
-            Assert.Equal("application/json", message.BasicProperties.ContentType);
+            var properties = message.BasicProperties;
+            Assert.Equal("application/json", properties.ContentType);
+            Assert.Equal(original.Properties, (properties.Type, properties.Timestamp.UnixTime, properties.CorrelationId));
+            // The client of RabbitMQ adds headers of its own to announcements.
+            string[] described = [.. MessageHeaders.All.Select(header => header.Name).Where(name => name != "traceparent")];
+            Assert.Equal(
+                original.Headers.Where(header => described.Contains(header.Split('=')[0])).Order(),
+                properties.Headers!.Where(header => described.Contains(header.Key))
+                    .Select(header => $"{header.Key}={ForeignConsumer.Text(header.Value)}").Order());
             Assert.True(message.BasicProperties.Persistent);
             Assert.Equal(true, message.BasicProperties.Headers!["x-replayed"]);
         }

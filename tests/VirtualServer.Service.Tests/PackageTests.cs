@@ -10,6 +10,7 @@ public sealed class PackageTests(PackageTests.Packages packages) : IClassFixture
     [Theory]
     [InlineData("Contracts")]
     [InlineData("Client")]
+    [InlineData("Consumer")]
     public void A_package_has_both_frameworks_with_documentation_symbols_and_a_readme(string name)
     {
         string[] frameworks = ["net8.0", "net10.0"];
@@ -44,8 +45,35 @@ public sealed class PackageTests(PackageTests.Packages packages) : IClassFixture
     [Fact]
     public async Task The_sample_in_dotnet_builds_from_the_packages_for_NET_8_and_calls_the_service()
     {
-        var folder = Path.Combine(packages.Folder, "sample");
-        Samples.Copy("dotnet", folder);
+        var folder = await Build("dotnet");
+
+        // A machine with a newer runtime only runs it in that.
+        var newer = new Dictionary<string, string> { ["DOTNET_ROLL_FORWARD"] = "Major" };
+        await Samples.CallTheService(
+            (address, security) => Programs.Run(folder, newer, "dotnet", [Path.Combine("built", "Sample.dll"), address, .. security]));
+    }
+
+    [Fact]
+    public async Task The_sample_of_a_consumer_in_dotnet_processes_each_change_once_with_its_inbox()
+    {
+        var folder = await Build("consumer-dotnet");
+        await using var service = await TestService.Start();
+        await TestInventory.Register(service);
+        Follower Start(Uri broker, string queue, string database) =>
+            Follower.Start(folder, "dotnet", Path.Combine("built", "Sample.dll"), $"{broker}", queue, database);
+
+        await using (var registry = await FollowedRegistry.By(Start))
+            await registry.ProcessesEachChangeOnce(service, lost: null);
+        await using (var registry = await FollowedRegistry.By(Start))
+            await registry.NoticesARestoredRegistry();
+        await using (var registry = await FollowedRegistry.By(Start))
+            await registry.HasOneActiveConsumer(service);
+    }
+
+    private async Task<string> Build(string sample)
+    {
+        var folder = Path.Combine(packages.Folder, sample);
+        Samples.Copy(sample, folder);
         await File.WriteAllTextAsync(
             Path.Combine(folder, "nuget.config"),
             $"<configuration><packageSources><add key=\"built\" value=\"{packages.Folder}\" /></packageSources></configuration>");
@@ -57,11 +85,7 @@ public sealed class PackageTests(PackageTests.Packages packages) : IClassFixture
         };
         await Programs.Succeeds(
             folder, environment, "dotnet", "build", "--configuration", "Release", "--output", "built", "-p:UseAppHost=false", "-nologo");
-
-        // A machine with a newer runtime only runs it in that.
-        var newer = new Dictionary<string, string> { ["DOTNET_ROLL_FORWARD"] = "Major" };
-        await Samples.CallTheService(
-            (address, security) => Programs.Run(folder, newer, "dotnet", [Path.Combine("built", "Sample.dll"), address, .. security]));
+        return folder;
     }
 
     private static IReadOnlyList<string> Files(ZipArchive package) => [.. package.Entries.Select(entry => entry.FullName)];
@@ -79,7 +103,7 @@ public sealed class PackageTests(PackageTests.Packages packages) : IClassFixture
         public async Task InitializeAsync()
         {
             var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-            foreach (var project in new[] { "VirtualServer.Contracts", "VirtualServer.Client" })
+            foreach (var project in new[] { "VirtualServer.Contracts", "VirtualServer.Client", "VirtualServer.Consumer" })
             {
                 var output = await Programs.Succeeds(
                     Repository.Root, new Dictionary<string, string>(), "dotnet", "pack", $"src/{project}", "--no-build", "--configuration",

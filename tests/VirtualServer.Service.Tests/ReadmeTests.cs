@@ -90,16 +90,20 @@ public sealed partial class ReadmeTests
     }
 
     [Theory]
-    [InlineData("docs/calling.md", "ReadmeTests.cs")]
-    [InlineData("docs/following-changes.md", "DotNetConsumerTests.cs")]
-    public async Task The_CSharp_of_the_documents_is_that_of_a_test(string document, string test)
+    [InlineData("docs/calling.md", "tests/VirtualServer.Service.Tests/ReadmeTests.cs")]
+    [InlineData(
+        "docs/following-changes.md",
+        "docs/samples/consumer-dotnet/Program.cs", "tests/VirtualServer.Service.Tests/WatchSampleTests.cs")]
+    public async Task The_CSharp_of_the_documents_is_that_of_a_test(string document, params string[] files)
     {
-        var tested = Code(await Read($"tests/VirtualServer.Service.Tests/{test}")).ToHashSet();
-        // Names that a reader replaces: the consumer, its queue, the address of the broker.
-        string[] own = ["VirtualServerFollower", "my-virtual-servers", "amqp://", "services.AddMassTransit"];
-        var shown = Code(Fence.In(await Read(document)).Single(fence => fence.Language == "csharp").Text).ToList();
-        Assert.NotEmpty(shown);
-        Assert.Equal([], shown.Where(line => !own.Any(line.Contains)).Except(tested));
+        var shown = Fence.In(await Read(document)).Where(fence => fence.Language == "csharp").Select(fence => Code(fence.Text).ToList());
+        foreach (var (fence, file) in shown.Zip(files, (fence, file) => (fence, file)))
+        {
+            Assert.NotEmpty(fence);
+            Assert.Equal([], fence.Except(Code(await Read(file))));
+        }
+
+        Assert.Equal(files.Length, Fence.In(await Read(document)).Count(fence => fence.Language == "csharp"));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed partial class RoomTests
     {
         ["Http"] = ["Api", "Wire"],
         ["Api"] = ["Wire", "Commands", "Queries", "Feed", "Messaging"],
-        ["Messaging"] = ["Feed"],
+        ["Messaging"] = ["Wire", "Feed"],
         ["Feed"] = ["Wire", "Queries", "Store"],
         ["Wire"] = ["Commands", "Queries", "Store"],
         ["Commands"] = ["Queries", "Projections", "Store"],
@@ -69,6 +69,7 @@ public sealed partial class RoomTests
     [Theory]
     [InlineData(typeof(V1.IMutation))]
     [InlineData(typeof(VirtualServerClients), "VirtualServer.Contracts")]
+    [InlineData(typeof(Consumer.IChangeHandler), "VirtualServer.Contracts")]
     public void A_package_for_callers_uses_only_the_contract(System.Type type, params string[] allowed) =>
         Assert.Equal(
             allowed,

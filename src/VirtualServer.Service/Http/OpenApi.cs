@@ -33,7 +33,7 @@ public static class OpenApi
 
     private static JsonObject Document()
     {
-        var schemas = new OpenApiSchemas();
+        var schemas = new JsonSchemas();
         var paths = new JsonObject();
         foreach (var route in Routes.All)
         {
@@ -74,13 +74,13 @@ public static class OpenApi
         };
     }
 
-    private static JsonObject WithError(OpenApiSchemas schemas)
+    private static JsonObject WithError(JsonSchemas schemas)
     {
         schemas.Error();
         return schemas.All;
     }
 
-    private static JsonObject Operation(Route route, OpenApiSchemas schemas)
+    private static JsonObject Operation(Route route, JsonSchemas schemas)
     {
         var (method, comment) = (route.Method, Comments.Of(route.Method));
         var number = Routes.All.Where(other => other.Method == method).ToList().IndexOf(route);
@@ -114,7 +114,7 @@ public static class OpenApi
         return operation;
     }
 
-    private static JsonObject Success(MethodDescriptor method, OpenApiSchemas schemas) => new()
+    private static JsonObject Success(MethodDescriptor method, JsonSchemas schemas) => new()
     {
         ["description"] = Comments.Of(method.OutputType),
         ["headers"] = new JsonObject { [Caller.CorrelationHeader] = Header("The correlation id of the call.") },
@@ -127,7 +127,7 @@ public static class OpenApi
             : Content(Json, schemas.Reference(method.OutputType)),
     };
 
-    private static JsonObject Error(OpenApiSchemas schemas) => new()
+    private static JsonObject Error(JsonSchemas schemas) => new()
     {
         ["description"] = "The call failed: its status, with details.",
         ["headers"] = new JsonObject
@@ -173,7 +173,7 @@ public static class OpenApi
         return names.Length == 1 ? field : FieldAt(field.MessageType, names[1]);
     }
 
-    private static JsonObject Parameter(string name, FieldDescriptor field, string place, OpenApiSchemas schemas)
+    private static JsonObject Parameter(string name, FieldDescriptor field, string place, JsonSchemas schemas)
     {
         var schema = schemas.Field(field);
         var description = schema["description"]!.DeepClone();

@@ -43,8 +43,8 @@ public sealed class Publisher(IBus bus, Instruments instruments, TimeProvider cl
                     await bus.Publish(new ChangeAnnouncement(change.Whole), context =>
                     {
                         context.MessageId = change.EventId;
-                        context.SetRoutingKey(change.Type);
-                        context.Headers.Set(Security.Caller.CorrelationHeader, change.Whole.CorrelationId);
+                        context.SetRoutingKey(MessageHeaders.RoutingKey(change));
+                        MessageHeaders.Describe(change, context.GetPayload<RabbitMqSendContext>().BasicProperties);
                         context.GetOrAddPayload(() => attempt);
                     }, attempt.Token);
                     instruments.Announced(change.Type);

@@ -9,7 +9,7 @@ using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Messaging;
 
-/// <summary>MassTransit on RabbitMQ: one durable topic exchange, plain JSON, and no consumers in the service.</summary>
+/// <summary>MassTransit on RabbitMQ: a durable topic exchange, a headers exchange behind it, plain JSON, and no consumers.</summary>
 public static class RabbitMq
 {
     // MassTransit's own check looks at consumers, of which there are none, and reports a broker that is down as healthy.
@@ -84,6 +84,9 @@ public static class RabbitMq
             json.WriteIndented = false;
             return json;
         });
+        // The topology of the message reads that of its interface.
+        rabbit.Message<IHeaderRouted>(message => message.SetEntityName(ChangeAnnouncement.HeadersExchange));
+        rabbit.Publish<IHeaderRouted>(publish => publish.ExchangeType = ExchangeType.Headers);
         rabbit.Message<ChangeAnnouncement>(message => message.SetEntityName(ChangeAnnouncement.Exchange));
         rabbit.Publish<ChangeAnnouncement>(publish =>
         {

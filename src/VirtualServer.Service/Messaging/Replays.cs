@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
+using VirtualServers.Contracts;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Feed;
@@ -16,9 +17,6 @@ namespace VirtualServers.Service.Messaging;
 /// </summary>
 public sealed class Replays(IConfiguration configuration, Tail tail, ChangeTimes times, TimeProvider clock)
 {
-    /// <summary>The header of a message that is published again.</summary>
-    public const string Header = "x-replayed";
-
     private const int PageSize = 200;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -95,14 +93,8 @@ public sealed class Replays(IConfiguration configuration, Tail tail, ChangeTimes
 
     private static ValueTask Publish(IChannel channel, ReplayQuery query, FeedChange change, CancellationToken cancellation)
     {
-        var properties = new BasicProperties
-        {
-            MessageId = change.EventId.ToString(),
-            ContentType = "application/json",
-            DeliveryMode = DeliveryModes.Persistent,
-            Headers = new Dictionary<string, object?> { [Header] = true },
-        };
-        foreach (var (name, value) in MessageHeaders.Of(change)) properties.Headers[name] = value;
+        var properties = new BasicProperties { Headers = new Dictionary<string, object?> { [ChangeHeaders.Replayed] = true } };
+        MessageHeaders.Describe(change, properties);
         var (exchange, key) = query.IsQueue ? ("", query.Name) : (query.Name, MessageHeaders.RoutingKey(change));
         var body = Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(change.Whole));
         return channel.BasicPublishAsync(exchange, key, mandatory: false, properties, body, cancellation);

@@ -17,6 +17,9 @@ internal sealed record Announcement(
     IReadOnlyList<string> Headers,
     string Body)
 {
+    /// <summary>What it says of itself in properties of AMQP: type, time and correlation id.</summary>
+    public (string? Type, long Time, string? CorrelationId) Properties { get; init; }
+
     // Other services on the broker may have newer contracts.
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
@@ -56,10 +59,10 @@ internal sealed class ForeignConsumer : IAsyncDisposable
     public IReadOnlyList<Announcement> About(string id) => Received(change => change.Id == id);
 
     /// <summary>All matching announcements of changes of objects received so far, without news of conditions.</summary>
-    public IReadOnlyList<Announcement> Received(Func<Change, bool> which) => All(change => change.Condition is null && which(change));
+    public IReadOnlyList<Announcement> Received(Func<Change, bool> which) => Every(change => change.Condition is null && which(change));
 
     /// <summary>All matching news of conditions received so far.</summary>
-    public IReadOnlyList<Announcement> News(Func<Change, bool> which) => All(change => change.Condition is not null && which(change));
+    public IReadOnlyList<Announcement> News(Func<Change, bool> which) => Every(change => change.Condition is not null && which(change));
 
     /// <summary>The announcements about an object, once there are this many.</summary>
     public Task<IReadOnlyList<Announcement>> Receive(int count, string id) => Receive(count, change => change.Id == id);
@@ -92,7 +95,8 @@ internal sealed class ForeignConsumer : IAsyncDisposable
     /// <summary>Waits until a matching change has arrived.</summary>
     public Task Receive(Func<Change, bool> which) => Receive(1, which);
 
-    private IReadOnlyList<Announcement> All(Func<Change, bool> which)
+    /// <summary>All matching announcements received so far.</summary>
+    public IReadOnlyList<Announcement> Every(Func<Change, bool> which)
     {
         lock (received) return [.. received.Where(announcement => which(announcement.Change))];
     }
@@ -119,12 +123,16 @@ internal sealed class ForeignConsumer : IAsyncDisposable
                 properties.Persistent,
                 $"{properties.AppId}{properties.UserId}{properties.ReplyTo}",
                 [.. (properties.Headers ?? new Dictionary<string, object?>()).Select(header => $"{header.Key}={Text(header.Value)}")],
-                Encoding.UTF8.GetString(message.Body.Span));
+                Encoding.UTF8.GetString(message.Body.Span))
+            {
+                Properties = (properties.Type, properties.Timestamp.UnixTime, properties.CorrelationId),
+            };
             lock (received) received.Add(announcement);
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(queue, autoAck: true, consumer);
     }
 
-    private static string Text(object? value) => value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : $"{value}";
+    /// <summary>The value of a header.</summary>
+    public static string Text(object? value) => value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : $"{value}";
 }

@@ -3,11 +3,16 @@ using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Status = Google.Rpc.Status;
 
-namespace VirtualServers.Service.Http;
+namespace VirtualServers.Service.Wire;
 
 /// <summary>The messages of the contract as JSON Schema: what protobuf's JSON writes. Collects the messages that are referred to.</summary>
-internal sealed class OpenApiSchemas
+/// <param name="place">Where the document has its schemas.</param>
+/// <param name="isOpen">Whether a message may have fields that a newer version adds.</param>
+internal sealed class JsonSchemas(string place = JsonSchemas.Components, bool isOpen = false)
 {
+    /// <summary>Where an OpenAPI or AsyncAPI document has its schemas.</summary>
+    public const string Components = "#/components/schemas/";
+
     private static readonly MessageDescriptor[] Details =
     [
         ErrorInfo.Descriptor, BadRequest.Descriptor, PreconditionFailure.Descriptor, ResourceInfo.Descriptor, RetryInfo.Descriptor,
@@ -65,7 +70,7 @@ internal sealed class OpenApiSchemas
         return schema;
     }
 
-    private static JsonObject Reference(string name) => new() { ["$ref"] = $"#/components/schemas/{name}" };
+    private JsonObject Reference(string name) => new() { ["$ref"] = $"{place}{name}" };
 
     private JsonObject Message(MessageDescriptor type, IReadOnlySet<FieldDescriptor>? left)
     {
@@ -83,12 +88,17 @@ internal sealed class OpenApiSchemas
         return schema;
     }
 
-    private static JsonObject Object(IEnumerable<FieldDescriptor> fields, Func<FieldDescriptor, JsonObject> property) => new()
+    private JsonObject Object(IEnumerable<FieldDescriptor> fields, Func<FieldDescriptor, JsonObject> property)
     {
-        ["type"] = "object",
-        ["properties"] = new JsonObject(fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.JsonName, property(field)))),
-        ["additionalProperties"] = false,
-    };
+        var schema = new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject(
+                fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.JsonName, property(field)))),
+        };
+        if (!isOpen) schema["additionalProperties"] = false;
+        return schema;
+    }
 
     private JsonObject Bare(FieldDescriptor field)
     {

@@ -2,7 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace VirtualServers.Service.Http;
+namespace VirtualServers.Service.Wire;
 
 /// <summary>
 /// The comments of the contract. The build keeps them in a descriptor set, because the descriptors of generated code have none.
