@@ -67,6 +67,10 @@ public sealed class Tail(
             await Task.Delay(MinPeriod, clock, cancellation);
     }
 
+    /// <summary>Whether the registry has a change of this sequence number or a later one, also if this tail does not know it yet.</summary>
+    public async Task<bool> Has(long sequence, CancellationToken cancellation) =>
+        sequence <= Position || sequence <= await CommittedEvents.Newest(source, cancellation);
+
     /// <summary>Makes the tail read until the reader is disposed of.</summary>
     /// <param name="position">Where the reader starts; null for the newest change.</param>
     public async Task<TailReader> Open(long? position, CancellationToken cancellation)

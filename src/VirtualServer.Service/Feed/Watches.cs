@@ -17,8 +17,8 @@ public sealed class Watches(
     // A watcher that takes longer for one message is told that it is too slow; one that takes none for minutes has gone.
     private static readonly TimeSpan MaxStall = TimeSpan.FromSeconds(20), MaxAbsence = TimeSpan.FromMinutes(5);
 
-    // How long a token may be ahead of this node: the node that gave it may have read a change before this one.
-    private static readonly TimeSpan MaxAhead = TimeSpan.FromSeconds(2);
+    // How long a token may be ahead of this node. Beyond it, another node serves the watcher better.
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends until the caller leaves, the service stops, or the credentials of the caller expire.</summary>
     /// <param name="abandon">Ends the stream of a caller that reads nothing, and so would not learn the status of the call.</param>
@@ -117,13 +117,20 @@ public sealed class Watches(
         return place;
     }
 
-    // Of a node that is ahead of this one, or of a database that has been restored.
+    // The token is of a node that has read a change before this one, which may be cut off from the database, or of a database that has been
+    // restored.
     private async Task Follow(long start, CancellationToken cancellation)
     {
+        if (!await tail.Has(start, cancellation)) throw new Refused(ChangeTokens.Ahead);
         var began = clock.GetTimestamp();
         while (start > tail.Position)
         {
-            if (clock.GetElapsedTime(began) > MaxAhead) throw new Refused(ChangeTokens.Ahead);
+            if (clock.GetElapsedTime(began) > MaxAhead)
+            {
+                throw new Refused(new Violation(
+                    Reason.StoreUnavailable, "", "this node cannot read changes now: watch again with the last token, at another node"));
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellation);
         }
     }
