@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 #
-# Provides PostgreSQL and RabbitMQ to deploy/run, deploy/test and deploy/bench, which source this file.
+# Provides PostgreSQL and RabbitMQ to deploy/run, deploy/test, deploy/bench and deploy/faults, which source this file.
 #
 #   data_directory_open   creates $VSGRPC_DATA if it does not exist, and locks it: one script at a time uses it
 #   servers_start         provides both servers, then exports ConnectionStrings__Postgres and RabbitMq__Uri

@@ -156,7 +156,8 @@ public sealed partial class ReadmeTests
     private static string[] Documents() =>
     [
         "README.md", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "protos/README.md", "deploy/README.md",
-        "tests/VirtualServer.Benchmarks/README.md", "src/VirtualServer.Contracts/README.md", "src/VirtualServer.Client/README.md",
+        "tests/VirtualServer.Benchmarks/README.md", "tests/VirtualServer.Faults/README.md",
+        "src/VirtualServer.Contracts/README.md", "src/VirtualServer.Client/README.md",
         .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}"),
     ];
 
