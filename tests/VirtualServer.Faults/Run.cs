@@ -42,14 +42,15 @@ internal static class Run
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         over.CancelAfter(scene.Settings.Span);
         using var observed = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var health = Task.Run(() => scene.Health.Follow(observed.Token), CancellationToken.None);
+        var watching = new[] { scene.Health.Follow, (Func<CancellationToken, Task>)scene.Leader.Follow }
+            .Select(follow => Task.Run(() => follow(observed.Token), CancellationToken.None)).ToList();
         scene.Journal.Tell("commands and faults begin");
         var callers = Enumerable.Range(1, scene.Settings.Callers)
             .Select(number => Task.Run(() => scene.Caller(number).Work(over.Token), CancellationToken.None)).ToList();
         await schedule.Run(over.Token);
         await Task.WhenAll(callers);
         await observed.CancelAsync();
-        await health;
+        await Task.WhenAll(watching);
         return schedule;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class Scene : IAsyncDisposable
         (Settings, Journal, Servers) = (settings, journal, servers);
         Nodes = [.. Enumerable.Range(1, settings.Nodes).Select(number => new Node(number, servers, journal, settings.Folder))];
         Health = new(Nodes, journal);
+        Leader = new(servers, Nodes, journal);
         Audience = new(this);
     }
 
@@ -29,6 +30,8 @@ internal sealed class Scene : IAsyncDisposable
     public KnownObjects Known { get; } = new();
 
     public HealthWatch Health { get; }
+
+    public LeaderWatch Leader { get; }
 
     /// <summary>Everybody who follows the changes.</summary>
     public Audience Audience { get; }

@@ -20,10 +20,14 @@ internal sealed class HealthWatch(IReadOnlyList<Node> nodes, Journal journal)
         }
     }
 
-    /// <summary>Whether a node that is awake tells this of a name.</summary>
-    public bool Tells(string name, ServingStatus status)
+    /// <summary>Whether nodes tell that a name is not serving: more than one, because a single one may be cut off.</summary>
+    public bool TellsFault(string name)
     {
-        lock (gate) return nodes.Any(node => node.IsAwake && latest.GetValueOrDefault((node.Number, name)) == status);
+        lock (gate)
+        {
+            return nodes.Count(node => node.IsAwake && latest.GetValueOrDefault((node.Number, name)) is ServingStatus.NotServing)
+                >= Math.Min(2, nodes.Count);
+        }
     }
 
     private async Task Ask(Node node, CancellationToken stop)

@@ -11,8 +11,8 @@ internal sealed class NodeFaults(ServerFaults servers)
 
     public IReadOnlyList<Fault> All =>
     [
-        new("node-killed", Seconds(25), (scene, random, stop) => Down(scene, node => node.Kill(), random, stop)),
-        new("node-stopped", Seconds(25), (scene, random, stop) => Down(scene, node => node.Terminate(), random, stop)),
+        new("node-killed", Seconds(25), (scene, random, stop) => Down(scene, node => node.Kill(), "killed", random, stop)),
+        new("node-stopped", Seconds(25), (scene, random, stop) => Down(scene, node => node.Terminate(), "stopped", random, stop)),
         new("node-frozen", Seconds(30), Frozen),
         new("node-without-postgresql", Seconds(20), WithoutPostgres),
         new("node-without-rabbitmq", Seconds(25), WithoutRabbitMq),
@@ -26,16 +26,19 @@ internal sealed class NodeFaults(ServerFaults servers)
     private static Node Victim(Scene scene, Random random)
     {
         var any = scene.Nodes[random.Next(scene.Nodes.Count)];
-        return random.Next(100) < 60 ? scene.Nodes.FirstOrDefault(node => node.IsLeading) ?? any : any;
+        return random.Next(100) < 60 ? scene.Leader.Current ?? any : any;
     }
 
-    private async Task<string> Down(Scene scene, Func<Node, Task> end, Random random, CancellationToken stop)
+    private async Task<string> Down(
+        Scene scene, Func<Node, Task> end, string cause, Random random, CancellationToken stop)
     {
         var node = Victim(scene, random);
-        var (wasLeading, time, calm) = (node.IsLeading, DateTime.UtcNow, servers.IsCalm);
+        var (wasLeading, time, calm) = (scene.Leader.Current == node, DateTime.UtcNow, servers.IsCalm);
         await end(node);
+        // A node that is stopped in order leads until its calls have ended.
+        var died = cause == "killed" ? time : DateTime.UtcNow;
         var seen = $"{node}{(wasLeading ? ", which led" : "")}";
-        if (wasLeading) seen += $"; {await Succeeded(scene, node, time, "ended", calm, stop)}";
+        if (wasLeading) seen += $"; {await Succeeded(scene, node, time, died, cause, calm, stop)}";
         await Waiting.For(Between(random, 1, 8), stop);
         var ready = await node.Start(CancellationToken.None);
         return $"{seen}; ready {ready.TotalSeconds:F1} s after its start";
@@ -44,13 +47,13 @@ internal sealed class NodeFaults(ServerFaults servers)
     private async Task<string> Frozen(Scene scene, Random random, CancellationToken stop)
     {
         var node = Victim(scene, random);
-        var (wasLeading, time, calm) = (node.IsLeading, DateTime.UtcNow, servers.IsCalm);
+        var (wasLeading, time, calm) = (scene.Leader.Current == node, DateTime.UtcNow, servers.IsCalm);
         await node.Freeze();
         try
         {
             var pause = Waiting.For(Between(random, 8, 22), stop);
             var seen = $"{node}{(wasLeading ? ", which led" : "")}";
-            if (wasLeading && scene.Nodes.Count > 1) seen += $"; {await Succeeded(scene, node, time, "frozen", calm, stop)}";
+            if (wasLeading && scene.Nodes.Count > 1) seen += $"; {await Succeeded(scene, node, time, time, "frozen", calm, stop)}";
             await pause;
             return seen;
         }
@@ -63,13 +66,13 @@ internal sealed class NodeFaults(ServerFaults servers)
     private async Task<string> WithoutPostgres(Scene scene, Random random, CancellationToken stop)
     {
         var node = Victim(scene, random);
-        var (wasLeading, time, calm) = (node.IsLeading, DateTime.UtcNow, servers.IsCalm);
+        var (wasLeading, time, calm) = (scene.Leader.Current == node, DateTime.UtcNow, servers.IsCalm);
         node.PostgresProxy.Cut();
         try
         {
             var pause = Waiting.For(Between(random, 3, 15), stop);
             var seen = $"{node}{(wasLeading ? ", which led" : "")}";
-            if (wasLeading && scene.Nodes.Count > 1) seen += $"; {await Succeeded(scene, node, time, "cut off", calm, stop)}";
+            if (wasLeading && scene.Nodes.Count > 1) seen += $"; {await Succeeded(scene, node, time, time, "cut off", calm, stop)}";
             await pause;
             return seen;
         }
@@ -85,7 +88,7 @@ internal sealed class NodeFaults(ServerFaults servers)
         node.RabbitMqProxy.Cut();
         await Waiting.For(Between(random, 3, 20), stop);
         node.RabbitMqProxy.Restore();
-        return $"{node}{(node.IsLeading ? ", which leads" : "")}";
+        return $"{node}{(scene.Leader.Current == node ? ", which leads" : "")}";
     }
 
     // The connections break while messages and statements are under way, again and again.
@@ -104,13 +107,14 @@ internal sealed class NodeFaults(ServerFaults servers)
         return $"{node}, {cuts} times";
     }
 
-    private async Task<string> Succeeded(Scene scene, Node former, DateTime died, string cause, bool calm, CancellationToken stop)
+    // Another one leads at some time after the beginning; the time is measured from the death.
+    private async Task<string> Succeeded(
+        Scene scene, Node former, DateTime began, DateTime died, string cause, bool calm, CancellationToken stop)
     {
-        Node? Next() => scene.Nodes.FirstOrDefault(node => node != former && node.IsLeading && node.LedAt >= died);
         if (scene.Nodes.Count < 2) return "it is the only one";
-        await Waiting.Until(() => Next() is not null, Seconds(cause == "frozen" ? 20 : 60), stop);
-        var next = Next();
-        takeovers.Enqueue(new(died, next?.LedAt, cause, calm && servers.IsCalm));
-        return next is null ? "no other node leads" : $"{next} leads after {(next.LedAt - died).TotalSeconds:F1} s";
+        await Waiting.Until(() => scene.Leader.Since(began, former) is not null, Seconds(cause == "frozen" ? 20 : 60), stop);
+        var next = scene.Leader.Since(began, former);
+        takeovers.Enqueue(new(died, next?.At, cause, calm && servers.IsCalm));
+        return next is { } led ? $"{led.Node} leads after {Math.Max(0, (led.At - died).TotalSeconds):F1} s" : "no other node leads";
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Npgsql;
 using RabbitMQ.Client;
 using VirtualServers.Contracts;
-using static Grpc.Health.V1.HealthCheckResponse.Types;
 using static VirtualServers.Faults.Injection.Pauses;
 
 namespace VirtualServers.Faults.Injection;
@@ -70,7 +69,7 @@ internal sealed class ServerFaults
         told is { } time ? $"health tells {name} after {time.TotalSeconds:F0} s" : $"health did not tell {name}";
 
     private static Task<TimeSpan?> Told(Scene scene, string name, TimeSpan limit, CancellationToken stop) =>
-        Waiting.Until(() => scene.Health.Tells(name, ServingStatus.NotServing), limit, stop);
+        Waiting.Until(() => scene.Health.TellsFault(name), limit, stop);
 
     private static async Task<string> PostgresRestarted(Scene scene, string signal, Random random, CancellationToken stop)
     {
@@ -129,7 +128,7 @@ internal sealed class ServerFaults
             scene.Journal.Violate("health tells what waits", "a sequence number was held for 90 s, and health did not tell announcements");
         await transaction.RollbackAsync(CancellationToken.None);
         var recovered = await Waiting.Until(
-            () => !scene.Health.Tells("announcements", ServingStatus.NotServing), Seconds(60), CancellationToken.None);
+            () => !scene.Health.TellsFault("announcements"), Seconds(60), CancellationToken.None);
         if (recovered is null)
             scene.Journal.Violate("announcements recover", "a minute after a held number was given up, health still tells announcements");
         return $"{Sentence("announcements", told)}; serving {recovered?.TotalSeconds:F0} s after its end";

@@ -14,8 +14,6 @@ namespace VirtualServers.Faults.Servers;
 /// <summary>A node of the service: a process of its own, which reaches the servers through proxies of its own.</summary>
 internal sealed class Node : IAsyncDisposable
 {
-    private const string Leads = "This node leads", LeadsNoMore = "no longer leads";
-
     private static readonly TimeSpan MaxStart = TimeSpan.FromMinutes(4);
 
     private readonly Journal journal;
@@ -54,12 +52,6 @@ internal sealed class Node : IAsyncDisposable
     public TcpProxy PostgresProxy { get; }
 
     public TcpProxy RabbitMqProxy { get; }
-
-    /// <summary>Whether this node leads, by its log.</summary>
-    public bool IsLeading { get; private set; }
-
-    /// <summary>When it began to lead for the last time.</summary>
-    public DateTime LedAt { get; private set; }
 
     /// <summary>Whether it runs and is not frozen.</summary>
     public bool IsAwake { get; private set; }
@@ -165,7 +157,7 @@ internal sealed class Node : IAsyncDisposable
 
     private async Task End(string signal)
     {
-        (IsAwake, IsLeading) = (false, false);
+        IsAwake = false;
         await Signal(signal);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process!.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -183,26 +175,13 @@ internal sealed class Node : IAsyncDisposable
 
     private async Task Read(StreamReader output)
     {
-        var isError = false;
         while (await output.ReadLineAsync() is { } line)
         {
             lock (log) log.WriteLine($"{Journal.Show(journal.Now)} {line}");
-            // The message follows the line with level and category.
-            if (isError) errors.Enqueue(line.Trim());
-            isError = line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal);
-            if (line.Contains(Leads, StringComparison.Ordinal))
-            {
-                (IsLeading, LedAt) = (true, DateTime.UtcNow);
-                journal.Tell($"{this} leads");
-            }
-            else if (line.Contains(LeadsNoMore, StringComparison.Ordinal))
-            {
-                IsLeading = false;
-                journal.Tell($"{this} leads no more: {line.Trim()}");
-            }
+            // Time, level, category and message.
+            if (line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [_, "error" or "fatal", var message])
+                errors.Enqueue(message.Trim());
         }
-
-        IsLeading = false;
     }
 
     private static StreamWriter TextWriter(string path) => new(path) { AutoFlush = true };

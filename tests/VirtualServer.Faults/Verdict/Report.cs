@@ -62,7 +62,7 @@ internal sealed class Report(Scene scene, Schedule schedule)
         foreach (var cause in schedule.Takeovers.GroupBy(one => one.Cause))
         {
             var calm = cause.Where(one => one is { IsUndisturbed: true, Led: not null }).ToList();
-            var led = calm.Select(one => (one.Led!.Value - one.Died).TotalSeconds).Order().ToList();
+            var led = calm.Select(one => Math.Max(0, (one.Led!.Value - one.Died).TotalSeconds)).Order().ToList();
             var first = calm.Select(FirstAnnouncement).OfType<double>().Order().ToList();
             yield return
                 $"takeover, the node that led was {cause.Key}: {cause.Count()} times, {calm.Count} of them while both servers ran; "
