@@ -48,7 +48,7 @@ internal sealed class SnapshotWatcher(string name, Scope scope, IReadOnlyList<No
             {
                 var reason = exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "without details";
                 journal.Note($"{name} left by {node}: {exception.StatusCode} {reason} {exception.Status.Detail}");
-                if (exception.StatusCode is StatusCode.OutOfRange or StatusCode.InvalidArgument || reason == "ERROR_REASON_INTERNAL")
+                if (exception.StatusCode is StatusCode.OutOfRange or StatusCode.InvalidArgument || reason == "INTERNAL")
                 {
                     journal.Violate(
                         "a watch goes on with its token", $"{name} at {node}: {exception.StatusCode} {exception.Status.Detail}");

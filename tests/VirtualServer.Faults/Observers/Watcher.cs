@@ -16,6 +16,7 @@ internal sealed class Watcher(Inbox inbox, IReadOnlyList<Node> nodes, Journal jo
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string token = "";
     private long last;
+    private DateTime pauseAt = DateTime.MaxValue;
 
     /// <summary>Completes when the watch has begun.</summary>
     public Task Started => started.Task;
@@ -53,14 +54,17 @@ internal sealed class Watcher(Inbox inbox, IReadOnlyList<Node> nodes, Journal jo
         if (token.Length > 0) request.Token = token;
         using var call = new ChangeService.ChangeServiceClient(channel).WatchChanges(request, cancellationToken: leave);
         inbox.Connections++;
-        var (pauseAt, count) = (isSlow ? random.Next(20, 200) : int.MaxValue, 0);
+        // Between two pauses it catches up.
+        if (isSlow && pauseAt == DateTime.MaxValue) pauseAt = DateTime.UtcNow.AddSeconds(random.Next(10, 30));
         while (await call.ResponseStream.MoveNext(leave))
         {
             var message = call.ResponseStream.Current;
             if (message.Change is { } watched) Take(node, watched);
             token = message.Token;
             started.TrySetResult();
-            if (++count == pauseAt) await Waiting.For(SlowPause, leave);
+            if (DateTime.UtcNow < pauseAt) continue;
+            await Waiting.For(SlowPause, leave);
+            pauseAt = DateTime.UtcNow.AddSeconds(random.Next(60, 120));
         }
     }
 
@@ -82,9 +86,9 @@ internal sealed class Watcher(Inbox inbox, IReadOnlyList<Node> nodes, Journal jo
     {
         var reason = exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "without details";
         journal.Note($"{inbox.Name} left by {node}: {exception.StatusCode} {reason} {exception.Status.Detail}");
-        if (reason == "ERROR_REASON_WATCH_TOO_SLOW") TooSlow++;
-        if (exception.StatusCode is StatusCode.OutOfRange or StatusCode.InvalidArgument || reason == "ERROR_REASON_INTERNAL"
-            || (reason == "ERROR_REASON_WATCH_TOO_SLOW" && !isSlow))
+        if (reason == "WATCH_TOO_SLOW") TooSlow++;
+        if (exception.StatusCode is StatusCode.OutOfRange or StatusCode.InvalidArgument || reason == "INTERNAL"
+            || (reason == "WATCH_TOO_SLOW" && !isSlow))
             journal.Violate("a watch goes on with its token", $"{inbox.Name} at {node}: {exception.StatusCode} {exception.Status.Detail}");
     }
 }

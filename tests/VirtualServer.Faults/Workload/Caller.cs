@@ -60,7 +60,7 @@ internal sealed class Caller(
             {
                 var reason = exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "without details";
                 ledger.Count($"{exception.StatusCode} {reason}");
-                if (reason == "ERROR_REASON_INTERNAL")
+                if (reason == "INTERNAL")
                     journal.Violate("no failure is unforeseen", $"{command} at {node}: {exception.Status.Detail}");
                 if (!Unknown.Contains(exception.StatusCode))
                 {
