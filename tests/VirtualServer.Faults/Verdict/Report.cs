@@ -81,8 +81,8 @@ internal sealed class Report(Scene scene, Schedule schedule)
     private string Errors()
     {
         var all = scene.Nodes.SelectMany(node => node.Errors)
-            .Where(line => !line.StartsWith("Health check", StringComparison.Ordinal)) // the health of servers that are away
-            .GroupBy(line => line[..Math.Min(60, line.Length)]).OrderByDescending(same => same.Count()).Take(8).Select(same => $"{same.Count()} × \"{same.Key}\"").ToList();
+            .GroupBy(line => line[..Math.Min(60, line.Length)]).OrderByDescending(same => same.Count()).Take(8)
+            .Select(same => $"{same.Count()} × \"{same.Key}\"").ToList();
         return all.Count == 0 ? "none" : string.Join(", ", all);
     }
 }
