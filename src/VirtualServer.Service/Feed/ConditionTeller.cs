@@ -23,6 +23,9 @@ public sealed class ConditionTeller(
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1), SavePeriod = TimeSpan.FromMinutes(1);
 
+    // To look costs the database as much as some commands: under load, one look serves many changes.
+    private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(100);
+
     public async Task Lead(CancellationToken term)
     {
         var checkpoint = await progress.Checkpoint(FeedProgress.Conditions, term);
@@ -40,8 +43,9 @@ public sealed class ConditionTeller(
         while (true)
         {
             var page = await reader.Next(PageSize, Period, term);
-            var now = told.Now;
-            HashSet<Guid> concerned = [.. await told.ConcernedBy(dates, now, term)];
+            var looked = clock.GetTimestamp();
+            var now = told.Now.Passed - dates.Passed < Period ? dates : told.Now;
+            HashSet<Guid> concerned = now == dates ? [] : [.. await told.ConcernedBy(dates, now, term)];
             var changed = page.Changes.Where(change => !change.IsNews).Select(change => change.ObjectId).ToHashSet();
             if (changed.Count > 0) concerned.UnionWith(await told.ConcernedBy(changed, term));
             var isDue = clock.GetElapsedTime(saved) >= SavePeriod || page.Changes.Count > 0;
@@ -52,9 +56,14 @@ public sealed class ConditionTeller(
             }
 
             dates = now;
-            if (!isDue && concerned.Count == 0) continue;
-            await Store([.. ToldConditions.Told([], dates)], [], checkpoint, page.Position, term);
-            (checkpoint, saved) = (page.Position, clock.GetTimestamp());
+            if (isDue || concerned.Count > 0)
+            {
+                await Store([.. ToldConditions.Told([], dates)], [], checkpoint, page.Position, term);
+                (checkpoint, saved) = (page.Position, clock.GetTimestamp());
+            }
+
+            var rest = MinPeriod - clock.GetElapsedTime(looked);
+            if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, term);
         }
     }
 
