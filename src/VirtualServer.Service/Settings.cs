@@ -56,7 +56,7 @@ public static class Settings
         (configuration => Observability.Endpoint(configuration), ["OTEL_EXPORTER_OTLP_ENDPOINT"]),
         (configuration => MetricsEndpoint.Address(configuration), ["Metrics:Url"]),
         (configuration => MetricsEndpoint.IsBeyondAllowed(configuration), ["Metrics:BeyondLoopback"]),
-        (LogLevels.Read, ["Logging:LogLevel:*"]),
+        (LogLevels.Read, ["Logging:LogLevel:*", "Logging:Console:LogLevel:*"]),
         (configuration => LogFormat.IsJson(configuration), ["Logging:Format"]),
         (ReadEnvironment, ["DOTNET_ENVIRONMENT"]),
     ];

@@ -51,6 +51,7 @@ public sealed class SettingsTests(ITestOutputHelper output)
         ("Http:Url", "https://127.0.0.1:5211", [], "Http:Url is for a service without TLS"),
         ("Http:Url", "http://127.0.0.1:5210", [], "Http:Url \"http://127.0.0.1:5210\" is an address of Urls, which serves HTTP/2: use"),
         ("Http:Url", "http://0.0.0.0:5211", [], "it would listen on 0.0.0.0:5211, beyond loopback, without TLS and authentication"),
+        ("Http:Origins:0", "banana", [], "Http:Origins:0 \"banana\" is not an origin: write scheme, host and port"),
         ("Urls", "http://*:5210", [], "it would listen on 0.0.0.0:5210, beyond loopback, without TLS and authentication: set Security:Tls"),
         (
             "Security:Tls:CertificateFile", "", ["Security:Tls:KeyFile=k", "Urls=https://127.0.0.1:0"],
@@ -131,6 +132,7 @@ public sealed class SettingsTests(ITestOutputHelper output)
         ("Metrics:Port", "9464", [], "Metrics:Port is not a setting: docs/configuration.md lists"),
         ("Logging:LogLevel:Default", "Loud", [], "Logging:LogLevel:Default \"Loud\" is not a log level: use Trace, Debug,"),
         ("Logging:Format", "xml", [], "Logging:Format \"xml\" is not a format: use json or text"),
+        ("Logging:Console:LogLevel:Default", "Loud", [], "Logging:Console:LogLevel:Default \"Loud\" is not a log level"),
         ("Logging:Levels:Default", "Debug", [], "Logging:Levels:Default is not a setting"),
         ("DOTNET_ENVIRONMENT", "Devlopment", [], "DOTNET_ENVIRONMENT \"Devlopment\" is not an environment: use Development, Staging, Prod"),
     ];

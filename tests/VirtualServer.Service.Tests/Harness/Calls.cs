@@ -20,11 +20,11 @@ internal static class Calls
         .. Unary.Select(method => method.Name).Where(name => name.StartsWith("List", StringComparison.Ordinal)),
     ];
 
-    /// <summary>The RPCs whose request may be empty: the lists of owned objects, and the summary.</summary>
+    /// <summary>The RPCs whose request may be empty: lists that need no object or kind, and the summary.</summary>
     public static IReadOnlyList<string> AcceptingEmpty { get; } =
     [
         .. Owned.All.Select(owned => $"List{owned.Name}s"),
-        "SummarizeVirtualServers", "ListAuditEntries",
+        "SummarizeVirtualServers", "ListAuditEntries", "ListChanges", "ListParkedChanges",
     ];
 
     /// <summary>The RPC of this name.</summary>
