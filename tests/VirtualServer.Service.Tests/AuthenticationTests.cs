@@ -92,6 +92,28 @@ public sealed class AuthenticationTests(AuthenticationTests.Fixture fixture) : I
     }
 
     [Fact]
+    public async Task A_watch_that_is_busy_ends_when_the_token_of_its_caller_expires()
+    {
+        await using var exact = await TestService.StartSecure(issuer, null, "Security:Jwt:ClockSkew=00:00:00");
+        var claims = new Dictionary<string, object>(TestIssuer.Claims("rita", "reader"))
+        {
+            ["exp"] = DateTimeOffset.UtcNow.AddSeconds(5).ToUnixTimeSeconds(),
+        };
+        await using var watch = await Watching.Open(exact, headers: Bearer(issuer.Token(claims)));
+        var ended = watch.Ends();
+        while (!ended.IsCompleted)
+        {
+            await exact.Inventory.UpsertInventoryObjectAsync(
+                new() { InventoryObject = new() { Device = new() { Name = TestInventory.Unique("lb") } } });
+        }
+
+        var failure = await ended;
+        Assert.Equal(
+            (StatusCode.Unauthenticated, "the credentials of the call have expired: call again with new ones"),
+            (failure.StatusCode, failure.Status.Detail));
+    }
+
+    [Fact]
     public async Task A_flood_of_wrong_tokens_is_refused_by_its_address_and_does_not_fill_the_log()
     {
         const int calls = 1500;

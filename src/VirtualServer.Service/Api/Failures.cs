@@ -179,11 +179,7 @@ public sealed class Failures(
         while (true)
         {
             var left = Caller.Of(context).Until - clock.GetUtcNow();
-            if (left <= TimeSpan.Zero)
-            {
-                throw new Refused(new Violation(
-                    Reason.Unauthenticated, "", "the credentials of the call have expired: call again with new ones"));
-            }
+            if (left <= TimeSpan.Zero) throw new Refused(Caller.Expired);
 
             try
             {

@@ -19,6 +19,18 @@ public sealed class ChangeLists(Tail tail, ChangeTimes times, ChangeTokens token
 
     public async Task<ChangePage> Page(ChangeListQuery query, Tenants readable, CancellationToken cancellation)
     {
+        try
+        {
+            return await Read(query, readable, cancellation);
+        }
+        catch (Exception exception) when (Dismissal.Of(exception) is { } dismissed)
+        {
+            throw dismissed;
+        }
+    }
+
+    private async Task<ChangePage> Read(ChangeListQuery query, Tenants readable, CancellationToken cancellation)
+    {
         List<Violation> violations = [.. query.Malformed];
         var size = PageSize.Read(query.PageSize, violations);
         var place = await Find(query, readable, violations, cancellation);

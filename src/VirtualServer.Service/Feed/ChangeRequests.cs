@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
 using VirtualServers.Service.Wire;
@@ -29,7 +28,7 @@ public static class ChangeRequests
             _ => new FeedStart.Now(),
         };
         var interval = Interval(request.ProgressInterval, violations);
-        return new(new(filter.Filters), Identity(request.Filter), start, interval) { Malformed = violations };
+        return new(new(filter.Filters), Reads.Identity(request.Filter ?? new()), start, interval) { Malformed = violations };
     }
 
     public static ChangeListQuery ToQuery(ListChangesRequest request)
@@ -40,9 +39,9 @@ public static class ChangeRequests
         FeedStart start = request.StartCase is ListStart.Time
             ? new FeedStart.Time(time ?? default)
             : new FeedStart.After(Sequence(request.AfterSequence, "after_sequence", least: 0, violations));
-        var list = new ListChangesRequest(request) { PageSize = 0, PageToken = "" };
         return new(
-            new(filter.Filters), Identity(request.Filter), Identity(list), start, request.PageSize, request.PageToken)
+            new(filter.Filters), Reads.Identity(request.Filter ?? new()), Reads.Identity(request), start, request.PageSize,
+            request.PageToken)
         {
             Malformed = violations,
         };
@@ -68,8 +67,6 @@ public static class ChangeRequests
             .Labels("labels", wire.Labels)
             .Networks("vip_in", wire.VipIn, Field.Vip);
     }
-
-    private static string Identity(IMessage? wire) => wire is null ? "" : wire.ToByteString().ToBase64();
 
     private static TimeSpan Interval(Duration? wire, List<Violation> violations)
     {

@@ -16,7 +16,7 @@ public static class Effects
         if (change.IsNews)
         {
             return after is not null && filter.MatchesContent(after, names)
-                ? new() { Change = change.For(readable), Effect = ChangeEffect.Changed } : null;
+                ? new() { Change = change.For(readable, before, after, names), Effect = ChangeEffect.Changed } : null;
         }
 
         var effect = (filter.Matches(before, names), filter.Matches(after, names)) switch
@@ -26,6 +26,7 @@ public static class Effects
             (true, false) => ChangeEffect.Left,
             _ => ChangeEffect.Unspecified,
         };
-        return effect is ChangeEffect.Unspecified ? null : new() { Change = change.For(readable), Effect = effect };
+        return effect is ChangeEffect.Unspecified
+            ? null : new() { Change = change.For(readable, before, after, names), Effect = effect };
     }
 }

@@ -83,23 +83,22 @@ public sealed class FeedChange
 
     /// <summary>
     /// The change for a caller that may read the objects of some tenants: without the states of the object and the references that it may
-    /// not read; null if it may read neither state.
+    /// not read.
     /// </summary>
-    public Change? For(Tenants readable)
-    {
-        if (readable.AreAll) return Whole;
-        var (before, after) = (Readable(Before, readable), Readable(After, readable));
-        return before is null && after is null ? null : Write(before, after, names.For(readable));
-    }
+    /// <param name="before">The state before it, if the caller may read it.</param>
+    /// <param name="after">The state after it, if the caller may read it.</param>
+    /// <param name="names">The names that the caller may read.</param>
+    public Change For(Tenants readable, IView? before, IView? after, Names names) =>
+        readable.AreAll ? Whole : Write(before, after, names);
 
     private Change Write(IView? before, IView? after, Names names)
     {
-        if (committed.News is { } news && after is View<VirtualServer> server) return Write(news, server, names);
         var was = before is null ? null : RegistryObjects.ToWire(before, names);
         var now = after is null ? null : RegistryObjects.ToWire(after, names);
         var known = after ?? before;
-        var fact = committed.Fact;
-        return new Change
+        // Nobody has called for news.
+        var fact = IsNews ? null : committed.Fact;
+        var written = new Change
         {
             Epoch = Epoch.ToString(),
             Sequence = Sequence,
@@ -108,7 +107,8 @@ public sealed class FeedChange
             Kind = (Kind)(known?.Content.Kind ?? 0),
             Id = ObjectId.ToString(),
             Name = known?.Content.Name ?? "",
-            Version = checked((int)committed.Version),
+            // News have no version of their own.
+            Version = checked((int)(IsNews && known is not null ? known.Version : committed.Version)),
             Time = Time.ToTimestamp(),
             Actor = fact?.Actor ?? "",
             Reason = fact?.Reason ?? "",
@@ -118,36 +118,20 @@ public sealed class FeedChange
             Before = was,
             After = now,
         };
+        if (committed.News is { } news && after is View<VirtualServer> server) Tell(news, server.Content, names, written);
+        return written;
     }
 
-    private Change Write(ConditionNews news, View<VirtualServer> server, Names names)
+    private static void Tell(ConditionNews news, VirtualServer server, Names names, Change written)
     {
-        IEnumerable<Named> concerned = news.Other is { } other ? [names.Of(other) ?? Hidden(other)] : [];
-        var condition = new FoundCondition(news.Condition, concerned.Count(), [.. concerned]);
-        var written = new Change
+        IReadOnlyList<Named> concerned = news.Other is { } other ? [names.Of(other) ?? Hidden(other)] : [];
+        written.ChangedFields.Add("conditions");
+        written.Condition = ConditionWire.ToWire(new(news.Condition, concerned.Count, concerned), server);
+        if (news.Cause is not { } cause || names.Of(cause.Object) is not { } changed) return;
+        written.Cause = new()
         {
-            Sequence = Sequence,
-            EventId = EventId.ToString(),
-            Type = Type,
-            Kind = Kind.VirtualServer,
-            Id = ObjectId.ToString(),
-            Name = server.Content.Name,
-            Version = checked((int)server.Version),
-            Time = Time.ToTimestamp(),
-            ChangedFields = { "conditions" },
-            After = RegistryObjects.ToWire(server, names),
-            Condition = ConditionWire.ToWire(condition, server.Content),
-            Epoch = Epoch.ToString(),
+            Sequence = cause.Sequence, EventId = cause.Event.ToString(), Type = cause.Type, Object = RegistryObjects.ToWire(changed),
         };
-        if (news.Cause is { } cause && names.Of(cause.Object) is { } changed)
-        {
-            written.Cause = new()
-            {
-                Sequence = cause.Sequence, EventId = cause.Event.ToString(), Type = cause.Type, Object = RegistryObjects.ToWire(changed),
-            };
-        }
-
-        return written;
     }
 
     private static Named Hidden(Guid id) => new Named(id, 0, "", "").Hidden();

@@ -15,9 +15,7 @@ public sealed class ParkedLists(ParkedChanges parked, PageTokens pages)
     {
         var violations = new List<Violation>();
         var size = PageSize.Read(pageSize, violations);
-        var (place, _) = pageToken.Length == 0
-            ? (null, true) : await pages.Find<Place>(pageToken, Tenants.All, _ => true, cancellation);
-        if (pageToken.Length > 0 && place is null) violations.Add(PageSize.InvalidToken);
+        var place = await pages.Read<Place>(pageToken, Tenants.All, _ => true, violations, cancellation);
         if (violations.Count > 0) throw new Refused(violations);
         var found = await parked.After(place?.ParkedAfter ?? 0, size + 1, cancellation);
         return found.Count <= size

@@ -24,7 +24,7 @@ public abstract record FeedStart
 }
 
 /// <summary>What a watcher asks for.</summary>
-/// <param name="Identity">The filter, as text: a token is bound to it.</param>
+/// <param name="Identity">The filter: equal for equal filters. A token is bound to it.</param>
 public sealed record WatchQuery(ChangeFilter Filter, string Identity, FeedStart Start, TimeSpan ProgressInterval)
 {
     /// <summary>The violations that reading the request found.</summary>
@@ -32,8 +32,8 @@ public sealed record WatchQuery(ChangeFilter Filter, string Identity, FeedStart 
 }
 
 /// <summary>What a list of changes is to have.</summary>
-/// <param name="Identity">The filter, as text: tokens for a watch are bound to it.</param>
-/// <param name="ListIdentity">Filter and start, as text: tokens for pages are bound to it.</param>
+/// <param name="Identity">The filter: equal for equal filters. Tokens for a watch are bound to it.</param>
+/// <param name="ListIdentity">Filter and start: equal for equal lists. Tokens for pages are bound to it.</param>
 public sealed record ChangeListQuery(
     ChangeFilter Filter, string Identity, string ListIdentity, FeedStart Start, int PageSize, string PageToken)
 {

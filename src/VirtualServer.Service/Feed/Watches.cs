@@ -32,14 +32,9 @@ public sealed class Watches(
         {
             await Send(query, caller.Reads, caller.Until, message => Take(send(message), abandon, ends.Token), ends.Token);
         }
-        catch (EpochEnded)
+        catch (Exception exception) when (Dismissal.Of(exception) is { } dismissed)
         {
-            throw new Refused(ChangeTokens.OfFormerEpoch("token"));
-        }
-        catch (StartupException)
-        {
-            throw new Refused(new Violation(
-                Reason.Stopping, "", "this node is older than a change of another one: watch again with the last token, at another node"));
+            throw dismissed;
         }
         catch (OperationCanceledException) when (service.ApplicationStopping.IsCancellationRequested)
         {
@@ -71,8 +66,8 @@ public sealed class Watches(
         var (sent, wasCurrent) = (clock.GetTimestamp(), false);
         while (true)
         {
-            // The call itself ends with the credentials, too (Api/Failures.cs).
-            if (clock.GetUtcNow() >= until) return;
+            // The call itself ends with the credentials, too (Api/Failures.cs); whoever is first, it ends with the same status.
+            if (clock.GetUtcNow() >= until) throw new Refused(Caller.Expired);
             // A watcher that was current and reads too slowly would read the store on its own for ever.
             if (wasCurrent && !tail.Keeps(reader.Position)) throw TooSlow();
             wasCurrent |= tail.Keeps(reader.Position);

@@ -33,6 +33,10 @@ public sealed class Replays(IConfiguration configuration, Tail tail, ChangeTimes
             await Expect(channel, query, cancellation);
             await Publish(channel, query, progress, send, cancellation);
         }
+        catch (Exception exception) when (Dismissal.Of(exception) is { } dismissed)
+        {
+            throw dismissed;
+        }
         catch (Exception exception) when (exception is RabbitMQClientException or IOException or TimeoutException)
         {
             throw new Refused(new Violation(

@@ -11,30 +11,20 @@ internal static class EventStream
     // More numbers than open transactions can have taken between two numbers of one.
     private const long MaxInterleaved = 10_000;
 
-    private static readonly Sql Streams = Sql.Text($"{EventStore.Schema}.mt_streams");
-
-    /// <summary>The newest sequence number that is committed. An append that is still open may have a smaller one.</summary>
-    public static async Task<long> Newest(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        Sql newest = $"select coalesce(max(seq_id), 0) from {StoredFact.Table}";
-        await using var command = newest.Command(connection);
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
-    }
-
     /// <summary>
     /// A sequence number up to which no event will be committed any more, and that is not within a transaction: the newest, after the
-    /// appends that were open then have ended. An append locks the table of streams before it takes a number.
+    /// transactions have ended that had taken a number by then.
     /// </summary>
     public static async Task<long> Settled(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var settled = await Newest(connection, cancellation);
+        var settled = await CommittedEvents.Newest(connection, cancellation);
         while (true)
         {
-            var open = await OpenAppends(connection, cancellation);
+            var open = await CommittedEvents.OpenTransactions(connection, cancellation);
             while (open.Count > 0)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
-                open.IntersectWith(await OpenAppends(connection, cancellation));
+                open.IntersectWith(await CommittedEvents.OpenTransactions(connection, cancellation));
             }
 
             // Rows of one transaction have the same xmin.
@@ -82,20 +72,5 @@ internal static class EventStream
         command.CommandTimeout = 0;
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation)) yield return StoredFact.Read(rows).ToEvent();
-    }
-
-    private static async Task<HashSet<string>> OpenAppends(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        Sql open =
-            $"""
-            select virtualtransaction from pg_locks
-            where relation = '{Streams}'::regclass and database = (select oid from pg_database where datname = current_database())
-                and pid <> pg_backend_pid()
-            """;
-        await using var command = open.Command(connection);
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
-        var transactions = new HashSet<string>();
-        while (await rows.ReadAsync(cancellation)) transactions.Add(rows.GetString(0));
-        return transactions;
     }
 }

@@ -219,7 +219,7 @@ public sealed class Rebuild(Maintenance maintenance, TimeProvider clock)
         // Waits for the end of open appends, and holds off new ones.
         await RebuiltTables.Execute(
             connection, $"lock table {EventStore.Schema}.mt_events in share row exclusive mode", cancellation);
-        progress = await FoldSince(connection, progress, await EventStream.Newest(connection, cancellation), cancellation);
+        progress = await FoldSince(connection, progress, await CommittedEvents.Newest(connection, cancellation), cancellation);
         await RebuiltTables.Execute(connection, "set constraints all immediate", cancellation);
         // Readers take the first lock before their snapshot (Queries/Snapshot.cs): to a snapshot of before, the new tables have no rows.
         await OnLive(connection, $"lock table {ReadModelVersions.Table} in access exclusive mode", cancellation);

@@ -50,7 +50,7 @@ public sealed class Verification(Maintenance maintenance)
     private static async Task<long> CompareObjects(
         NpgsqlConnection reading, NpgsqlConnection comparing, Action<ReadModelDifference> found, CancellationToken cancellation)
     {
-        var newest = await EventStream.Newest(reading, cancellation);
+        var newest = await CommittedEvents.Newest(reading, cancellation);
         var (events, rows, ids) = (0L, new FoldedRows(), new List<Guid>());
         ObjectFold? fold = null;
         await foreach (var happened in EventStream.Read(reading, 0, newest, Guid.Empty, cancellation))

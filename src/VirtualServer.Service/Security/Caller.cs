@@ -49,6 +49,10 @@ public sealed record Caller(string Actor, string CorrelationId, IReadOnlyList<Vi
     /// <inheritdoc cref="Reads"/>
     public Tenants Changes { get; private init; } = Tenants.All;
 
+    /// <summary>What a stream is told when the credentials of its caller have ended.</summary>
+    public static Violation Expired { get; } = new(
+        Reason.Unauthenticated, "", "the credentials of the call have expired: call again with new ones");
+
     /// <summary>The caller of a call; the same object each time.</summary>
     public static Caller Of(ServerCallContext context) => Of(context.GetHttpContext());
 

@@ -103,9 +103,32 @@ public sealed class CommittedEvents(NpgsqlDataSource source, long position)
     /// <summary>The newest sequence number that is committed. An open transaction may have a smaller one.</summary>
     public static async Task<long> Newest(NpgsqlDataSource source, CancellationToken cancellation)
     {
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        return await Newest(connection, cancellation);
+    }
+
+    /// <inheritdoc cref="Newest(NpgsqlDataSource, CancellationToken)"/>
+    public static async Task<long> Newest(NpgsqlConnection connection, CancellationToken cancellation)
+    {
         Sql newest = $"select coalesce(max(seq_id), 0) from {StoredFact.Table}";
-        await using var command = newest.Command(source);
+        await using var command = newest.Command(connection);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>The transactions that may still use a sequence number that they have taken, by their processes in PostgreSQL.</summary>
+    public static async Task<HashSet<string>> OpenTransactions(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        Sql open =
+            $"""
+            select 'process ' || coalesce(pid::text, '(prepared)') || ', transaction ' || virtualtransaction from pg_locks
+            where relation = '{Sequence}'::regclass and mode = 'RowExclusiveLock' and pid is distinct from pg_backend_pid()
+                and database = (select oid from pg_database where datname = current_database())
+            """;
+        await using var command = open.Command(connection);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        var transactions = new HashSet<string>();
+        while (await rows.ReadAsync(cancellation)) transactions.Add(rows.GetString(0));
+        return transactions;
     }
 
     /// <summary>The events that a statement finds, which reads <see cref="StoredFact.Columns"/>.</summary>
@@ -160,17 +183,8 @@ public sealed class CommittedEvents(NpgsqlDataSource source, long position)
 
     private static async Task<HashSet<string>> OpenTransactions(NpgsqlDataSource source, CancellationToken cancellation)
     {
-        Sql open =
-            $"""
-            select 'process ' || coalesce(pid::text, '(prepared)') || ', transaction ' || virtualtransaction from pg_locks
-            where relation = '{Sequence}'::regclass and mode = 'RowExclusiveLock' and pid is distinct from pg_backend_pid()
-                and database = (select oid from pg_database where datname = current_database())
-            """;
-        await using var command = open.Command(source);
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
-        var transactions = new HashSet<string>();
-        while (await rows.ReadAsync(cancellation)) transactions.Add(rows.GetString(0));
-        return transactions;
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        return await OpenTransactions(connection, cancellation);
     }
 
     private static async Task<long> BeforeFirstGap(NpgsqlDataSource source, long settled, CancellationToken cancellation)
