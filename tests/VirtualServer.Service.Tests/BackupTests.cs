@@ -65,9 +65,10 @@ public sealed class BackupTests(ITestOutputHelper output)
             StatusCode.Aborted, "ETAG_MISMATCH");
 
         // Their changes have the numbers of lost ones, and another epoch: a consumer that remembers both takes them, one that remembers
-        // the version alone drops them.
-        var changes = (await consumer.Receive(repeated.Count, change => change.Id == rewound && change.Epoch == epochs[0].Item1))
-            .Select(told => told.Change).Where(change => change.After.VirtualServer.Port > 10_000).ToList();
+        // the version alone drops them. Changes that had not been announced before the backup may be announced in this epoch, too.
+        var changes = (await consumer.Receive(repeated.Count, change =>
+            change.Id == rewound && change.Epoch == epochs[0].Item1 && change.After.VirtualServer.Port > 10_000))
+            .Select(told => told.Change).ToList();
         Assert.Equal(repeated, changes.Select(change => $"version {change.Version}"));
         Assert.All(changes, change => Assert.True(change.Version <= seen.Where(one => one.Key.Id == rewound).Max(one => one.Value)));
         Assert.All(changes, change => Assert.False(seen.ContainsKey((change.Id, change.Epoch))));

@@ -387,6 +387,9 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
     public static TheoryData<AuditFilter, string, string> MalformedFilters => new()
     {
         { new() { Kinds = { (Kind)99 } }, "filter.kinds[0]", "99 is not defined: use a value from 1 to 11" },
+        {
+            new() { Types_ = { "virtual_server.condition_raised" } }, "filter.types[0]", "is not a type of change: use one of"
+        },
         { new() { Types_ = { "virtual_server.created", "x" } }, "filter.types[1]", "is not a type of change: use one of" },
         { new() { ObjectIds = { "x" } }, "filter.object_ids[0]", "is not a UUID: write it like" },
         { new() { StartTime = new() { Nanos = -1 } }, "filter.start_time", "is not a valid time: use a timestamp" },

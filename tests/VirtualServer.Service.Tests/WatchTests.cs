@@ -255,9 +255,14 @@ public sealed class WatchTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         StatusCode.InvalidArgument, "FIELD_INVALID", "progress_interval");
 
     [Fact]
-    public async Task A_filter_with_errors_is_refused() => await Refused(
-        new() { Filter = new() { Types_ = { "virtual_server.painted" }, ObjectIds = { "1" } } },
-        StatusCode.InvalidArgument, "FIELD_INVALID", "filter.types[0]");
+    public async Task A_filter_with_errors_is_refused()
+    {
+        await Refused(
+            new() { Filter = new() { Types_ = { "virtual_server.painted" }, ObjectIds = { "1" } } },
+            StatusCode.InvalidArgument, "FIELD_INVALID", "filter.types[0]");
+        var refused = await Ends(service, new() { Filter = new() { Types_ = { "virtual_server.painted" } } });
+        Assert.Contains("virtual_server.condition_raised", refused.Status.Detail, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task When_the_service_stops_a_watch_ends_with_UNAVAILABLE_and_goes_on_at_the_next()

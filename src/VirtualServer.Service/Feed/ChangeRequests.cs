@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using VirtualServers.Domain;
+using VirtualServers.Service.Store;
 using VirtualServers.Service.Wire;
 using VirtualServers.V1;
 using Field = VirtualServers.Domain.VirtualServers.Field;
@@ -61,7 +62,7 @@ public static class ChangeRequests
         wire ??= new();
         return new FilterReader()
             .Kinds("kinds", wire.Kinds)
-            .ChangeTypes("types", wire.Types_)
+            .ChangeTypes("types", wire.Types_, StoredEvents.Told)
             .Ids("object_ids", wire.ObjectIds)
             .Reference("tenant", wire.Tenant, Kind.Tenant)
             .Labels("labels", wire.Labels)

@@ -60,9 +60,12 @@ public static class StoredEvents
         new("virtual_server.condition_cleared", typeof(Servers.ConditionCleared), null),
     ];
 
-    private static readonly Dictionary<Type, StoredEvent> ByType = All.Concat(News).ToDictionary(stored => stored.Type);
+    /// <summary>Everything that is told: the changes of objects, and the news.</summary>
+    public static readonly IReadOnlyList<StoredEvent> Told = [.. All, .. News];
 
-    private static readonly Dictionary<string, StoredEvent> ByName = All.Concat(News).ToDictionary(stored => stored.Name);
+    private static readonly Dictionary<Type, StoredEvent> ByType = Told.ToDictionary(stored => stored.Type);
+
+    private static readonly Dictionary<string, StoredEvent> ByName = Told.ToDictionary(stored => stored.Name);
 
     /// <summary>Whether an event, given its type, happened to an object: it is neither news nor one of Marten's tombstones.</summary>
     public static Sql IsOfObject(string type) => Sql.Text(
@@ -83,7 +86,7 @@ public static class StoredEvents
     /// <summary>Registers all names with Marten.</summary>
     public static void Register(IEventStoreOptions events)
     {
-        foreach (var (name, type, _) in All.Concat(News)) events.MapEventType(type, name);
+        foreach (var (name, type, _) in Told) events.MapEventType(type, name);
     }
 
     // The events of every kind of object that the registry owns.

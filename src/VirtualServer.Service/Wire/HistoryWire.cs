@@ -46,7 +46,7 @@ public static class HistoryWire
             .Texts("actors", asked.Actors, FilterColumn.Actor)
             .Period(("start_time", asked.StartTime), ("end_time", asked.EndTime), FilterColumn.UpdateTime)
             .Kinds("kinds", asked.Kinds)
-            .ChangeTypes("types", asked.Types_)
+            .ChangeTypes("types", asked.Types_, StoredEvents.All)
             .Text("correlation_id", asked.CorrelationId, FilterColumn.CorrelationId)
             .Ids("object_ids", asked.ObjectIds)
             .ReasonContains("reason_contains", asked.ReasonContains);
