@@ -28,7 +28,7 @@ internal sealed record Settings
     public string? Etcd { get; init; } = System.Environment.GetEnvironmentVariable("VSGRPC_ETCD");
 
     /// <summary>How often a row and its references are measured, one after the other.</summary>
-    public int Rounds => Quick ? 3 : 5;
+    public int Rounds { get; init; } = 5;
 
     /// <summary>How long each measurement takes.</summary>
     public TimeSpan Span => Quick ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(Seconds);
@@ -36,8 +36,8 @@ internal sealed record Settings
     /// <summary>How many seconds each measurement takes, except in a quick run.</summary>
     public double Seconds { get; init; } = 5;
 
-    /// <summary>How long before the first round.</summary>
-    public TimeSpan WarmUp => Span * 0.6;
+    /// <summary>How long before the first round: the first calls of a .NET process are slow until its hot code is compiled.</summary>
+    public TimeSpan WarmUp => Span * 1.5 < MaxWarmUp ? Span * 1.5 : MaxWarmUp;
 
     /// <summary>How many virtual servers there are to read and to change.</summary>
     public int Objects { get; init; } = 10_000;
@@ -57,6 +57,8 @@ internal sealed record Settings
     /// <summary>The numbers of virtual servers in these registries.</summary>
     public IReadOnlyList<int> Sizes { get; init; } = [1_000, 100_000, 1_000_000];
 
+    private static readonly TimeSpan MaxWarmUp = TimeSpan.FromSeconds(10);
+
     public static Settings Read(string[] arguments)
     {
         var settings = new Settings();
@@ -64,10 +66,11 @@ internal sealed record Settings
         {
             settings = arguments[i] switch
             {
-                "--quick" => settings with { Quick = true },
+                "--quick" => settings with { Quick = true, Rounds = 3 },
                 "--only" => settings with { Only = new(Value(), RegexOptions.IgnoreCase) },
                 "--folder" => settings with { Folder = Value() },
                 "--seconds" => settings with { Seconds = double.Parse(Value(), System.Globalization.CultureInfo.InvariantCulture) },
+                "--rounds" => settings with { Rounds = int.Parse(Value(), System.Globalization.CultureInfo.InvariantCulture) },
                 "--service" => settings with { Service = Value() },
                 "--growth" => settings with { Growth = true },
                 "--indexes" => settings with { Growth = true, Indexes = true },

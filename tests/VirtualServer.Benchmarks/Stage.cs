@@ -43,6 +43,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The service with authentication, on a database of its own.</summary>
     public Task<ServiceUnderTest> Secure => secure.Value;
 
+    /// <summary>A token of the issuer that the service with authentication trusts.</summary>
+    public string Token() => issuer.Token();
+
     public Task<Database> Database => database.Value;
 
     public Task<Database> Reference => reference.Value;
@@ -79,7 +82,6 @@ internal sealed class Stage : IAsyncDisposable
         issuer.Dispose();
     }
 
-    // The first calls of a .NET process are slow until its hot code is compiled.
     private async Task<ServiceUnderTest> Warm(ServiceUnderTest ready)
     {
         Started(ready);

@@ -9,20 +9,21 @@ namespace VirtualServers.Service.Feed;
 /// </summary>
 public sealed class LeaderLock : IAsyncDisposable
 {
-    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(400), Pulse = TimeSpan.FromSeconds(1);
+    // Well within the time after which PostgreSQL ends a session that says nothing (Connections.OpenForLeader).
+    private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(300);
+
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnection connection;
-    private readonly TimeProvider clock;
 
-    private LeaderLock(NpgsqlDataSource source, NpgsqlConnection connection, TimeProvider clock) =>
-        (this.source, this.connection, this.clock) = (source, connection, clock);
+    private LeaderLock(NpgsqlDataSource source, NpgsqlConnection connection) => (this.source, this.connection) = (source, connection);
 
     /// <summary>Waits until no other node holds the lock, and takes it.</summary>
     public static async Task<LeaderLock> Take(IConfiguration configuration, long key, TimeProvider clock, CancellationToken cancellation)
     {
         var source = Connections.OpenForLeader(configuration);
-        var held = new LeaderLock(source, source.CreateConnection(), clock);
+        var held = new LeaderLock(source, source.CreateConnection());
         try
         {
             await held.connection.OpenAsync(cancellation);
@@ -38,16 +39,18 @@ public sealed class LeaderLock : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends, by an exception, when the lock may be lost.</summary>
-    public async Task Hold(CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand("select 1", connection);
-        while (true)
+    /// <summary>
+    /// Ends, by an exception, when the lock may be lost. It has a thread of its own: a node whose threads are all busy keeps the lead.
+    /// </summary>
+    public Task Hold(CancellationToken cancellation) => Task.Factory.StartNew(
+        () =>
         {
-            await Task.Delay(Pulse, clock, cancellation);
-            await command.ExecuteScalarAsync(cancellation);
-        }
-    }
+            using var command = new NpgsqlCommand("select 1", connection);
+            while (!cancellation.WaitHandle.WaitOne(Pulse)) command.ExecuteScalar();
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
 
     public async ValueTask DisposeAsync()
     {

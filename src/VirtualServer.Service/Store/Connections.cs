@@ -54,16 +54,15 @@ public static class Connections
     }
 
     /// <summary>
-    /// For a connection whose session holds the lock of the leader. PostgreSQL gives up a peer that has vanished without a word after some
-    /// seconds, or that has not said a word for as long, because its process is frozen; and the client a server that does not answer.
+    /// For a connection whose session holds the lock of the leader. PostgreSQL ends the session, and so frees the lock, soon after its peer
+    /// says nothing more, because it is frozen or has vanished; the client gives up a server that does not answer.
     /// </summary>
     public static NpgsqlDataSource OpenForLeader(IConfiguration configuration)
     {
         var settings = Read(configuration);
         (settings.Pooling, settings.Timeout, settings.CommandTimeout, settings.CancellationTimeout) = (false, 5, 5, -1);
         settings.ApplicationName = $"{settings.ApplicationName ?? Name} leader";
-        settings.Options = ($"{settings.Options} -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
-            + "-c idle_session_timeout=5s").Trim();
+        settings.Options = $"{settings.Options} -c idle_session_timeout=1200ms".Trim();
         return Build("leader", settings, opened: null);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
@@ -20,11 +21,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     {
         (Child, this.database) = (child, database);
         channel = Channels.To(address);
-        var calls = token is null ? channel.CreateCallInvoker() : channel.Intercept(metadata =>
-        {
-            metadata.Add("authorization", $"Bearer {token}");
-            return metadata;
-        });
+        var calls = token is null ? channel.CreateCallInvoker() : Sending(token);
         (Servers, Pools, Profiles, Inventory) = (new(calls), new(calls), new(calls), new(calls));
         (History, Usages, Changes) = (new(calls), new(calls), new(calls));
     }
@@ -44,6 +41,13 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public UsageService.UsageServiceClient Usages { get; }
 
     public ChangeService.ChangeServiceClient Changes { get; }
+
+    /// <summary>Calls that send a token.</summary>
+    public CallInvoker Sending(string token) => channel.Intercept(metadata =>
+    {
+        metadata.Add("authorization", $"Bearer {token}");
+        return metadata;
+    });
 
     /// <summary>A service on a database, ready to be called.</summary>
     public static Task<ServiceUnderTest> Start(Settings settings, Database database, string environment = "Production") =>

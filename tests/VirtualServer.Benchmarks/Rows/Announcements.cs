@@ -28,6 +28,13 @@ internal static class Announcements
             new("service", span => Announced(stage, 16, span, Rate)),
             new Contender("bare publish with confirms, 16 at once", span => Published(stage, 16, span, Rate)),
             new Contender("bare publish with confirms, one after another", span => Published(stage, 1, span, Rate))),
+        new(
+            "announce-rate-64",
+            "the same under 64 creating callers",
+            "announcements/s",
+            false,
+            new("service", span => Announced(stage, 64, span, Rate)),
+            new Contender("answers to creates, 64 callers", async span => await Creates.Service(stage, await stage.Service, 64, span))),
     ];
 
     /// <summary>The times from the answers of creates of one caller to their announcements.</summary>
