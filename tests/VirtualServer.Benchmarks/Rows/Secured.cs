@@ -28,7 +28,11 @@ internal static class Secured
 
     private static GetVirtualServerRequest Request(int number) => new() { Id = Numbered.ServerId(number) };
 
-    private static Row Of(string name, string what, Func<bool, TimeSpan, Task<Sample>> measure, params IEnumerable<Contender> others) => new(
+    private static Row Of(
+        string name,
+        string what,
+        Func<bool, TimeSpan, Task<Sample>> measure,
+        params IEnumerable<Contender> others) => new(
         name, $"{what}, {Callers.Words(Concurrent)}", "calls/s", false,
         new("service", span => measure(true, span)),
         [new Contender("the service without authentication", span => measure(false, span)), .. others])
