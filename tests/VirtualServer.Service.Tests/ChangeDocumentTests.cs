@@ -63,7 +63,8 @@ public sealed class ChangeDocumentTests
     [InlineData("version", "\"7\"")]
     [InlineData("sequence", "7")]
     [InlineData("epoch", null)]
-    [InlineData("kind", "\"KIND_SOMETHING\"")]
+    [InlineData("kind", "\"VIRTUAL_SERVER\"")]
+    [InlineData("type", "\"changed\"")]
     [InlineData("surprise", "1")]
     public async Task The_schema_refuses_another_form(string field, string? json)
     {
@@ -71,6 +72,51 @@ public sealed class ChangeDocumentTests
         if (json is null) message.Remove(field);
         else message[field] = JsonNode.Parse(json);
         Assert.NotEmpty(ChangeFlaws.Of(message.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task The_schema_accepts_a_value_that_a_newer_service_adds()
+    {
+        var message = JsonNode.Parse(await Golden("inventory_object.changed"))!.AsObject();
+        message["kind"] = "KIND_SOMETHING";
+        Assert.Equal([], ChangeFlaws.Of(message.ToJsonString()));
+    }
+
+    [Fact]
+    public void The_comment_of_a_change_names_the_fields_whose_empty_values_are_present()
+    {
+        var all = new HashSet<FieldDescriptor>();
+        Describe(Change.Descriptor, all);
+        var comment = (string)AsyncApiDocument["components"]!["schemas"]!["Change"]!["description"]!;
+        Assert.All(
+            all.Where(field => field.HasPresence && field.FieldType is not FieldType.Message).Select(field => field.Name).Distinct(),
+            name => Assert.Matches($"\\b{name}\\b", comment));
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public async Task The_AsyncAPI_document_describes_body_and_headers_of_the_type(string type) =>
+        Assert.Equal([], ChangeFlaws.Of(await Golden(type), Headers(type)));
+
+    [Theory]
+    [InlineData("virtual_server.condition_raised", "condition")]
+    [InlineData("virtual_server.condition_cleared", "changedFields")]
+    [InlineData("virtual_server.changed", "before")]
+    [InlineData("load_balancer_pool.created", "after")]
+    public async Task The_AsyncAPI_document_requires_what_every_message_of_a_type_has(string type, string field)
+    {
+        var message = JsonNode.Parse(await Golden(type))!.AsObject();
+        message.Remove(field);
+        Assert.NotEmpty(ChangeFlaws.Of(message.ToJsonString(), Headers(type)));
+    }
+
+    [Theory]
+    [InlineData("kind=KIND_VIRTUAL_SERVER")]
+    [InlineData("epoch=7")]
+    [InlineData("surprise=1")]
+    public async Task The_AsyncAPI_document_refuses_other_headers(string header)
+    {
+        var others = Headers("virtual_server.changed").Where(other => other.Split('=')[0] != header.Split('=')[0]);
+        Assert.NotEmpty(ChangeFlaws.Of(await Golden("virtual_server.changed"), others.Append(header)));
     }
 
     [Fact]
@@ -146,6 +192,13 @@ public sealed class ChangeDocumentTests
     private static string Folder => Path.Combine(Repository.Root, "protos", "examples");
 
     private static async Task<string> Golden(string type) => (await Repository.Read($"protos/examples/{type}.json")).TrimEnd('\n');
+
+    private static IEnumerable<string> Headers(string type)
+    {
+        var message = new BasicProperties();
+        MessageHeaders.Describe(ExampleChanges.All[type], message);
+        return message.Headers!.Select(header => $"{header.Key}={header.Value}");
+    }
 
     private static string OriginalName(Kind kind) =>
         Change.Descriptor.FindFieldByName("kind").EnumType.FindValueByNumber((int)kind).Name;

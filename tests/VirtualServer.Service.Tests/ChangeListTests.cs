@@ -113,6 +113,8 @@ public sealed class ChangeListTests : IAsyncLifetime
                     .Select(header => $"{header.Key}={ForeignConsumer.Text(header.Value)}").Order());
             Assert.True(message.BasicProperties.Persistent);
             Assert.Equal(true, message.BasicProperties.Headers!["x-replayed"]);
+            Assert.Equal(("", queue), (message.Exchange, message.RoutingKey));
+            Assert.Empty(properties.Headers!.Keys.Except(described).Except([.. MessageHeaders.OfLibraries, "traceparent", "x-replayed"]));
         }
 
         await TestInventory.Create(service);

@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using RabbitMQ.Client;
 using VirtualServers.Contracts;
+using VirtualServers.Service.Messaging;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
 
@@ -119,6 +122,64 @@ public sealed class RoutingTests(ServiceFixture fixture) : IClassFixture<Service
             messages => types.IsSubsetOf(messages.Select(message => message.Change.Type)),
             messages => string.Join(", ", types.Except(messages.Select(message => message.Change.Type))));
         Assert.All(received, message => Assert.Equal([], ChangeFlaws.Of(message.Body)));
+        Assert.All(received, message => Assert.Equal([], ChangeFlaws.Of(message.Body, message.Headers)));
+    }
+
+    [Fact]
+    public async Task The_exchanges_and_queues_of_the_AsyncAPI_document_are_those_of_the_broker()
+    {
+        await using var connection = await new ConnectionFactory { Uri = (await Servers.Get()).RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var channels = JsonNode.Parse(AsyncApi.Text)!["channels"]!.AsObject();
+        var exchanges = channels.Select(one => one.Value!["bindings"]!["amqp"]!["exchange"]).OfType<JsonObject>().ToList();
+        Assert.Equal(2, exchanges.Count);
+        foreach (var exchange in exchanges)
+        {
+            // RabbitMQ refuses a declaration that differs from the exchange.
+            await channel.ExchangeDeclareAsync(
+                (string)exchange["name"]!, (string)exchange["type"]!, (bool)exchange["durable"]!, (bool)exchange["autoDelete"]!);
+            await using var other = await connection.CreateChannelAsync();
+            await Assert.ThrowsAsync<RabbitMQ.Client.Exceptions.OperationInterruptedException>(() => other.ExchangeDeclareAsync(
+                (string)exchange["name"]!, (string)exchange["type"]!, durable: false, autoDelete: true));
+        }
+
+        var queue = channels["queue"]!["bindings"]!["amqp"]!["queue"]!;
+        var arguments = channels["queue"]!["x-queue-arguments"]!.AsObject().ToDictionary(
+            argument => argument.Key, argument => argument.Value!.GetValueKind() is JsonValueKind.String
+                ? (object?)(string)argument.Value! : (bool)argument.Value!);
+        var name = TestInventory.Unique("queue");
+        await channel.QueueDeclareAsync(
+            name, (bool)queue["durable"]!, (bool)queue["exclusive"]!, (bool)queue["autoDelete"]!, arguments);
+        await channel.QueueDeleteAsync(name);
+    }
+
+    [Fact]
+    public async Task A_queue_bound_to_both_exchanges_receives_a_change_once_from_the_topic_exchange()
+    {
+        await using var connection = await new ConnectionFactory { Uri = (await Servers.Get()).RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var server = await TestInventory.Create(service);
+        var queue = (await channel.QueueDeclareAsync()).QueueName;
+        await channel.QueueBindAsync(queue, ChangeAnnouncement.Exchange, "virtual_server.#");
+        await channel.QueueBindAsync(
+            queue, ChangeAnnouncement.HeadersExchange, "", new Dictionary<string, object?> { ["placement"] = server.Device.Id });
+        await service.VirtualServers.DisableVirtualServerAsync(new() { Id = server.Id });
+        await service.VirtualServers.EnableVirtualServerAsync(new() { Id = server.Id });
+
+        var received = new List<string>();
+        await Eventually.IsSo("both changes", async () =>
+        {
+            while (await channel.BasicGetAsync(queue, autoAck: true) is { } message)
+            {
+                if (!Encoding.UTF8.GetString(message.Body.Span).Contains(server.Id, StringComparison.Ordinal)) continue;
+                if (message.RoutingKey is "virtual_server.disabled" or "virtual_server.enabled")
+                    received.Add($"{message.Exchange} {message.RoutingKey}");
+            }
+
+            return received.Count >= 2;
+        });
+        Assert.Equal(
+            [$"{ChangeAnnouncement.Exchange} virtual_server.disabled", $"{ChangeAnnouncement.Exchange} virtual_server.enabled"], received);
     }
 
     private async Task<string> Register(InventoryObject known) => (await service.Upsert(known)).Id;

@@ -1,39 +1,49 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using VirtualServers.Contracts;
-using VirtualServers.Service.Security;
 using VirtualServers.Service.Wire;
-using VirtualServers.V1;
 
 namespace VirtualServers.Service.Messaging;
 
 /// <summary>
-/// The messages on RabbitMQ as an AsyncAPI document: exchanges, routing keys, headers, and a message with its example for every type of
-/// change. The schemas are those of the contract, with its comments; the examples are the golden files of the tests.
+/// The messages on RabbitMQ as an AsyncAPI document, for those who write a consumer with nothing else: servers, exchanges, queues, routing
+/// keys, headers, and a message with its example for every type of change. The schemas are those of the contract, with its comments; the
+/// examples are the golden files of the tests.
 /// </summary>
 public static class AsyncApi
 {
-    private const string Examples = "examples/", Json = ".json", MessagesPlace = "#/components/messages/", Headers = "ChangeHeaders";
+    private const string Account = "account";
 
     private static readonly Lazy<string> Document = new(() => Write().ToJsonString(ChangeSchema.Written));
 
     /// <summary>The document.</summary>
     public static string Text => Document.Value;
 
-    /// <summary>The types of changes, each with a message as it stands on the bus.</summary>
-    internal static IReadOnlyDictionary<string, string> Bodies { get; } = Assembly.GetManifestResourceNames()
-        .Where(name => name.StartsWith(Examples, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-        .ToDictionary(name => name[Examples.Length..^Json.Length], Read);
+    private static string Version => typeof(AsyncApi).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    private static Assembly Assembly => typeof(AsyncApi).Assembly;
-
-    private static string Version =>
-        Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    private static string Description => string.Join("\n\n",
+        "Every committed change of every object, published at least once and in order per object. A message is persistent, and counts as "
+        + "published when the broker has confirmed it. Changes of different objects have no order.",
+        "To process: remember for each object the epoch and the sequence of the last message that was processed, and ignore a message of "
+        + "the same epoch whose sequence is not greater. One greatest sequence for all objects is not enough. Recognize a change by the "
+        + "type in the body or in the properties: the routing key of a replay may be another.",
+        "To start, and in a new epoch, for a copy of the objects: bind the queue first. Then read the objects from the service, by "
+        + "ListVirtualServers and the lists of the other kinds (gRPC), or by HTTP as openapi.json describes. Then process the queue. A "
+        + "change whose version is not greater than the one read of its object is part of what was read. This does not hold for "
+        + "virtual_server.condition_raised and virtual_server.condition_cleared, which have no version of their own: process all of them.",
+        "Bindings: a queue receives what is published after it is bound. With several bindings, to one exchange or to both, it receives "
+        + "a message once.",
+        "Who declares: the service declares both exchanges, durable and without arguments, whenever it connects. A consumer declares its "
+        + "queue and the bindings. Its account needs the permissions to configure, write and read its queue, and to read the exchanges; "
+        + "and to configure an exchange only if it declares it, too, in order to start before the service.",
+        "A newer service may add fields, types, headers and values of enums: ignore those that are unknown, and reject no message because "
+        + "of them. The schemas are those of the calls of the service, too: what their descriptions say of requests and commands does not "
+        + "concern messages.");
 
     private static JsonObject Write()
     {
         var schemas = ChangeSchema.Of(JsonSchemas.Components);
-        schemas[Headers] = HeaderSchema();
+        schemas[AsyncApiMessages.Headers] = AsyncApiMessages.HeaderSchema();
         return new()
         {
             ["asyncapi"] = "3.0.0",
@@ -41,109 +51,44 @@ public static class AsyncApi
             {
                 ["title"] = "VsGrpc: the changes of the registry of load-balancer virtual servers",
                 ["version"] = Version,
-                ["description"] =
-                    "Every committed change, at least once, in order per object, persistent and confirmed by the broker. A consumer "
-                    + "remembers the epoch and the sequence of each object, and ignores a message of the same epoch whose sequence is not "
-                    + "greater. A newer service may add fields, types, headers and values of enums.",
+                ["description"] = Description,
             },
             ["defaultContentType"] = "application/json",
-            ["channels"] = new JsonObject
+            ["servers"] = new JsonObject
             {
-                ["changes"] = Channel(
-                    ChangeAnnouncement.Exchange, "topic",
-                    "The routing key is the type of the change. Bind a queue by virtual_server.#, virtual_server.created, *.deleted."),
-                ["changesByHeader"] = Channel(
-                    ChangeAnnouncement.HeadersExchange, "headers",
-                    "The same messages. Bind a queue by the headers of tenant, placement and kind: "
-                    + "{\"x-match\": \"all\", \"kind\": \"virtual_server\", \"tenant\": \"<UUID>\"}."),
+                ["amqp"] = Server("amqp", "5672", "The RabbitMQ of the service (RabbitMq:Uri)."),
+                ["amqps"] = Server("amqps", "5671", "The same with TLS."),
             },
-            ["operations"] = new JsonObject { ["announce"] = Sends("changes"), ["announceByHeader"] = Sends("changesByHeader") },
+            ["channels"] = AsyncApiChannels.All(),
+            ["operations"] = AsyncApiChannels.Operations(),
             ["components"] = new JsonObject
             {
-                ["messages"] = new JsonObject(Bodies.Select(one =>
-                    KeyValuePair.Create<string, JsonNode?>(one.Key, Message(one.Key, one.Value)))),
+                ["messages"] = AsyncApiMessages.All(),
                 ["schemas"] = schemas,
+                ["securitySchemes"] = new JsonObject
+                {
+                    [Account] = new JsonObject { ["type"] = "userPassword", ["description"] = "An account of RabbitMQ for the consumer." },
+                },
             },
         };
     }
 
-    private static JsonObject Channel(string exchange, string type, string description) => new()
+    private static JsonObject Server(string protocol, string port, string description) => new()
     {
-        ["address"] = "{type}",
-        ["title"] = $"The {type} exchange {exchange}",
+        ["host"] = "{host}:{port}",
+        ["pathname"] = "/{virtualHost}",
+        ["protocol"] = protocol,
+        ["protocolVersion"] = "0-9-1",
         ["description"] = description,
-        ["parameters"] = new JsonObject
+        ["variables"] = new JsonObject
         {
-            ["type"] = new JsonObject
+            ["host"] = new JsonObject { ["description"] = "The name or address of the broker." },
+            ["port"] = new JsonObject { ["default"] = port },
+            ["virtualHost"] = new JsonObject
             {
-                ["description"] = "The type of the change.",
-                ["enum"] = new JsonArray([.. Bodies.Keys.Select(name => JsonValue.Create(name))]),
-                ["location"] = "$message.payload#/type",
+                ["default"] = "%2F", ["description"] = "The virtual host of the service, percent-encoded: %2F is that of the name /.",
             },
         },
-        ["messages"] = new JsonObject(Bodies.Keys.Select(name =>
-            KeyValuePair.Create<string, JsonNode?>(name, new JsonObject { ["$ref"] = MessagesPlace + name }))),
-        ["bindings"] = new JsonObject
-        {
-            ["amqp"] = new JsonObject
-            {
-                ["is"] = "routingKey",
-                ["exchange"] = new JsonObject { ["name"] = exchange, ["type"] = type, ["durable"] = true, ["autoDelete"] = false },
-                ["bindingVersion"] = "0.3.0",
-            },
-        },
+        ["security"] = new JsonArray(new JsonObject { ["$ref"] = $"#/components/securitySchemes/{Account}" }),
     };
-
-    private static JsonObject Sends(string channel) => new()
-    {
-        ["action"] = "send",
-        ["channel"] = new JsonObject { ["$ref"] = $"#/channels/{channel}" },
-        ["bindings"] = new JsonObject
-        {
-            ["amqp"] = new JsonObject { ["deliveryMode"] = 2, ["timestamp"] = true, ["ack"] = true, ["bindingVersion"] = "0.3.0" },
-        },
-    };
-
-    private static JsonObject Message(string type, string body) => new()
-    {
-        ["name"] = type,
-        ["title"] = type,
-        ["contentType"] = "application/json",
-        ["correlationId"] = new JsonObject { ["location"] = $"$message.header#/{Caller.CorrelationHeader}" },
-        ["bindings"] = new JsonObject { ["amqp"] = new JsonObject { ["messageType"] = type, ["bindingVersion"] = "0.3.0" } },
-        ["headers"] = new JsonObject { ["$ref"] = JsonSchemas.Components + Headers },
-        ["payload"] = new JsonObject
-        {
-            ["allOf"] = new JsonArray(
-                new JsonObject { ["$ref"] = JsonSchemas.Components + nameof(Change) },
-                new JsonObject { ["properties"] = new JsonObject { ["type"] = new JsonObject { ["const"] = type } } }),
-        },
-        ["examples"] = new JsonArray(new JsonObject { ["name"] = type, ["payload"] = JsonNode.Parse(body) }),
-    };
-
-    private static JsonObject HeaderSchema() => new()
-    {
-        ["type"] = "object",
-        ["description"] =
-            "Beside the properties of AMQP: message-id (the UUID of the change), type (of the change), timestamp, correlation-id, "
-            + "content-type and delivery-mode 2.",
-        ["required"] = new JsonArray(
-            [.. MessageHeaders.All.Where(header => header.IsAlwaysSet).Select(header => JsonValue.Create(header.Name))]),
-        ["properties"] = new JsonObject(MessageHeaders.All
-            .Select(header => KeyValuePair.Create<string, JsonNode?>(
-                header.Name,
-                new JsonObject
-                {
-                    ["type"] = "string", ["description"] = header.Meaning, ["examples"] = new JsonArray(JsonValue.Create(header.Example)),
-                }))
-            .Append(new(
-                ChangeHeaders.Replayed,
-                new JsonObject { ["type"] = "boolean", ["description"] = "Present if the message is published again by ReplayChanges." }))),
-    };
-
-    private static string Read(string resource)
-    {
-        using var reader = new StreamReader(Assembly.GetManifestResourceStream(resource)!);
-        return reader.ReadToEnd();
-    }
 }

@@ -15,8 +15,23 @@ public static class ChangeSchema
         WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    // What no change lacks. The other fields are missing when they are empty.
-    private static readonly string[] AlwaysSet = ["epoch", "sequence", "eventId", "type", "kind", "id", "name", "version", "time"];
+    // What no message lacks, beside the fields that the contract requires. The other fields are missing when they are empty.
+    private static readonly Dictionary<string, string[]> AlwaysSet = new()
+    {
+        [nameof(Change)] = ["epoch", "sequence", "eventId", "type", "kind", "id", "name", "version", "time"],
+        [nameof(ChangeCause)] = ["sequence", "eventId", "type", "object"],
+        [nameof(Condition)] = ["type", "reason", "message", "severity"],
+        [nameof(ObjectReference)] = ["kind", "id", "name"],
+        [nameof(Reference)] = ["id", "name"],
+        [nameof(V1.VirtualServer)] = ["id", "enabled", "sslOffload", .. Stamp],
+        [nameof(LoadBalancerPool)] = ["id", .. Stamp],
+        [nameof(PoolMember)] = ["id", "status", "label", "sslOffload"],
+        [nameof(HealthCheckMonitor)] = ["id", .. Stamp],
+        [nameof(CertificateProfile)] = ["id", .. Stamp],
+        [nameof(InventoryObject)] = ["id", .. Stamp],
+    };
+
+    private static string[] Stamp => ["version", "etag", "createTime", "updateTime"];
 
     private static readonly Lazy<string> Document = new(() =>
     {
@@ -25,7 +40,7 @@ public static class ChangeSchema
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = "Change: the body of a message of the exchange virtualserver.v1.changes",
-            ["description"] = "A newer service may add fields, types and values of enums.",
+            ["description"] = "A newer service may add fields, types and values of enums: ignore them.",
             ["$ref"] = "#/$defs/Change",
             ["$defs"] = schemas,
         }.ToJsonString(Written);
@@ -41,7 +56,16 @@ public static class ChangeSchema
         var schemas = new JsonSchemas(place, isOpen: true);
         schemas.Reference(Change.Descriptor);
         var all = schemas.All;
-        all[nameof(Change)]!["required"] = new JsonArray([.. AlwaysSet.Select(name => JsonValue.Create(name))]);
+        foreach (var (name, fields) in AlwaysSet)
+        {
+            var required = all[name]!["required"]?.AsArray().Select(field => (string)field!) ?? [];
+            all[name]!["required"] = JsonSchemas.Array(required.Concat(fields));
+        }
+
+        all[nameof(Change)]!["properties"]!["type"]!["anyOf"] =
+            JsonSchemas.Known(AsyncApiMessages.Bodies.Keys, @"^[a-z0-9_]+\.[a-z0-9_]+$");
+        // Exactly one field, which may be of a newer kind.
+        (all[nameof(RegistryObject)]!["minProperties"], all[nameof(RegistryObject)]!["maxProperties"]) = (1, 1);
         return all;
     }
 }

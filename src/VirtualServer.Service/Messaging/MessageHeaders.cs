@@ -15,7 +15,11 @@ namespace VirtualServers.Service.Messaging;
 /// <param name="Example">A value.</param>
 /// <param name="IsAlwaysSet">Whether every message has it.</param>
 /// <param name="Of">Its value in the message of a change; null if the message does not have it.</param>
-public sealed record MessageHeader(string Name, string Meaning, string Example, bool IsAlwaysSet, Func<FeedChange, string?> Of);
+public sealed record MessageHeader(string Name, string Meaning, string Example, bool IsAlwaysSet, Func<FeedChange, string?> Of)
+{
+    /// <summary>The values of this version; empty if it can have any.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+}
 
 /// <summary>
 /// What a message says of its change outside the body, announced and replayed alike: the properties of AMQP, the attributes of
@@ -31,16 +35,23 @@ public static class MessageHeaders
     /// <summary>Every header.</summary>
     public static readonly IReadOnlyList<MessageHeader> All =
     [
-        new(ChangeHeaders.Kind, "The kind of the object.", "virtual_server", true, change => ChangeHeaders.Spelled(change.Whole.Kind)),
-        new(ChangeHeaders.Tenant, "The UUID of the tenant that owns the object; a tenant owns itself. Missing for a shared object.", Id,
-            false, change => Tenant(change, State(change))),
-        new(ChangeHeaders.TenantBefore, "The UUID of the tenant that owned the object before the change, if it is another.", Id,
-            false, change => Former(change, Tenant)),
-        new(ChangeHeaders.Placement, "The UUID of the placement of a virtual server. Missing for objects of other kinds.", Id,
-            false, change => Placement(change, State(change))),
-        new(ChangeHeaders.PlacementBefore, "The UUID of the placement before the change, if it is another.", Id,
-            false, change => Former(change, Placement)),
-        new(ChangeHeaders.Epoch, "The UUID of the epoch of the registry.", Id, true, change => $"{change.Epoch}"),
+        new(ChangeHeaders.Kind, "The kind of the object: that of the body in lower case, without KIND_.", "virtual_server", true,
+            change => ChangeHeaders.Spelled(change.Whole.Kind))
+        {
+            Values = [.. Enum.GetValues<Kind>().Where(kind => kind is not Kind.Unspecified).Select(ChangeHeaders.Spelled)],
+        },
+        new(ChangeHeaders.Tenant,
+            "The UUID of the tenant that owns the object after the change; a tenant owns itself. Missing for an object without a tenant.",
+            Id, false, change => Tenant(change, State(change))),
+        new(ChangeHeaders.TenantBefore, "The UUID of the tenant that owned the object before the change, if it is another.",
+            Id, false, change => Former(change, Tenant)),
+        new(ChangeHeaders.Placement,
+            "The UUID of the placement of a virtual server after the change: the one device, device redundancy group, virtual chassis or "
+            + "cloud service on which it is configured. Always set for virtual servers, and missing for other kinds.",
+            Id, false, change => Placement(change, State(change))),
+        new(ChangeHeaders.PlacementBefore, "The UUID of the placement before the change, if it is another.",
+            Id, false, change => Former(change, Placement)),
+        new(ChangeHeaders.Epoch, "The UUID of the epoch: that of the body.", Id, true, change => $"{change.Epoch}"),
         new(Caller.CorrelationHeader, "The correlation id of the call. Missing for news of a condition.", "ticket-4711",
             false, change => change.Whole.CorrelationId),
         new("traceparent", "The span of the announcement or of the call, as the W3C trace context writes it; missing without tracing.",
@@ -55,6 +66,12 @@ public static class MessageHeaders
         new("cloudEvents:time", "The time of the commit (RFC 3339).", "2026-11-26T04:00:00.123456Z",
             true, change => change.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)),
     ];
+
+    /// <summary>
+    /// Headers that libraries, and the broker for what it delivers again, add. They mean nothing to consumers.
+    /// </summary>
+    public static readonly IReadOnlyList<string> OfLibraries =
+        [Constants.PublishSequenceNumberHeader, "x-delivery-count", "tracestate", "baggage", "MT-Activity-Id"];
 
     /// <summary>The routing key of a change.</summary>
     public static string RoutingKey(FeedChange change) => change.Type;

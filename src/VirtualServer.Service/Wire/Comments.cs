@@ -32,7 +32,21 @@ internal static class Comments
         var set = FileDescriptorSet.Parser.ParseFrom(resource);
         var files = FileDescriptor.BuildFromByteStrings(set.File.Select(file => file.ToByteString()));
         return files.Where(file => file.Package == "virtualserver.v1").SelectMany(Elements)
-            .ToDictionary(element => element.Key, element => Unwrapped(element.Value?.LeadingComments ?? ""));
+            .Select(element => KeyValuePair.Create(element.Key, element.Value?.LeadingComments))
+            .Concat(set.File.SelectMany(Oneofs))
+            .ToDictionary(element => element.Key, element => Unwrapped(element.Value ?? ""));
+    }
+
+    // Of the messages of a file. The descriptors have no declarations of them.
+    private static IEnumerable<KeyValuePair<string, string?>> Oneofs(FileDescriptorProto file)
+    {
+        foreach (var location in file.SourceCodeInfo.Location)
+        {
+            if (location.Path is not
+                [FileDescriptorProto.MessageTypeFieldNumber, var message, DescriptorProto.OneofDeclFieldNumber, var oneof]) continue;
+            var type = file.MessageType[message];
+            yield return new($"{file.Package}.{type.Name}.{type.OneofDecl[oneof].Name}", location.LeadingComments);
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, DescriptorDeclaration?>> Elements(FileDescriptor file) =>

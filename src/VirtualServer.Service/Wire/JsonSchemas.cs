@@ -7,7 +7,9 @@ namespace VirtualServers.Service.Wire;
 
 /// <summary>The messages of the contract as JSON Schema: what protobuf's JSON writes. Collects the messages that are referred to.</summary>
 /// <param name="place">Where the document has its schemas.</param>
-/// <param name="isOpen">Whether a message may have fields that a newer version adds.</param>
+/// <param name="isOpen">
+/// Whether it describes what a service writes, which may be newer and have more fields and values, and not what it accepts.
+/// </param>
 internal sealed class JsonSchemas(string place = JsonSchemas.Components, bool isOpen = false)
 {
     /// <summary>Where an OpenAPI or AsyncAPI document has its schemas.</summary>
@@ -17,6 +19,8 @@ internal sealed class JsonSchemas(string place = JsonSchemas.Components, bool is
     [
         ErrorInfo.Descriptor, BadRequest.Descriptor, PreconditionFailure.Descriptor, ResourceInfo.Descriptor, RetryInfo.Descriptor,
     ];
+
+    private const string OutputOnly = "Output only. ", Required = "Required.", Unspecified = "UNSPECIFIED";
 
     private readonly SortedDictionary<string, JsonObject> schemas = new(StringComparer.Ordinal);
 
@@ -60,13 +64,22 @@ internal sealed class JsonSchemas(string place = JsonSchemas.Components, bool is
         return Reference(nameof(Status));
     }
 
+    /// <summary>Texts as a list.</summary>
+    public static JsonArray Array(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
+
+    /// <summary>The values of <c>anyOf</c> for a text that has one of these values, or one that a newer service adds.</summary>
+    /// <param name="values">The known values.</param>
+    /// <param name="pattern">The form of all values.</param>
+    public static JsonArray Known(IEnumerable<string> values, string pattern) =>
+        new(new JsonObject { ["enum"] = Array(values) }, new JsonObject { ["pattern"] = pattern });
+
     /// <summary>A field, with its comment.</summary>
     public JsonObject Field(FieldDescriptor field)
     {
         var schema = Bare(field);
         var comment = Comments.Of(field);
-        schema["description"] = comment;
-        if (comment.StartsWith("Output only", StringComparison.Ordinal)) schema["readOnly"] = true;
+        schema["description"] = Told(comment);
+        if (!isOpen && comment.StartsWith(OutputOnly, StringComparison.Ordinal)) schema["readOnly"] = true;
         return schema;
     }
 
@@ -75,9 +88,22 @@ internal sealed class JsonSchemas(string place = JsonSchemas.Components, bool is
     private JsonObject Message(MessageDescriptor type, IReadOnlySet<FieldDescriptor>? left)
     {
         var schema = Object(type.Fields.InDeclarationOrder().Where(field => left?.Contains(field) != true), Field);
-        schema["description"] = Comments.Of(type);
+        var alternatives = type.Oneofs.Where(one => !one.IsSynthetic && !one.Fields.Any(field => left?.Contains(field) == true));
+        schema["description"] = string.Join("\n\n", alternatives
+            .Select(one => $"One of {string.Join(", ", one.Fields.Select(field => field.JsonName))}: {Told(Comments.Of(one))}")
+            .Prepend(Told(Comments.Of(type))));
+        if (!isOpen) return schema;
+        var required = type.Fields.InDeclarationOrder()
+            .Where(field => field.RealContainingOneof is null && Comments.Of(field).StartsWith(Required, StringComparison.Ordinal))
+            .ToList();
+        if (required.Count > 0) schema["required"] = Array(required.Select(field => field.JsonName));
         return schema;
     }
+
+    // A comment, without what it says of requests if there are none.
+    private string Told(string comment) => !isOpen ? comment : string.Join('\n', comment.Split('\n')
+        .Where(line => !line.StartsWith("Errors", StringComparison.Ordinal) && !line.StartsWith("- ERROR_", StringComparison.Ordinal))
+        .Select(line => line.StartsWith(OutputOnly, StringComparison.Ordinal) ? line[OutputOnly.Length..] : line)).Trim();
 
     // A detail of a status; its comments are those of google/rpc/error_details.proto.
     private JsonObject Detail(MessageDescriptor type)
@@ -129,13 +155,19 @@ internal sealed class JsonSchemas(string place = JsonSchemas.Components, bool is
 
     private JsonObject Enum(EnumDescriptor type)
     {
-        var values = type.Values.Select(value => $"- {value.Name}: {Comments.Of(value)}");
-        schemas.TryAdd(type.Name, new()
+        // A message has no field without a value.
+        var values = type.Values.Where(value => !isOpen || value.Number != 0).ToList();
+        var schema = new JsonObject
         {
             ["type"] = "string",
-            ["description"] = $"{Comments.Of(type)}\n\n{string.Join('\n', values)}",
-            ["enum"] = new JsonArray([.. type.Values.Select(value => JsonValue.Create(value.Name))]),
-        });
+            ["description"] =
+                $"{Comments.Of(type)}\n\n{string.Join('\n', values.Select(value => $"- {value.Name}: {Comments.Of(value)}"))}",
+        };
+        var names = values.Select(value => value.Name);
+        var prefix = type.FindValueByNumber(0).Name.Replace(Unspecified, "", StringComparison.Ordinal);
+        if (isOpen) schema["anyOf"] = Known(names, $"^{prefix}[A-Z0-9_]+$");
+        else schema["enum"] = Array(names);
+        schemas.TryAdd(type.Name, schema);
         return Reference(type.Name);
     }
 }
