@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 #
-# Provides PostgreSQL and RabbitMQ to deploy/run, deploy/test, deploy/bench and deploy/faults, which source this file.
+# Provides PostgreSQL and RabbitMQ to deploy/run, deploy/test, deploy/bench and deploy/faults, which source this file; .ci/with-docker does
+# for its functions.
 #
 #   data_directory_open   creates $VSGRPC_DATA if it does not exist, and locks it: one script at a time uses it
 #   servers_start         provides both servers, then exports ConnectionStrings__Postgres and RabbitMq__Uri
@@ -249,7 +250,9 @@ use_rabbitmq() { # PORT PASSWORD
 
 # -------------------------------------------------------------------------------------------------------- Docker
 
-docker_works() { timeout 20 docker info && timeout 20 docker compose version; } >/dev/null 2>&1
+docker_answers() { timeout 20 docker info >/dev/null 2>&1; }
+
+docker_works() { docker_answers && timeout 20 docker compose version >/dev/null 2>&1; }
 
 # start_in_docker SERVICE...: starts services of compose.yaml. The data are in the volumes of a compose project; the data
 # directory has its name, the password and the ports.

@@ -8,6 +8,7 @@ using VirtualServers.V1;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>Announcements as a consumer in any language receives them from RabbitMQ.</summary>
+[Trait("Category", "Messaging")]
 public sealed class AnnouncementTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private static readonly Metadata Ann = new() { { "x-actor", "ann" }, { "x-correlation-id", "ticket-4711" } };

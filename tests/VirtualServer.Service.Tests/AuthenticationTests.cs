@@ -138,6 +138,7 @@ public sealed class AuthenticationTests(AuthenticationTests.Fixture fixture) : I
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task A_caller_that_may_speak_for_others_and_its_subject_are_recorded_and_announced()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.disabled");

@@ -11,6 +11,7 @@ namespace VirtualServers.Service.Tests;
 public sealed class BackupTests(ITestOutputHelper output)
 {
     [PgDumpFact]
+    [Trait("Category", "Messaging")]
     public async Task A_backup_under_load_is_restored_elsewhere_and_everybody_who_had_seen_more_notices()
     {
         var servers = await Servers.Get();

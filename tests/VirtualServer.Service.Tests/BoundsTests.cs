@@ -35,6 +35,7 @@ public sealed class BoundsTests : IAsyncLifetime
     public async Task DisposeAsync() => await service.DisposeAsync();
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task The_largest_pool_is_read_listed_changed_and_announced_with_the_longest_names()
     {
         await using var consumer = await ForeignConsumer.Start("load_balancer_pool.#");

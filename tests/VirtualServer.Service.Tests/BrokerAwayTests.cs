@@ -6,6 +6,7 @@ namespace VirtualServers.Service.Tests;
 /// <summary>
 /// RabbitMQ is unreachable for a while: commands are accepted all the time, and their changes are announced when it is back.
 /// </summary>
+[Trait("Category", "Messaging")]
 public sealed class BrokerAwayTests : IAsyncLifetime
 {
     private TcpProxy broker = null!;

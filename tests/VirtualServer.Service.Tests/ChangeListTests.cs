@@ -78,6 +78,7 @@ public sealed class ChangeListTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task A_replay_publishes_the_messages_of_then_to_one_queue_and_disturbs_no_other()
     {
         await using var others = await ForeignConsumer.Start();
@@ -122,6 +123,7 @@ public sealed class ChangeListTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task A_replay_to_an_exchange_has_the_routing_keys_of_the_announcements()
     {
         var server = await TestInventory.Create(service);
@@ -152,6 +154,7 @@ public sealed class ChangeListTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task A_change_that_cannot_be_read_waits_with_the_later_ones_of_its_object_and_is_retried_or_skipped()
     {
         await using var consumer = await ForeignConsumer.Start();

@@ -109,6 +109,7 @@ public sealed class ConditionNewsTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task After_a_restart_news_go_on_and_none_is_told_twice()
     {
         var database = (await TestService.Start()).Database;

@@ -14,6 +14,7 @@ namespace VirtualServers.Service.Tests;
 /// <summary>Consumers in .NET: the package VsGrpc.Consumer, and MassTransit with the package of contracts alone.</summary>
 // A test of this collection deletes the headers exchange, to which the others are bound.
 [Collection("headers exchange")]
+[Trait("Category", "Messaging")]
 public sealed class DotNetConsumerTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>, IAsyncLifetime
 {
     private readonly TestService service = fixture.Service;

@@ -36,6 +36,7 @@ public sealed class EpochTests
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task An_epoch_that_an_operator_begins_is_in_the_next_changes_of_a_running_service()
     {
         var servers = await Servers.Get();

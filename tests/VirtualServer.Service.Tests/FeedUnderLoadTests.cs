@@ -5,6 +5,7 @@ using VirtualServers.Service.Tests.Harness;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>Many concurrent writers, some of which lose races: the announcements equal the stored events.</summary>
+[Trait("Category", "Messaging")]
 public sealed class FeedUnderLoadTests
 {
     private const int Writers = 16;

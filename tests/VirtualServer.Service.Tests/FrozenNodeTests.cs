@@ -7,6 +7,7 @@ namespace VirtualServers.Service.Tests;
 public sealed class FrozenNodeTests
 {
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task When_the_node_that_leads_is_frozen_another_one_announces()
     {
         var servers = await Servers.Get();

@@ -8,6 +8,7 @@ namespace VirtualServers.Service.Tests;
 /// <summary>
 /// The service process is killed with SIGKILL while commands are in flight: answered commands are stored, and stored events are announced.
 /// </summary>
+[Trait("Category", "Messaging")]
 public sealed class KillTests : IAsyncLifetime
 {
     private const int Writers = 8;

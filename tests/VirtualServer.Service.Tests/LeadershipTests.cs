@@ -3,6 +3,7 @@ using VirtualServers.Service.Tests.Harness;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>Two services on one database: one announces, and the other takes over.</summary>
+[Trait("Category", "Messaging")]
 public sealed class LeadershipTests : IAsyncLifetime
 {
     private readonly List<TestService> services = [];

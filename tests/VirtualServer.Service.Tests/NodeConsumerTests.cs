@@ -4,6 +4,7 @@ using VirtualServers.Service.Tests.Harness;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>The consumer in Node.js, docs/samples/node/follow.js.</summary>
+[Trait("Category", "Messaging")]
 public sealed class NodeConsumerTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>, IAsyncLifetime
 {
     private FollowedRegistry registry = null!;

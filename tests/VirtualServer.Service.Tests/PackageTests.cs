@@ -54,6 +54,7 @@ public sealed class PackageTests(PackageTests.Packages packages) : IClassFixture
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task The_sample_of_a_consumer_in_dotnet_processes_each_change_once_with_its_inbox()
     {
         var folder = await Build("consumer-dotnet");

@@ -498,6 +498,7 @@ public sealed class PoolTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task Case_30_changes_of_members_are_announced_as_changes_of_their_pool()
     {
         await using var consumer = await ForeignConsumer.Start("load_balancer_pool.#");

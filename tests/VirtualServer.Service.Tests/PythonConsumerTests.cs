@@ -3,6 +3,7 @@ using VirtualServers.Service.Tests.Harness;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>The consumer in Python that docs/following-changes.md shows, as it stands there.</summary>
+[Trait("Category", "Messaging")]
 public sealed class PythonConsumerTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>, IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory();

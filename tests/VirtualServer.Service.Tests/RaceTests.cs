@@ -31,6 +31,7 @@ public sealed class RaceTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task A_race_lost_in_the_store_does_not_delay_later_announcements()
     {
         await using var consumer = await ForeignConsumer.Start("virtual_server.*");

@@ -12,6 +12,7 @@ namespace VirtualServers.Service.Tests;
 /// <summary>What consumers bind their queues by, on a real broker, and what real messages of every type look like.</summary>
 // A test of this collection deletes the headers exchange, to which the others are bound.
 [Collection("headers exchange")]
+[Trait("Category", "Messaging")]
 public sealed class RoutingTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private readonly TestService service = fixture.Service;

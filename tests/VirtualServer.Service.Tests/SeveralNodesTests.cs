@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace VirtualServers.Service.Tests;
 
 /// <summary>Three processes on one database: whichever is killed, the others answer every call, and one of them announces.</summary>
+[Trait("Category", "Messaging")]
 public sealed class SeveralNodesTests(ITestOutputHelper output)
 {
     [Fact]

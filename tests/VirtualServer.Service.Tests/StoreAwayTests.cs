@@ -91,6 +91,7 @@ public sealed class StoreAwayTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task Announcing_resumes_without_gaps_when_PostgreSQL_is_back()
     {
         await using var consumer = await ForeignConsumer.Start();

@@ -222,6 +222,7 @@ public sealed class WatchTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
     public async Task Case_29_when_the_database_is_restored_a_watch_ends_and_its_token_is_out_of_range()
     {
         await using var restored = await TestService.Start();

@@ -7,11 +7,14 @@ namespace VirtualServers.Service.Tests.Harness;
 
 /// <summary>
 /// The real PostgreSQL and RabbitMQ that tests run on: those that the environment names (deploy/test starts private ones), otherwise
-/// containers. Every service under test gets a database of its own, copied from one that has the schema.
+/// containers (deploy/README.md). Every service under test gets a database of its own, copied from one that has the schema.
 /// </summary>
 internal sealed class Servers
 {
     private const string Template = "virtualserver_template";
+
+    // The label by which deploy/test finds the containers of its run.
+    private const string Run = "vsgrpc.run";
 
     private static readonly Lazy<Task<Servers>> Shared = new(Start);
 
@@ -95,9 +98,14 @@ internal sealed class Servers
     private static async Task<Servers> Start()
     {
         var configured = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        var servers = new Servers(
-            configured.GetConnectionString("Postgres") ?? await Postgres(),
-            new Uri(configured["RabbitMq:Uri"] ?? await Broker()));
+        var (named, broker) = (configured.GetConnectionString("Postgres"), configured["RabbitMq:Uri"]);
+        if (configured["VSGRPC_SERVERS"] == "docker" && (named ?? broker) is not null)
+        {
+            throw new InvalidOperationException(
+                "VSGRPC_SERVERS is docker, and ConnectionStrings__Postgres or RabbitMq__Uri names another server: unset one of them");
+        }
+
+        var servers = new Servers(named ?? await Postgres(configured), new Uri(broker ?? await Broker(configured)));
 
         await servers.Execute($"create role {servers.role} login password '{servers.password}'");
         var name = $"{Template}_{Environment.ProcessId}";
@@ -109,16 +117,22 @@ internal sealed class Servers
         return servers;
     }
 
-    private static async Task<string> Postgres()
+    private static async Task<string> Postgres(IConfiguration configured)
     {
-        var container = new PostgreSqlBuilder("postgres:17-alpine").WithCommand("-c", "fsync=off", "-c", "max_connections=500").Build();
+        var container = new PostgreSqlBuilder(configured["VSGRPC_POSTGRES_IMAGE"] ?? "postgres:17-alpine")
+            .WithLabel(Run, configured["VSGRPC_RUN"])
+            .WithCommand("-c", "fsync=off", "-c", "max_connections=500")
+            .Build();
         await container.StartAsync();
         return container.GetConnectionString();
     }
 
-    private static async Task<string> Broker()
+    private static async Task<string> Broker(IConfiguration configured)
     {
-        var container = new RabbitMqBuilder("rabbitmq:4-alpine").WithPassword($"{Guid.NewGuid():N}").Build();
+        var container = new RabbitMqBuilder(configured["VSGRPC_RABBITMQ_IMAGE"] ?? "rabbitmq:4-alpine")
+            .WithLabel(Run, configured["VSGRPC_RUN"])
+            .WithPassword($"{Guid.NewGuid():N}")
+            .Build();
         await container.StartAsync();
         return container.GetConnectionString();
     }
