@@ -155,6 +155,41 @@ public sealed class ChangeListTests : IAsyncLifetime
 
     [Fact]
     [Trait("Category", "Messaging")]
+    public async Task A_replay_to_a_queue_that_goes_away_fails()
+    {
+        for (var batch = 0; batch < 4; batch++)
+        {
+            await service.Inventory.BatchUpsertInventoryObjectsAsync(new()
+            {
+                Requests =
+                {
+                    Enumerable.Range(0, 1_000).Select(i => new UpsertInventoryObjectRequest
+                    {
+                        InventoryObject = new() { CloudService = new() { Name = $"cloud-{batch}-{i}" } },
+                    }),
+                },
+            });
+        }
+
+        await using var connection = await new ConnectionFactory { Uri = (await Servers.Get()).RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var queue = (await channel.QueueDeclareAsync(exclusive: false)).QueueName;
+        using var replay = service.Changes.ReplayChanges(new() { Queue = queue });
+        await Eventually.IsSo("a message", async () => await channel.MessageCountAsync(queue) > 0);
+        await channel.QueueDeleteAsync(queue);
+
+        var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await replay.ResponseStream.MoveNext(CancellationToken.None)) { }
+        });
+
+        Assert.Equal(
+            (StatusCode.Unavailable, "BROKER_UNAVAILABLE"),
+            (failure.StatusCode, failure.GetRpcStatus()!.GetDetail<Google.Rpc.ErrorInfo>().Reason));
+    }
+
+    [Fact]
+    [Trait("Category", "Messaging")]
     public async Task A_change_that_cannot_be_read_waits_with_the_later_ones_of_its_object_and_is_retried_or_skipped()
     {
         await using var consumer = await ForeignConsumer.Start();

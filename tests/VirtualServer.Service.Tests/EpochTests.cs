@@ -66,6 +66,60 @@ public sealed class EpochTests
     }
 
     [Fact]
+    [Trait("Category", "Messaging")]
+    public async Task When_an_older_database_is_put_in_place_of_that_of_a_running_service_its_changes_are_announced_and_no_lost_ones()
+    {
+        var servers = await Servers.Get();
+        var database = await servers.NewDatabase();
+        V1.VirtualServer server;
+        await using (var before = await TestService.Start(database))
+        {
+            await TestInventory.Register(before);
+            server = await TestInventory.Create(before);
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        var (name, backup) = (Name(database), Name(await servers.Copy(database)));
+        await using var proxy = servers.PostgresProxy();
+        await using var service = await TestService.Behind(proxy, database: database);
+        await using var consumer = await ForeignConsumer.Start();
+        await using var watch = await Watching.Open(service);
+        for (var port = 1; port <= 20; port++) await service.Update(server.Id, new() { Port = port });
+        await watch.Changes(20);
+        await consumer.Receive(20, server.Id);
+
+        proxy.Cut();
+        NpgsqlConnection.ClearAllPools();
+        await servers.Execute(
+            $"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}' and pid <> pg_backend_pid()");
+        await servers.Execute($"alter database {name} rename to {name}_lost");
+        await servers.Execute($"alter database {backup} rename to {name}");
+        proxy.Restore();
+
+        await Eventually.IsSo("an update", async () =>
+        {
+            try
+            {
+                return await service.Update(server.Id, new() { Port = 8000 }) is { Version: 2 };
+            }
+            catch (RpcException)
+            {
+                return false;
+            }
+        });
+        var epoch = (await Epochs(database))[0].Id;
+        await consumer.Receive(change => change.Id == server.Id && change.Epoch == epoch && change.After.VirtualServer.Port == 8000);
+        Assert.All(
+            consumer.About(server.Id).Where(one => one.Change.Epoch == epoch),
+            one => Assert.True(one.Change.After.VirtualServer.Port is 443 or 8000));
+        // It ends because of the outage or of the epoch, whichever it meets first.
+        Assert.Contains((await watch.Ends()).StatusCode, new[] { StatusCode.Unavailable, StatusCode.OutOfRange });
+        var lost = service.Changes.WatchChanges(new() { Token = watch.Token });
+        var refused = await Assert.ThrowsAsync<RpcException>(() => lost.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(StatusCode.OutOfRange, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task An_epoch_needs_a_reason()
     {
         var servers = await Servers.Get();
@@ -172,6 +226,8 @@ public sealed class EpochTests
         listed = await restored.VirtualServers.ListVirtualServersAsync(new() { ReadTime = written.UpdateTime, PageSize = 1000 });
         Assert.Equal(written.Etag, listed.VirtualServers.Single(server => server.Id == written.Id).Etag);
     }
+
+    private static string Name(string database) => new NpgsqlConnectionStringBuilder(database).Database!;
 
     private static async Task<IReadOnlyList<(string Id, string Reason)>> Epochs(string database)
     {

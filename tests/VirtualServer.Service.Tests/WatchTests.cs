@@ -88,6 +88,39 @@ public sealed class WatchTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     }
 
     [Fact]
+    public async Task Reliable_a_watch_sends_the_changes_of_more_objects_than_the_feed_keeps_in_memory()
+    {
+        const int objects = 11_000, batch = 1_000;
+        await using var many = await TestService.Start();
+        var request = Of(Kind.CloudService);
+        await using var watch = await Watching.Open(many, request);
+        request.Token = watch.Token;
+        var ids = Enumerable.Range(0, objects).Select(_ => Guid.CreateVersion7().ToString()).ToList();
+        foreach (var (name, some) in new[] { "old", "new" }.SelectMany(name => ids.Chunk(batch).Select(some => (name, some))))
+        {
+            await many.Inventory.BatchUpsertInventoryObjectsAsync(new()
+            {
+                Requests =
+                {
+                    some.Select(id => new UpsertInventoryObjectRequest
+                    {
+                        InventoryObject = new() { Id = id, CloudService = new() { Name = $"{name}-{id}" } },
+                    }),
+                },
+            });
+        }
+
+        await using var late = await Watching.Open(many, request);
+        foreach (var one in new[] { watch, late })
+        {
+            var changes = await one.Changes(2 * objects);
+            Assert.Equal(
+                ids.Order().SelectMany(id => new[] { (id, 1), (id, 2) }),
+                changes.Select(watched => (watched.Change.Id, watched.Change.Version)).Order());
+        }
+    }
+
+    [Fact]
     public async Task A_snapshot_and_the_changes_after_it_are_the_registry_without_gap_or_overlap()
     {
         using var stop = new CancellationTokenSource();

@@ -70,7 +70,7 @@ public sealed class ChangeLists(Tail tail, ChangeTimes times, ChangeTokens token
         return new(
             content.Messages,
             position < end ? await pages.Write(new Place(query.ListIdentity, position), readable, cancellation) : "",
-            await tokens.Write(FeedPlace.At(position), query.Identity, readable, cancellation));
+            await tokens.Write(FeedPlace.At(position), reader.Epoch, query.Identity, readable, cancellation));
     }
 
     private async Task<Place?> Find(

@@ -2,6 +2,7 @@ using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Security;
+using VirtualServers.Service.Store;
 
 namespace VirtualServers.Service.Feed;
 
@@ -9,7 +10,7 @@ namespace VirtualServers.Service.Feed;
 /// The places of watchers among the changes, as tokens: bound to the epoch of the registry, to the filter, and to the tenants that the
 /// caller may read.
 /// </summary>
-public sealed class ChangeTokens(PageTokens tokens)
+public sealed class ChangeTokens(PageTokens tokens, Epochs epochs)
 {
     /// <summary>The answer to a token of changes that the registry does not have.</summary>
     public static Violation Ahead => new(
@@ -22,9 +23,14 @@ public sealed class ChangeTokens(PageTokens tokens)
     private static Violation Invalid => new(
         Reason.FieldInvalid, "token", "token does not belong to this filter: use the token of a response, and repeat its filter unchanged");
 
-    /// <summary>The token of a place.</summary>
-    public Task<string> Write(FeedPlace place, string identity, Tenants readable, CancellationToken cancellation) =>
-        tokens.Write(new Bound(identity, place.Sequence, place.Known.Count == 0 ? null : [.. place.Known]), readable, cancellation);
+    /// <summary>The token of a place; fails if the epoch in which it was read has ended, because the token would be of the next.</summary>
+    public async Task<string> Write(
+        FeedPlace place, Guid epoch, string identity, Tenants readable, CancellationToken cancellation)
+    {
+        var token = await tokens.Write(
+            new Bound(identity, place.Sequence, place.Known.Count == 0 ? null : [.. place.Known]), readable, cancellation);
+        return await epochs.Current(cancellation) == epoch ? token : throw new EpochEnded();
+    }
 
     /// <summary>The place of a token.</summary>
     public async Task<FeedPlace> Read(string token, string identity, Tenants readable, CancellationToken cancellation)

@@ -23,11 +23,12 @@ public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSourc
     public async Task<IReadOnlyList<FeedChange>> Of(IReadOnlyList<CommittedEvent> events, CancellationToken cancellation)
     {
         if (events.Count == 0) return [];
-        await LoadBefore(events, cancellation);
+        // Not the cache, which may drop any object: when it is full, a new one at once, and others in the background.
+        var current = await Before(events, cancellation);
         var folded = new List<(CommittedEvent Event, IView? Before, IView? After, Exception? Flaw)>(events.Count);
         foreach (var one in events)
         {
-            var before = one is { Version: 1, News: null } ? null : latest.Get<IView>(one.ObjectId);
+            var before = one is { Version: 1, News: null } ? null : current.GetValueOrDefault(one.ObjectId);
             if (one.News is not null)
             {
                 folded.Add((one, null, before, NoServer));
@@ -35,10 +36,11 @@ public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSourc
             }
 
             var (after, flaw) = Fold(one, before);
-            if (after is not null) Keep(after);
+            if (after is not null) current[one.ObjectId] = after;
             folded.Add((one, before, after, flaw));
         }
 
+        foreach (var view in current.Values) latest.Set(view.Id, view, new MemoryCacheEntryOptions { Size = 1 });
         var epoch = await epochs.Current(cancellation);
         var names = await objects.Names(
             folded.SelectMany(one => References(one.Before).Concat(References(one.After)).Concat(References(one.Event.News))).ToHashSet(),
@@ -70,10 +72,17 @@ public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSourc
     }
 
     // The objects whose next event is among these, as they were before it: in one statement for all that are not kept.
-    private async Task LoadBefore(IReadOnlyList<CommittedEvent> events, CancellationToken cancellation)
+    private async Task<Dictionary<Guid, IView>> Before(IReadOnlyList<CommittedEvent> events, CancellationToken cancellation)
     {
-        var unknown = events.GroupBy(one => one.ObjectId).Select(same => same.First()).Where(IsUnknown).ToList();
-        if (unknown.Count == 0) return;
+        var (before, unknown) = (new Dictionary<Guid, IView>(), new List<CommittedEvent>());
+        foreach (var first in events.GroupBy(one => one.ObjectId).Select(same => same.First()))
+        {
+            var kept = latest.Get<IView>(first.ObjectId);
+            if (IsUnknown(first, kept)) unknown.Add(first);
+            else if (kept is not null) before.Add(kept.Id, kept);
+        }
+
+        if (unknown.Count == 0) return before;
         Sql earlier =
             $"""
             select {StoredFact.Columns}
@@ -83,24 +92,20 @@ public sealed class Changes(ObjectReader objects, Epochs epochs, NpgsqlDataSourc
             order by e.stream_id, e.version
             """;
         foreach (var one in unknown) latest.Remove(one.ObjectId);
-        IView? view = null;
+        IView? view = null; // of the object whose events are read
         foreach (var one in await CommittedEvents.Read(source, earlier, cancellation))
         {
-            if (view?.Id != one.ObjectId) Keep(view);
-            view = Fold(one, view?.Id == one.ObjectId ? view : null).After ?? (view?.Id == one.ObjectId ? view : null);
+            view = view?.Id == one.ObjectId ? view : null;
+            view = Fold(one, view).After ?? view;
+            if (view is not null) before[view.Id] = view;
         }
 
-        Keep(view);
+        return before;
     }
 
-    private bool IsUnknown(CommittedEvent first) => first.News is not null
-        ? latest.Get<IView>(first.ObjectId) is null
-        : first.Version > 1 && latest.Get<IView>(first.ObjectId)?.Version != first.Version - 1;
-
-    private void Keep(IView? view)
-    {
-        if (view is not null) latest.Set(view.Id, view, new MemoryCacheEntryOptions { Size = 1 });
-    }
+    private static bool IsUnknown(CommittedEvent first, IView? kept) => first.News is not null
+        ? kept is null
+        : first.Version > 1 && kept?.Version != first.Version - 1;
 
     private static IEnumerable<Guid> References(ConditionNews? news) =>
         new[] { news?.Other, news?.Cause?.Object }.OfType<Guid>();

@@ -36,6 +36,7 @@ public sealed class Tail(
     private long wokeUp;
     private bool isAwaited; // patient readers have not been told of the newest changes
     private (long From, long To) range; // every change after From and up to To is kept
+    private Guid epoch; // that of the range
     private bool isReading;
     private int generation;
     private Exception? dismissal; // of the readers of earlier generations
@@ -84,14 +85,18 @@ public sealed class Tail(
         {
             while (true)
             {
+                var current = await epochs.Current(cancellation);
                 Task waiting;
                 lock (gate)
                 {
-                    if (isReading) return new(this, objects, epochs, source, clock, generation, position ?? range.To);
+                    // Until the tail notices that the database was restored, it keeps changes that are lost.
+                    if (isReading && epoch == current)
+                        return new(this, objects, epochs, source, clock, generation, epoch, position ?? range.To);
                     waiting = moved.Task;
                 }
 
-                await waiting.WaitAsync(cancellation);
+                await waiting.WaitAsync(Pause, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellation.ThrowIfCancellationRequested();
             }
         }
         catch
@@ -147,14 +152,15 @@ public sealed class Tail(
     private async Task Read(CancellationToken cancellation)
     {
         using var changes = new Changes(objects, epochs, source);
-        var epoch = await epochs.Current(cancellation);
         var events = await Begin(cancellation);
         while (IsWanted)
         {
-            if (await epochs.Current(cancellation) != epoch) throw new EpochEnded();
             var (seen, started) = (committed.Raised, clock.GetTimestamp());
             var page = await events.Next(PageSize, cancellation);
-            Add(await changes.Of(page.Events, cancellation), page.Position);
+            var read = await changes.Of(page.Events, cancellation);
+            // Afterwards: the connection on which they were read may have been the first to a restored database.
+            await ExpectEpoch(cancellation);
+            Add(read, page.Position);
             WaitsFor = events.WaitsFor;
             if (isAwaited) Wake();
             failure.Succeeded();
@@ -172,12 +178,19 @@ public sealed class Tail(
         Wake();
     }
 
-    // After an interruption, it goes on where it was; after a time without readers, at the end.
+    private async Task ExpectEpoch(CancellationToken cancellation)
+    {
+        if (await epochs.Current(cancellation) != epoch) throw new EpochEnded();
+    }
+
+    // After an interruption, it goes on where it was; after a time without readers, at the end. What interrupted it may have been the
+    // restore of the database.
     private async Task<CommittedEvents> Begin(CancellationToken cancellation)
     {
+        var current = await epochs.Current(cancellation);
         lock (gate)
         {
-            if (isReading) return new(source, range.To);
+            if (isReading) return current == epoch ? new(source, range.To) : throw new EpochEnded();
         }
 
         var settled = await progress.Checkpoint(FeedProgress.Announcements, cancellation);
@@ -185,7 +198,7 @@ public sealed class Tail(
         lock (gate)
         {
             kept.Clear();
-            (range, isReading) = ((events.Position, events.Position), true);
+            (range, epoch, isReading) = ((events.Position, events.Position), current, true);
         }
 
         Wake();

@@ -6,11 +6,14 @@ namespace VirtualServers.Service.Feed;
 
 /// <summary>A reader of the feed, with a position of its own. Not safe for concurrent use.</summary>
 public sealed class TailReader(
-    Tail tail, ObjectReader objects, Epochs epochs, NpgsqlDataSource source, TimeProvider clock, int generation,
+    Tail tail, ObjectReader objects, Epochs epochs, NpgsqlDataSource source, TimeProvider clock, int generation, Guid epoch,
     long position) : IDisposable
 {
     private Changes? own; // of a reader that is behind the changes that the tail keeps
     private bool isClosed;
+
+    /// <summary>The epoch of what it reads.</summary>
+    public Guid Epoch => epoch;
 
     /// <summary>The sequence number up to which it has read.</summary>
     public long Position { get; private set; } = position;

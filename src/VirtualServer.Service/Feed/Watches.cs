@@ -50,11 +50,16 @@ public sealed class Watches(
     private async Task Send(
         WatchQuery query, Tenants readable, DateTimeOffset until, Func<WatchChangesResponse, Task> send, CancellationToken cancellation)
     {
-        var given = query.Start is FeedStart.Token(var text) ? await tokens.Read(text, query.Identity, readable, cancellation) : null;
-        using var reader = await tail.Open(given?.Sequence, cancellation);
-        if (given?.Sequence > tail.Position) await Follow(given.Sequence, cancellation);
-        var place = given ?? FeedPlace.At(reader.Position);
-        if (query.Start is FeedStart.Snapshot) place = await SendSnapshot(query, place, readable, send, cancellation);
+        using var reader = await tail.Open(null, cancellation);
+        var place = FeedPlace.At(reader.Position);
+        if (query.Start is FeedStart.Token(var text))
+        {
+            place = await tokens.Read(text, query.Identity, readable, cancellation);
+            reader.Seek(place.Sequence);
+            if (place.Sequence > tail.Position) await Follow(place.Sequence, cancellation);
+        }
+
+        if (query.Start is FeedStart.Snapshot) place = await SendSnapshot(query, place, reader.Epoch, readable, send, cancellation);
         var from = (query.Start as FeedStart.Time)?.From ?? DateTimeOffset.MinValue;
         if (query.Start is FeedStart.Time)
         {
@@ -89,11 +94,12 @@ public sealed class Watches(
 
         async Task SendProgress() => await send(new() { Progress = new() { Sequence = place.Sequence }, Token = await Token() });
 
-        Task<string> Token() => tokens.Write(place, query.Identity, readable, cancellation);
+        Task<string> Token() => tokens.Write(place, reader.Epoch, query.Identity, readable, cancellation);
     }
 
     private async Task<FeedPlace> SendSnapshot(
-        WatchQuery query, FeedPlace place, Tenants readable, Func<WatchChangesResponse, Task> send, CancellationToken cancellation)
+        WatchQuery query, FeedPlace place, Guid epoch, Tenants readable, Func<WatchChangesResponse, Task> send,
+        CancellationToken cancellation)
     {
         await using var snapshot = await snapshots.Begin(place.Sequence, cancellation);
         var objects = 0L;
@@ -107,7 +113,7 @@ public sealed class Watches(
         await send(new()
         {
             SnapshotComplete = new() { Objects = objects },
-            Token = await tokens.Write(place, query.Identity, readable, cancellation),
+            Token = await tokens.Write(place, epoch, query.Identity, readable, cancellation),
         });
         return place;
     }

@@ -101,6 +101,7 @@ public sealed class Replays(IConfiguration configuration, Tail tail, ChangeTimes
         MessageHeaders.Describe(change, properties);
         var (exchange, key) = query.IsQueue ? ("", query.Name) : (query.Name, MessageHeaders.RoutingKey(change));
         var body = Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(change.Whole));
-        return channel.BasicPublishAsync(exchange, key, mandatory: false, properties, body, cancellation);
+        // A queue may be deleted meanwhile. An exchange may have no queue for a change.
+        return channel.BasicPublishAsync(exchange, key, mandatory: query.IsQueue, properties, body, cancellation);
     }
 }
