@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
@@ -29,6 +30,30 @@ public sealed class TenantTests(TenantTests.World fixture) : IClassFixture<Tenan
         var summary = await service.VirtualServers.SummarizeVirtualServersAsync(new(), alice);
         Assert.Equal((2, 2), (summary.TotalCount, summary.HasConditionsCount));
         Assert.Equal([null, "acme"], summary.Tenants.Select(count => count.Tenant?.Name).Order());
+    }
+
+    [Fact]
+    public async Task It_reads_and_changes_the_same_by_JSON_over_HTTP()
+    {
+        await Same("virtualServers", service.VirtualServers.ListVirtualServersAsync(new(), alice));
+        await Same("virtualServers:summarize", service.VirtualServers.SummarizeVirtualServersAsync(new(), alice));
+        await Same($"virtualServers/{world.Own.Id}", service.VirtualServers.GetVirtualServerAsync(new() { Id = world.Own.Id }, alice));
+        await Same("loadBalancerPools", service.Pools.ListLoadBalancerPoolsAsync(new(), alice));
+        await Same("healthCheckMonitors", service.Monitors.ListHealthCheckMonitorsAsync(new(), alice));
+        await Same("certificateProfiles", service.Profiles.ListCertificateProfilesAsync(new(), alice));
+        await Same("auditEntries", service.Past.ListAuditEntriesAsync(new(), alice));
+        await Same(
+            $"objects/{world.Own.Id}/versions", service.Past.ListVersionsAsync(new() { Target = new() { Id = world.Own.Id } }, alice));
+        var changes = await service.Changes.ListChangesAsync(new(), alice);
+        Assert.Equal(
+            changes.Changes.Select(one => one.Change.EventId),
+            (await Json("changes")).Json["changes"]!.AsArray().Select(one => (string?)one!["change"]!["eventId"]));
+        await Same($"objects/{world.Own.Id}/usages", usages.ListUsagesAsync(new() { Id = world.Own.Id }, alice));
+
+        Assert.Equal(404, (await Json($"virtualServers/{world.Hidden.Id}")).Status);
+        Assert.Equal(200, (await Json($"virtualServers/{world.Own.Id}:disable", """{"validateOnly": true}""")).Status);
+        var refused = await Json($"virtualServers/{world.Shared.Id}:disable", """{"validateOnly": true}""");
+        Assert.Equal((403, "PERMISSION_DENIED"), (refused.Status, refused.Reason));
     }
 
     [Fact]
@@ -270,6 +295,17 @@ public sealed class TenantTests(TenantTests.World fixture) : IClassFixture<Tenan
     private async Task<V1.VirtualServer> Get(string id) =>
         (await service.VirtualServers.GetVirtualServerAsync(new() { Id = id }, alice)).VirtualServer;
 
+    private Task<CurlAnswer> Json(string path, string? body = null) => Curl.Send(
+        $"{service.HttpAddress}/v1/{path}", body is null ? "GET" : "POST", body,
+        "--header", $"authorization: {alice.Get("authorization")!.Value}");
+
+    private async Task Same<T>(string path, AsyncUnaryCall<T> call) where T : IMessage, new()
+    {
+        var answer = await Json(path);
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(await call, JsonParser.Default.Parse(answer.Body, new T().Descriptor));
+    }
+
     private V1.VirtualServer Draft(string name) => new()
     {
         Name = name, Vip = new() { Id = world.Address.Id }, Port = 443, LoadBalancerType = LoadBalancerType.Layer7,
@@ -292,7 +328,8 @@ public sealed class TenantTests(TenantTests.World fixture) : IClassFixture<Tenan
             Service = await TestService.StartSecure(
                 Issuer, null,
                 [
-                    .. TenantWorld.Roles, .. TestIssuer.Role("acme-registrar", "registry.read", "inventory.write"),
+                    TestService.WithHttp1, .. TenantWorld.Roles,
+                    .. TestIssuer.Role("acme-registrar", "registry.read", "inventory.write"),
                     "Security:Roles:acme-registrar:Tenants:0=acme",
                 ]);
             Tenants = await TenantWorld.Make(Service);

@@ -90,8 +90,10 @@ public sealed class JsonDoor(IServiceProvider services)
         var (request, message) = (http.Request, new JsonRequest(route, values, http.Request));
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = GrpcServices.MaxRequestBytes;
-        http.SetEndpoint(endpoints.Value[$"/{route.Method.Service.FullName}/{route.Method.Name}"]);
-        (request.Method, request.Protocol, request.ContentType) = (HttpMethods.Post, HttpProtocol.Http2, Failures.GrpcContent);
+        var path = $"/{route.Method.Service.FullName}/{route.Method.Name}";
+        http.SetEndpoint(endpoints.Value[path]);
+        (request.Method, request.Path) = (HttpMethods.Post, path);
+        (request.Protocol, request.ContentType) = (HttpProtocol.Http2, Failures.GrpcContent);
         foreach (var header in JsonAnswer.GrpcHeaders) request.Headers.Remove(header);
         request.Body = new FramedRequest(message.Read);
     }
@@ -115,11 +117,12 @@ public sealed class JsonDoor(IServiceProvider services)
     }
 
     // The parts of a request that change while it is a gRPC call.
-    private sealed record Sent(string Method, string Protocol, string? ContentType, Stream Body)
+    private sealed record Sent(string Method, PathString Path, string Protocol, string? ContentType, Stream Body)
     {
-        public static Sent Of(HttpRequest request) => new(request.Method, request.Protocol, request.ContentType, request.Body);
+        public static Sent Of(HttpRequest request) =>
+            new(request.Method, request.Path, request.Protocol, request.ContentType, request.Body);
 
-        public void Restore(HttpRequest request) =>
-            (request.Method, request.Protocol, request.ContentType, request.Body) = (Method, Protocol, ContentType, Body);
+        public void Restore(HttpRequest request) => (request.Method, request.Path, request.Protocol, request.ContentType, request.Body) =
+            (Method, Path, Protocol, ContentType, Body);
     }
 }
