@@ -1,4 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
+using Npgsql;
+using VirtualServers.Service.Queries;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
 
@@ -29,6 +31,51 @@ public sealed class ConditionNewsTests(ServiceFixture fixture) : IClassFixture<S
         Assert.True(raised.Cause.Sequence < raised.Sequence && raised.Sequence < cleared.Sequence);
         Assert.Equal((server.Id, server.Name), (raised.Cause.Object.Id, raised.Cause.Object.Name));
         Assert.Equal(("virtual_server.condition_cleared", ConditionType.CertificatesMissing), (cleared.Type, cleared.Condition.Type));
+    }
+
+    [Fact]
+    public async Task News_of_a_condition_that_another_node_has_told_meanwhile_fail()
+    {
+        var draft = await TestInventory.Draft(service);
+        draft.SslOffload = true;
+        var server = (await service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer;
+        await Eventually.IsSo("the news", async () =>
+            await service.Scalar<long>($"select count(*) from registry.told_conditions where virtual_server = '{server.Id}'") == 1);
+        var cleared = new UntoldCondition(
+            Guid.Parse(server.Id), Domain.VirtualServers.ConditionType.CertificatesMissing, Other: null, Begins: false, Cause: null);
+        await using var source = NpgsqlDataSource.Create(service.Database);
+
+        await Tell();
+        await Assert.ThrowsAsync<PostgresException>(Tell);
+
+        async Task Tell()
+        {
+            var dates = new SeenDates(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+            await using var command = ToldConditions.Told([cleared], dates).First().Command(source);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
+    [Trait("Category", "Messaging")]
+    public async Task A_condition_that_begins_while_no_node_leads_is_told_also_if_it_is_of_the_first_objects()
+    {
+        var first = await TestService.Start();
+        await Eventually.IsSo("a look", async () => await first.Scalar<long>("select count(*) from registry.condition_dates") == 1);
+        // The lock of the leader (Feed/Leader.cs), which the node gives away.
+        var taking = HeldLock.Take(first, "select pg_advisory_xact_lock(1949806582)");
+        await first.DisposeAsync();
+        await using var lead = await taking;
+        await using var second = await TestService.Start(first.Database);
+        await using var consumer = await ForeignConsumer.Start("virtual_server.condition_raised");
+        await TestInventory.Register(second);
+        var draft = await TestInventory.Draft(second);
+        draft.SslOffload = true;
+        var server = (await second.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = draft })).VirtualServer;
+        await lead.Release();
+
+        var news = await Eventually.Get("news", () => consumer.News(change => change.Id == server.Id), found => found.Count > 0);
+        Assert.Equal(ConditionType.CertificatesMissing, Assert.Single(news).Change.Condition.Type);
     }
 
     [Fact]

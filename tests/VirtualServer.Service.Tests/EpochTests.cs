@@ -1,6 +1,8 @@
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using VirtualServers.Service.Feed;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
 
@@ -91,7 +93,9 @@ public sealed class EpochTests
         proxy.Cut();
         NpgsqlConnection.ClearAllPools();
         await servers.Execute(
-            $"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}' and pid <> pg_backend_pid()");
+            $"""
+            select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}' and backend_type = 'client backend'
+            """);
         await servers.Execute($"alter database {name} rename to {name}_lost");
         await servers.Execute($"alter database {backup} rename to {name}");
         proxy.Restore();
@@ -117,6 +121,27 @@ public sealed class EpochTests
         var lost = service.Changes.WatchChanges(new() { Token = watch.Token });
         var refused = await Assert.ThrowsAsync<RpcException>(() => lost.ResponseStream.MoveNext(CancellationToken.None));
         Assert.Equal(StatusCode.OutOfRange, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_does_not_move_in_another_epoch_or_in_a_restored_database()
+    {
+        await using var service = await TestService.Start();
+        var progress = service.Services.GetRequiredService<FeedProgress>();
+        var first = Guid.Parse((await Epochs(service.Database))[0].Id);
+        Assert.True(await Moves(0, 1, first));
+        Assert.True(await Moves(1, 2, first));
+
+        await service.Execute("select registry.begin_epoch('restored')");
+        var second = Guid.Parse((await Epochs(service.Database))[0].Id);
+        Assert.False(await Moves(2, 3, first));
+        Assert.True(await Moves(2, 3, second));
+
+        // As in a restored database before anybody has noticed.
+        await service.Execute($"update registry.epoch set lineage = 'of another server' where id = '{second}'");
+        Assert.False(await Moves(3, 4, second));
+
+        Task<bool> Moves(long from, long to, Guid epoch) => progress.TryMove("test:All", from, to, epoch, [], CancellationToken.None);
     }
 
     [Fact]

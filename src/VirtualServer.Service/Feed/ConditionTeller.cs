@@ -29,13 +29,13 @@ public sealed class ConditionTeller(
     public async Task Lead(CancellationToken term)
     {
         var checkpoint = await progress.Checkpoint(FeedProgress.Conditions, term);
-        using var reader = await tail.Open(checkpoint > 0 ? checkpoint : null, term);
         var dates = await told.Seen(term);
+        using var reader = await tail.Open(dates is null && checkpoint == 0 ? null : checkpoint, term);
         if (dates is null)
         {
             // Conditions that are older than the news are no news.
             dates = told.Now;
-            await Store([told.TellNothing, .. ToldConditions.Told([], dates)], [], checkpoint, reader.Position, term);
+            await Store([told.TellNothing, .. ToldConditions.Told([], dates)], [], checkpoint, reader.Position, reader.Epoch, term);
             checkpoint = reader.Position;
         }
 
@@ -52,13 +52,13 @@ public sealed class ConditionTeller(
             foreach (var some in concerned.Chunk(MaxServers))
             {
                 var news = await told.Differences(some, checkpoint, term);
-                if (news.Count > 0) await Store([.. ToldConditions.Told(news, dates)], news, checkpoint, checkpoint, term);
+                if (news.Count > 0) await Store([.. ToldConditions.Told(news, dates)], news, checkpoint, checkpoint, reader.Epoch, term);
             }
 
             dates = now;
             if (isDue || concerned.Count > 0)
             {
-                await Store([.. ToldConditions.Told([], dates)], [], checkpoint, page.Position, term);
+                await Store([.. ToldConditions.Told([], dates)], [], checkpoint, page.Position, reader.Epoch, term);
                 (checkpoint, saved) = (page.Position, clock.GetTimestamp());
             }
 
@@ -68,11 +68,11 @@ public sealed class ConditionTeller(
     }
 
     private async Task Store(
-        IReadOnlyList<Sql> statements, IReadOnlyList<UntoldCondition> news, long from, long to, CancellationToken cancellation)
+        IReadOnlyList<Sql> statements, IReadOnlyList<UntoldCondition> news, long from, long to, Guid epoch, CancellationToken cancellation)
     {
         await using var session = store.LightweightSession();
-        // Fails when another node leads already.
-        FeedProgress.MoveOrFail(FeedProgress.Conditions, from, to).Queue(session);
+        // Fails when another node leads already, or when the database was restored.
+        FeedProgress.MoveOrFail(FeedProgress.Conditions, from, to, epoch).Queue(session);
         foreach (var statement in statements) statement.Queue(session);
         if (news.Count > 0)
         {

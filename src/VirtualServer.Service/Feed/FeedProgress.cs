@@ -18,6 +18,8 @@ public sealed class FeedProgress(NpgsqlDataSource source)
     public const string Conditions = "conditions:All";
 
     private static readonly Sql Table = Sql.Text($"{EventStore.Schema}.mt_event_progression");
+    private static readonly Sql Epochs = Sql.Text($"{EventStore.Schema}.epoch");
+    private static readonly Sql Lineage = Sql.Text($"{EventStore.Schema}.lineage()");
 
     /// <summary>The sequence number up to which a reader has read; 0 for a reader that never has.</summary>
     public async Task<long> Checkpoint(string reader, CancellationToken cancellation)
@@ -29,17 +31,18 @@ public sealed class FeedProgress(NpgsqlDataSource source)
 
     /// <summary>
     /// Moves a checkpoint, and parks the changes before it that must wait; false when another reader of the same name has moved it: then
-    /// this one has been replaced without noticing.
+    /// this one has been replaced without noticing. False also in another epoch, whose changes have the numbers of lost ones.
     /// </summary>
+    /// <param name="epoch">The epoch of what was read.</param>
     public async Task<bool> TryMove(
-        string reader, long from, long to, IReadOnlyList<ParkedChange> waiting, CancellationToken cancellation)
+        string reader, long from, long to, Guid epoch, IReadOnlyList<ParkedChange> waiting, CancellationToken cancellation)
     {
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);
         // A checkpoint lost with the server is moved again; nothing depends on it.
         if (waiting.Count == 0) batch.BatchCommands.Add(Sql.Text("set local synchronous_commit = off").BatchCommand());
-        batch.BatchCommands.Add(Move(reader, from, to).BatchCommand());
+        batch.BatchCommands.Add(Move(reader, from, to, epoch).BatchCommand());
         var move = batch.BatchCommands[^1];
         if (waiting.Count > 0) batch.BatchCommands.Add(ParkedChanges.Park(waiting).BatchCommand());
         await batch.ExecuteNonQueryAsync(cancellation);
@@ -52,8 +55,8 @@ public sealed class FeedProgress(NpgsqlDataSource source)
     /// The same for a transaction that does not tell how many rows a statement affects: fails by a division by zero when another reader has
     /// moved the checkpoint.
     /// </summary>
-    public static Sql MoveOrFail(string reader, long from, long to) =>
-        $"with moved as ({Move(reader, from, to)} returning 1) select 1 / count(*) from moved";
+    public static Sql MoveOrFail(string reader, long from, long to, Guid epoch) =>
+        $"with moved as ({Move(reader, from, to, epoch)} returning 1) select 1 / count(*) from moved";
 
     /// <summary>The events that a reader has not read; null when it has read all of them.</summary>
     /// <remarks>Reads two rows by their keys, however many there are.</remarks>
@@ -71,15 +74,28 @@ public sealed class FeedProgress(NpgsqlDataSource source)
         return await rows.ReadAsync(cancellation) ? new(rows.GetInt64(0), rows.GetFieldValue<DateTimeOffset>(1)) : null;
     }
 
-    // Affects no row when another reader has moved the checkpoint.
-    private static Sql Move(string reader, long from, long to)
+    // Affects no row when another reader has moved the checkpoint, or when the epoch has ended. A restored database may not have begun its
+    // epoch yet.
+    private static Sql Move(string reader, long from, long to, Guid epoch)
     {
+        Sql isCurrent =
+            $"""
+            exists (select 1 from {Epochs} e, {Lineage} as here where e.id = {epoch} and e.number = (select max(number) from {Epochs})
+                and (e.lineage = here or '' in (e.lineage, here)))
+            """;
         // The first time, there is no row.
         if (from > 0)
-            return $"update {Table} set last_seq_id = {to}, last_updated = now() where name = {reader} and last_seq_id = {from}";
+        {
+            return
+                $"""
+                update {Table} set last_seq_id = {to}, last_updated = now()
+                where name = {reader} and last_seq_id = {from} and {isCurrent}
+                """;
+        }
+
         return
             $"""
-            insert into {Table} as p (name, last_seq_id, last_updated) values ({reader}, {to}, now())
+            insert into {Table} as p (name, last_seq_id, last_updated) select {reader}, {to}, now() where {isCurrent}
             on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now() where p.last_seq_id = 0
             """;
     }

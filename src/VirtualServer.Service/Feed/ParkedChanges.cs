@@ -44,7 +44,7 @@ public sealed class ParkedChanges(NpgsqlDataSource source, ObjectReader objects,
         $"insert into {Name} ({Columns.Names}) select {Columns.Select} from {Columns.From(parked)} on conflict do nothing";
 
     /// <summary>Those of the objects that have parked changes.</summary>
-    public async Task<IReadOnlySet<Guid>> Of(IEnumerable<Guid> objects, CancellationToken cancellation)
+    public async Task<HashSet<Guid>> Of(IEnumerable<Guid> objects, CancellationToken cancellation)
     {
         Sql statement = $"select distinct object_id from {Name} where object_id = any({objects.ToArray()})";
         return (await Read(statement, row => row.GetGuid(0), cancellation)).ToHashSet();

@@ -16,7 +16,7 @@ public sealed class Announcer(
     {
         var checkpoint = await progress.Checkpoint(FeedProgress.Announcements, term);
         using var reader = await tail.Open(checkpoint, term);
-        using var run = new AnnouncerTerm(publisher, parked, progress, clock, checkpoint);
+        using var run = new AnnouncerTerm(publisher, parked, progress, clock, reader.Epoch, checkpoint);
         try
         {
             while (true)

@@ -8,7 +8,7 @@ namespace VirtualServers.Service.Messaging;
 /// time. The checkpoint follows the oldest.
 /// </summary>
 public sealed class AnnouncerTerm(
-    Publisher publisher, ParkedChanges parked, FeedProgress progress, TimeProvider clock, long checkpoint) : IDisposable
+    Publisher publisher, ParkedChanges parked, FeedProgress progress, TimeProvider clock, Guid epoch, long checkpoint) : IDisposable
 {
     /// <summary>
     /// How often the checkpoint is stored: what it has not passed is announced twice after a crash, and recognized by its id.
@@ -25,6 +25,9 @@ public sealed class AnnouncerTerm(
     private readonly Dictionary<Guid, (long Position, Task<string?> Outcome)> lanes = [];
     private readonly SemaphoreSlim room = new(MaxInFlight);
 
+    // The objects of the page that is announced that have parked changes.
+    private HashSet<Guid> waiting = [];
+
     // The changes in flight are confirmed for a while after the end of the term.
     private readonly CancellationTokenSource publishing = new();
     private long saved = checkpoint, read = checkpoint;
@@ -32,9 +35,7 @@ public sealed class AnnouncerTerm(
 
     public async Task Announce(FeedPage page, CancellationToken term)
     {
-        var waiting = page.Changes.Count == 0
-            ? new HashSet<Guid>()
-            : await parked.Of(page.Changes.Select(change => change.ObjectId).Distinct(), term);
+        waiting = page.Changes.Count == 0 ? [] : await parked.Of(page.Changes.Select(change => change.ObjectId).Distinct(), term);
         foreach (var change in page.Changes)
         {
             while (!await room.WaitAsync(SavePeriod, term)) await Save(term);
@@ -63,9 +64,10 @@ public sealed class AnnouncerTerm(
         }
 
         if (position == saved) return;
-        if (!await progress.TryMove(FeedProgress.Announcements, saved, position, waits, cancellation))
-            throw new TermEnded("another node has moved the checkpoint of the announcements");
+        if (!await progress.TryMove(FeedProgress.Announcements, saved, position, epoch, waits, cancellation))
+            throw new TermEnded("another node has moved the checkpoint of the announcements, or the database was restored");
         saved = position;
+        waiting.UnionWith(waits.Select(one => one.ObjectId));
         foreach (var (id, _) in lanes.Where(lane => lane.Value.Position <= position).ToList()) lanes.Remove(id);
     }
 

@@ -95,11 +95,22 @@ public sealed class ToldConditions(PlannedReads reads, ExpirationWarning warning
         return await Row.ReadAll(rows, Read, cancellation);
     }
 
-    /// <summary>The statements that note what is told now.</summary>
+    /// <summary>
+    /// The statements that note what is told now. They fail if another node has told some of it meanwhile: by a repeated key, or a division
+    /// by zero.
+    /// </summary>
     public static IEnumerable<Sql> Told(IReadOnlyList<UntoldCondition> told, SeenDates dates)
     {
         List<UntoldCondition> ended = [.. told.Where(one => !one.Begins)], begun = [.. told.Where(one => one.Begins)];
-        if (ended.Count > 0) yield return $"delete from {Table} t using {Columns.From(ended)} where {Columns.SameKey}";
+        if (ended.Count > 0)
+        {
+            yield return
+                $"""
+                with gone as (delete from {Table} t using {Columns.From(ended)} where {Columns.SameKey} returning 1)
+                select 1 / (count(*) = {(long)ended.Count})::integer from gone
+                """;
+        }
+
         if (begun.Count > 0) yield return $"insert into {Table} ({Columns.Names}) select {Columns.Select} from {Columns.From(begun)}";
         yield return
             $"""
