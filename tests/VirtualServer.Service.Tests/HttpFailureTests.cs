@@ -37,6 +37,39 @@ public sealed class HttpFailureTests(HttpFixture fixture) : IClassFixture<HttpFi
     [InlineData(
         "GET", $"{Servers}?read_time=yesterday", null, 400, "FIELD_INVALID",
         "read_time \"yesterday\" cannot be read: write a time like", "read_time")]
+    [InlineData(
+        "GET", $"{Servers}?filter.vips=a", null, 400, "FIELD_INVALID",
+        "\"filter.vips\" cannot be in a query: send it in the body of POST /v1/virtualServers:list", "filter.vips")]
+    [InlineData(
+        "GET", $"{Servers}?filter.vips.address=a", null, 400, "FIELD_INVALID",
+        "\"filter.vips\" cannot be in a query: send it in the body of POST /v1/virtualServers:list", "filter.vips.address")]
+    [InlineData(
+        "GET", $"{Servers}?filter.port=1", null, 400, "FIELD_INVALID",
+        "\"filter.port\" has fields of its own: give each of them, like filter.port.ports", "filter.port")]
+    [InlineData(
+        "GET", $"{Servers}?names=web", null, 400, "FIELD_UNKNOWN",
+        "\"names\" is not a field of ListVirtualServersRequest: use filter.names", "names")]
+    [InlineData(
+        "GET", $"/v1/objects/byName/KIND_DEVICE/a:asOf?time=1", null, 400, "FIELD_UNKNOWN",
+        "\"time\" is not a field of GetVersionRequest: use at.time", "time")]
+    [InlineData(
+        "GET", $"/v1/objects/byName/KIND_DEVICE/a:asOf?x=1", null, 400, "FIELD_UNKNOWN",
+        "\"x\" is not a field of GetVersionRequest: use at", "x")]
+    [InlineData(
+        "GET", $"{Servers}?read_mask=_", null, 400, "FIELD_INVALID",
+        "read_mask \"_\" cannot be read: write names of fields like", "read_mask")]
+    [InlineData(
+        "GET", $"{Servers}?read_mask=ssl_offloat", null, 400, "FIELD_UNKNOWN",
+        "read_mask \"ssl_offloat\" is not a field of VirtualServer: use ", "read_mask")]
+    [InlineData(
+        "GET", "/v1/changes:watch?progressInterval=5", null, 400, "FIELD_INVALID",
+        "progress_interval \"5\" cannot be read: write a duration like \"10s\"", "progress_interval")]
+    [InlineData(
+        "GET", "/v1/changes:watch?token=a&snapshot=true", null, 400, "FIELD_INVALID",
+        "token and snapshot exclude each other: give one of them", "token", "snapshot")]
+    [InlineData(
+        "POST", "/v1/changes:watch", """{"filter": {"tenant": {"id": "a"}}, "token": "a", "time": "2026-01-31T12:00:00Z"}""",
+        400, "FIELD_INVALID", "token and time exclude each other: give one of them", "token", "time")]
     [InlineData("GET", $"{Servers}?order_by.x=1", null, 400, "FIELD_INVALID", "\"order_by.x\" is no part of order_by", "order_by.x")]
     [InlineData("GET", Servers, "{}", 400, "FIELD_INVALID", "GET /v1/virtualServers has no body: give")]
     [InlineData("POST", $"{Servers}:list?page_size=1", "{}", 400, "FIELD_INVALID", "\"page_size\" is in the query: send it", "page_size")]
@@ -57,10 +90,18 @@ public sealed class HttpFailureTests(HttpFixture fixture) : IClassFixture<HttpFi
         "virtual_server.certificate_profiles[1]", "virtual_server.labels", "virtual_server.nome")]
     // The rules of the service.
     [InlineData("POST", Monitors, """{"name": " "}""", 400, "FIELD_REQUIRED", "name is required", "health_check_monitor.name")]
-    [InlineData("GET", $"{Servers}/x", null, 400, "FIELD_INVALID", "id \"x\" is not a UUID", "id")]
+    [InlineData(
+        "GET", $"{Servers}/x", null, 400, "FIELD_INVALID",
+        "id \"x\" is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10, or use the path /v1/virtualServers/byName/{name}",
+        "id")]
+    [InlineData("GET", "/v1/objects/x/usages", null, 400, "FIELD_INVALID", "id \"x\" is not a UUID: ", "id")]
+    [InlineData("POST", $"{Servers}/x:enable", "{}", 400, "FIELD_INVALID", "id \"x\" is not a UUID: ", "id")]
     [InlineData("GET", $"{Servers}/byName/none", null, 404, "NOT_FOUND", "virtual server \"none\" does not exist")]
     // The path.
     [InlineData("GET", "/v1", null, 404, "UNIMPLEMENTED", "the path \"/v1\" does not exist: ")]
+    [InlineData("GET", "/", null, 404, "UNIMPLEMENTED", "the path \"/\" does not exist: /openapi.json lists the paths")]
+    [InlineData("GET", "/v2/virtualServers", null, 404, "UNIMPLEMENTED", "the path \"/v2/virtualServers\" does not exist: ")]
+    [InlineData("POST", "/index.html", "{}", 404, "UNIMPLEMENTED", "the path \"/index.html\" does not exist: ")]
     [InlineData("GET", "/v1/virtualservers", null, 404, "UNIMPLEMENTED", "the path \"/v1/virtualservers\" does not exist: ")]
     [InlineData("POST", $"{Servers}:explode", "{}", 404, "UNIMPLEMENTED", "the path \"/v1/virtualServers:explode\" does not exist: ")]
     [InlineData("PUT", Servers, "{}", 405, "UNIMPLEMENTED", "the path \"/v1/virtualServers\" has no method \"PUT\": use POST or GET")]
@@ -96,7 +137,8 @@ public sealed class HttpFailureTests(HttpFixture fixture) : IClassFixture<HttpFi
     {
         var answer = await Curl.Send($"{service.HttpAddress}{Monitors}", "POST", null, "--data", "{\"name\": \"check\"}");
         Assert.Equal((400, "FIELD_INVALID"), (answer.Status, answer.Reason));
-        Assert.Contains("is not application/json: send JSON", answer.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is not application/json: send JSON with the content type application/json", answer.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,6 +166,19 @@ public sealed class HttpFailureTests(HttpFixture fixture) : IClassFixture<HttpFi
         using var answer = await http.PostAsync(service.HttpAddress + Monitors, content);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("is not UTF-8", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("soon")]
+    [InlineData("-1S")]
+    public async Task A_malformed_deadline_is_rejected(string deadline)
+    {
+        var answer = await Curl.Send(service.HttpAddress + Servers, arguments: ["--header", $"grpc-timeout: {deadline}"]);
+        Assert.Equal((400, "FIELD_INVALID"), (answer.Status, answer.Reason));
+        Assert.Equal(
+            $"metadata grpc-timeout \"{deadline}\" is not a deadline: write up to 8 digits and a unit, like 5S or 300m", answer.Message);
+        Assert.Equal(["grpc-timeout"], answer.Fields);
     }
 
     // With and without HTTP/2, which gRPC would reset.

@@ -9,7 +9,7 @@ namespace VirtualServers.Service.Tests;
 public sealed class HttpRouteTests
 {
     private const string Reads =
-        "page_size=5&filter.q=a&order_by=name%20desc&read_mask=id,name&with_total_size=true&show_deleted=true";
+        "page_size=5&filter.q=a&order_by=name%20desc&read_mask=id,create_time&with_total_size=true&show_deleted=true";
 
     private readonly HashSet<Route> called = [];
     private readonly DescribedAnswers described = new();
@@ -100,11 +100,13 @@ public sealed class HttpRouteTests
         await Call("POST", path, Draft("two", 2));
         Assert.Equal(name, (string?)(await Call("GET", $"{path}/{id}"))[field]!["name"]);
         Assert.Equal(id, (string?)(await Call("GET", byName))[field]!["id"]);
-        Assert.Equal(1, (int?)(await Call("GET", $"{path}?{Reads}"))["totalSize"]);
+        var found = await Call("GET", $"{path}?{Reads}");
+        Assert.Equal(1, (int?)found["totalSize"]);
+        Assert.Equal(["createTime", "id"], found[$"{field}s"]![0]!.AsObject().Select(one => one.Key).Order());
         var filter = """{"names": ["two"], "create_time": {"from": "2020-01-01T00:00:00Z"}}""";
         var listed = await Call("POST", $"{path}:list", $$"""{"filter": {{filter}} }""");
         Assert.Equal("two", (string?)listed[$"{field}s"]![0]!["name"]);
-        await Call("POST", $"{path}:batchGet", $$"""{"targets": [{"id": "{{id}}"}, {"name": "none"}], "readMask": "id,name"}""");
+        await Call("POST", $"{path}:batchGet", $$"""{"targets": [{"id": "{{id}}"}, {"name": "none"}], "readMask": "id,create_time"}""");
         var etag = (string)created[field]!["etag"]!;
         var updated = await Call("PATCH", $"{path}/{id}?updateMask={mask}&etag={Uri.EscapeDataString(etag)}", change);
         Assert.Equal(2, (int?)updated[field]!["version"]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using VirtualServers.Domain;
 
 namespace VirtualServers.Service.Api;
 
@@ -20,7 +21,16 @@ public static class Deadlines
         request.Headers[Header] = string.Create(CultureInfo.InvariantCulture, $"{(long)longest.TotalMilliseconds}m");
     }
 
-    // Digits and a unit: "30S". Null for anything else, which gRPC ignores.
+    /// <summary>
+    /// The violation of a deadline that cannot be read; null for none. gRPC would ignore it, and the caller would wait longer than it
+    /// wants to.
+    /// </summary>
+    public static Violation? Malformed(HttpRequest request) =>
+        request.Headers[Header] is not { Count: > 0 } sent || Read(sent.ToString()) is not null ? null : new(
+            Reason.FieldInvalid, Header,
+            $"metadata {Header} {sent.ToString().InQuotes} is not a deadline: write up to {MaxDigits} digits and a unit, like 5S or 300m");
+
+    // Digits and a unit: "30S". Null for anything else.
     private static TimeSpan? Read(string text)
     {
         if (text.Length is < 2 or > MaxDigits + 1) return null;

@@ -112,6 +112,7 @@ public sealed class Failures(
             if (forbidden is { Reason: Reason.Unauthenticated }) return Sparsely(unauthenticated, http, name, forbidden);
             if (admission.AdmitSubject(http, place) is { } full) return Sparsely(turningAway, http, name, full);
             if (forbidden is not null) return Refuse(http, name, new(forbidden));
+            if (method is not null && Deadlines.Malformed(http.Request) is { } endless) return Refuse(http, name, new(endless));
             if (method?.ServiceName == Grpc.Health.V1.Health.Descriptor.FullName) return null;
             return admission.AdmitAmongAll(place) is { } busy ? Sparsely(turningAway, http, name, busy) : null;
         }

@@ -31,7 +31,11 @@ public sealed class JsonDoor(IServiceProvider services)
         .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
         .ToDictionary(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()!.Method.FullName));
 
-    /// <summary>Serves a request for a route; lets any other request pass.</summary>
+    private readonly Lazy<HashSet<string>> grpcServices = new(() =>
+        [.. services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.ServiceName).OfType<string>()]);
+
+    /// <summary>Serves a request for a route, and refuses one for a path that is neither a route nor a call; lets calls pass.</summary>
     public async Task Serve(HttpContext http, RequestDelegate next)
     {
         if (http.Request.Path == OpenApi.Path)
@@ -40,7 +44,7 @@ public sealed class JsonDoor(IServiceProvider services)
             return;
         }
 
-        if (!http.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal))
+        if (IsCall(http.Request))
         {
             await next(http);
             return;
@@ -97,6 +101,12 @@ public sealed class JsonDoor(IServiceProvider services)
         foreach (var header in JsonAnswer.GrpcHeaders) request.Headers.Remove(header);
         request.Body = new FramedRequest(message.Read);
     }
+
+    // gRPC answers requests for its own paths, and those with its content type.
+    private bool IsCall(HttpRequest request) =>
+        !request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal)
+        && (request.ContentType?.StartsWith(Failures.GrpcContent, StringComparison.Ordinal) == true
+            || grpcServices.Value.Contains((request.Path.Value ?? "").Split('/').ElementAtOrDefault(1) ?? ""));
 
     private static void Refuse(HttpContext http, IReadOnlyList<string> allowed)
     {

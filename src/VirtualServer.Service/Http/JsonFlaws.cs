@@ -22,10 +22,11 @@ internal static class JsonFlaws
         field.FieldType == FieldType.Message && !field.IsMap && field.MessageType.File.Package != WellKnown;
 
     /// <summary>The violation of a field that does not exist.</summary>
-    public static Violation Unknown(MessageDescriptor type, string path) => new(
+    /// <param name="use">What to use instead; every field of the message if it is not given.</param>
+    public static Violation Unknown(MessageDescriptor type, string path, IEnumerable<string>? use = null) => new(
         Reason.FieldUnknown, path,
         $"{path.InQuotes} is not a field of {type.Name}: use "
-        + string.Join(", ", type.Fields.InDeclarationOrder().Select(field => field.JsonName)));
+        + string.Join(", ", use ?? type.Fields.InDeclarationOrder().Select(field => field.JsonName)));
 
     /// <summary>The violations in an object.</summary>
     /// <param name="json">The object.</param>
@@ -38,6 +39,16 @@ internal static class JsonFlaws
             var what = path.Length == 0 ? "the body of the request" : path.TrimEnd('.');
             yield return new(Reason.FieldInvalid, path.TrimEnd('.'), $"{what} is not a JSON object: write {type.Name} as {{…}}");
             yield break;
+        }
+
+        var given = json.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null)
+            .Select(property => Field(type, property.Name)).OfType<FieldDescriptor>().Distinct().ToList();
+        foreach (var rivals in given.Where(field => field.RealContainingOneof is not null).GroupBy(field => field.RealContainingOneof))
+        {
+            if (rivals.Count() < 2) continue;
+            var names = string.Join(" and ", rivals.Select(field => path + field.JsonName));
+            foreach (var field in rivals)
+                yield return new(Reason.FieldInvalid, path + field.Name, $"{names} exclude each other: give one of them");
         }
 
         foreach (var property in json.EnumerateObject())
@@ -92,6 +103,7 @@ internal static class JsonFlaws
         { FieldType: FieldType.Enum } =>
             $"a name like {field.EnumType.Values.ElementAtOrDefault(1)?.Name ?? field.EnumType.Values[0].Name}, or its number",
         { FieldType: FieldType.Message, MessageType.FullName: $"{WellKnown}.Timestamp" } => "a time like \"2026-01-31T12:00:00Z\"",
+        { FieldType: FieldType.Message, MessageType.FullName: $"{WellKnown}.Duration" } => "a duration like \"10s\"",
         { FieldType: FieldType.Message, MessageType.FullName: $"{WellKnown}.FieldMask" } => "names of fields like \"port,description\"",
         { FieldType: FieldType.Message, MessageType: var type } => $"{type.Name} as {{…}}",
         _ => "a number without fraction, in the range of the field",

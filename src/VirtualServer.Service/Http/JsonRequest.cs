@@ -6,6 +6,7 @@ using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http.Features;
 using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
+using VirtualServers.Service.Wire;
 
 namespace VirtualServers.Service.Http;
 
@@ -43,9 +44,15 @@ internal sealed class JsonRequest
     {
         var content = await ReadBody(cancellation);
         var place = new JsonObject();
-        foreach (var (path, value) in values) Put(place, path, [value]);
+        foreach (var (path, value) in values)
+        {
+            Put(place, path, [value]);
+            if (IsId(path) && Reference.ParseUuid(value) is null && route.ByName is { } byName)
+                Violate(path, $"{Requests.NoUuid(path, value)}, or use the path {byName.Path}");
+        }
+
         foreach (var (path, texts) in query) PutQuery(place, path, [.. texts.Select(text => text ?? "")]);
-        var placed = Parse(place.ToJsonString(), Type, "");
+        var placed = Parse(place.ToJsonString(), Type, "", "the query of the request");
         if (violations.Count > 0) throw new Refused(violations);
         // Protobuf messages that follow each other are merged.
         return [.. content, .. placed.ToByteArray()];
@@ -62,7 +69,9 @@ internal sealed class JsonRequest
         // A page in a browser can send any other content type to another origin without asking it (CORS).
         if (!isJson)
         {
-            Violate("content-type", $"the content type {contentType.InQuotes} is not application/json: send JSON, and this content type");
+            Violate(
+                "content-type",
+                $"the content type {contentType.InQuotes} is not application/json: send JSON with the content type application/json");
             return [];
         }
 
@@ -72,7 +81,7 @@ internal sealed class JsonRequest
         var request = (IMessage)Activator.CreateInstance(Type.ClrType)!;
         if (route.Body == Route.Everything)
         {
-            request = Parse(text, Type, "");
+            request = Parse(JsonMasks.Respelled(text, Type), Type, "");
             foreach (var field in route.NotInBody.Where(field => IsSet(request, field)))
                 Violate(field.Name, $"{field.Name} is in the body, and the path names the object: omit it");
         }
@@ -105,12 +114,24 @@ internal sealed class JsonRequest
     private void PutQuery(JsonObject root, string path, IReadOnlyList<string> texts)
     {
         var first = JsonFlaws.Field(Type, path.Split('.')[0]);
-        if (first is null) violations.Add(JsonFlaws.Unknown(Type, path));
+        if (first is null) violations.Add(JsonFlaws.Unknown(Type, path, Instead(path)));
         else if (route.Body == Route.Everything || route.Body == first.Name)
             Violate(path, $"{path.InQuotes} is in the query: send it in the body");
         else if (route.Has(Named(path))) Violate(path, $"{path.InQuotes} is in the query, and the path names the object: omit it");
         else Put(root, path, texts);
     }
+
+    // The fields of this name within the fields of the request, or else the fields that the path does not have.
+    private IEnumerable<string> Instead(string path)
+    {
+        var free = Type.Fields.InDeclarationOrder().Except(route.NotInBody).ToList();
+        var within = free.Where(field => !field.IsRepeated && JsonFlaws.HasFields(field))
+            .Select(field => (field.JsonName, Part: JsonFlaws.Field(field.MessageType, path)))
+            .Where(one => one.Part is not null).Select(one => $"{one.JsonName}.{one.Part!.JsonName}").ToList();
+        return within.Count > 0 ? within : free.Select(field => field.JsonName);
+    }
+
+    private static bool IsId(string path) => path.Split('.')[^1] == "id";
 
     // A path with names of JSON by the names of the contract, as far as they exist.
     private string Named(string path)
@@ -144,9 +165,15 @@ internal sealed class JsonRequest
                 return;
             }
 
+            if (field.IsMap || (field.IsRepeated && JsonFlaws.HasFields(field)))
+            {
+                Violate(path, $"{string.Join('.', names[..(i + 1)]).InQuotes} cannot be in a query: {InBody}");
+                return;
+            }
+
             if (field.IsRepeated || !JsonFlaws.HasFields(field))
             {
-                Violate(path, $"{path.InQuotes} is no part of {field.Name}: give {field.Name} as one value, or use the method with a body");
+                Violate(path, $"{path.InQuotes} is no part of {field.Name}: give {field.Name} as one value");
                 return;
             }
 
@@ -157,9 +184,14 @@ internal sealed class JsonRequest
 
     private void PutValue(JsonObject place, FieldDescriptor field, string path, IReadOnlyList<string> texts)
     {
-        if (JsonFlaws.HasFields(field) || field.IsMap)
+        if (field.IsMap || (field.IsRepeated && JsonFlaws.HasFields(field)))
         {
-            Violate(path, $"{path.InQuotes} has fields of its own: give each of them in the query, or use the method with a body");
+            Violate(path, $"{path.InQuotes} cannot be in a query: {InBody}");
+        }
+        else if (JsonFlaws.HasFields(field))
+        {
+            var part = field.MessageType.Fields.InDeclarationOrder()[0].JsonName;
+            Violate(path, $"{path.InQuotes} has fields of its own: give each of them, like {path}.{part}");
         }
         else if (!field.IsRepeated && (texts.Count > 1 || place.ContainsKey(field.JsonName)))
         {
@@ -175,9 +207,13 @@ internal sealed class JsonRequest
 
     // The parser reads numbers and names from texts.
     private static JsonValue Value(FieldDescriptor field, string text) =>
-        field.FieldType == FieldType.Bool && bool.TryParse(text, out var flag) ? JsonValue.Create(flag) : JsonValue.Create(text);
+        field.FieldType == FieldType.Bool && bool.TryParse(text, out var flag) ? JsonValue.Create(flag)
+        : JsonValue.Create(JsonMasks.IsMask(field) ? JsonMasks.Respelled(text) : text);
 
-    private IMessage Parse(string text, MessageDescriptor type, string path)
+    private string InBody =>
+        route.WithBody is { } other ? $"send it in the body of {other.HttpMethod} {other.Path}" : "call the method by gRPC";
+
+    private IMessage Parse(string text, MessageDescriptor type, string path, string place = "the body of the request")
     {
         if (text.Length == 0) text = "{}";
         try
@@ -186,12 +222,12 @@ internal sealed class JsonRequest
         }
         catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
         {
-            violations.AddRange(Flaws(text, type, path, exception));
+            violations.AddRange(Flaws(text, type, path, place, exception));
             return (IMessage)Activator.CreateInstance(type.ClrType)!;
         }
     }
 
-    private static List<Violation> Flaws(string text, MessageDescriptor type, string path, Exception failure)
+    private static List<Violation> Flaws(string text, MessageDescriptor type, string path, string place, Exception failure)
     {
         try
         {
@@ -211,7 +247,7 @@ internal sealed class JsonRequest
         [
             new(
                 Reason.FieldInvalid, path.TrimEnd('.'),
-                $"the body of the request cannot be read ({failure.Message.TrimEnd('.')}): write {type.Name} as {{…}}"),
+                $"{place} cannot be read ({failure.Message.TrimEnd('.')}): write {type.Name} as {{…}}"),
         ];
     }
 

@@ -64,6 +64,14 @@ internal sealed class Route
             ? rule.AdditionalBindings.Prepend(rule).Select(binding => new Route(method, binding))
             : [];
 
+    /// <summary>The same method and verb with the name of the object in the path instead of its id; null if there is none.</summary>
+    public Route? ByName => Routes.All.FirstOrDefault(other =>
+        other != this && other.Method == Method && other.Verb == Verb && other.HttpMethod == HttpMethod
+        && other.Path.Contains("/byName/", StringComparison.Ordinal));
+
+    /// <summary>The same method with every field in the body; null if there is none.</summary>
+    public Route? WithBody => Routes.All.FirstOrDefault(other => other.Method == Method && other.Body == Everything);
+
     /// <summary>The values of the fields in a path; null for a path of another route.</summary>
     /// <param name="path">The segments of the path, still escaped and without the verb.</param>
     public IReadOnlyDictionary<string, string>? Match(IReadOnlyList<string> path)

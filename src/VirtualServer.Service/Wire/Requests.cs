@@ -79,8 +79,11 @@ public static class Requests
     /// <summary>The object of this id.</summary>
     public static Target Id(string id, string what, string field) => Reference.ParseUuid(id) is { } uuid
         ? new Address.ById(uuid, what)
-        : new Violation(
-            Reason.FieldInvalid, field, $"{field} {id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10");
+        : new Violation(Reason.FieldInvalid, field, NoUuid(field, id));
+
+    /// <summary>The message about an id that is not a UUID.</summary>
+    public static string NoUuid(string field, string id) =>
+        $"{field} {id.InQuotes} is not a UUID: write it like 0190a5c4-7b1e-7f3a-9c52-0d6c1f1f2a10";
 
     /// <summary>The options of a request with a command.</summary>
     /// <param name="malformed">The violations that reading the rest of the request found.</param>
