@@ -46,6 +46,13 @@ COMMAND_PID=
 
 say() { printf '%s\n' "$*"; }
 
+# misused PROBLEM: says what is wrong with the arguments, and how the script is used.
+misused() {
+    printf 'error: %s\n\n' "$1" >&2
+    usage >&2
+    exit 2
+}
+
 die() {
     printf 'error: %s\n' "$*" >&2
     exit 1

@@ -63,7 +63,7 @@ return stored.RefusedCount == 0 ? 0 : 1;
 IEnumerable<T> Section<T>(string name) where T : IMessage, new() =>
     file.RootElement.GetProperty(name).EnumerateArray().Select(json => JsonParser.Default.Parse<T>(json.GetRawText()));
 
-// The ids in the file are fixed. An object that already exists is left unchanged, even if it was modified since.
+// The ids in the file are fixed. An object that already exists is kept as it is, even if it was modified since.
 async Task Create<T>(string section, Func<T, Task> create) where T : IRecord, IMessage, new()
 {
     var (present, kept) = (0, 0);
@@ -77,9 +77,9 @@ async Task Create<T>(string section, Func<T, Task> create) where T : IRecord, IM
         catch (RpcException exception) when (exception.StatusCode == StatusCode.AlreadyExists)
         {
             kept++;
-            Console.WriteLine($"{section}: left unchanged: {exception.Status.Detail}");
+            Console.WriteLine($"{section}: kept: {exception.Status.Detail}");
         }
     }
 
-    Console.WriteLine($"{section}: {present} as in the file, {kept} left unchanged");
+    Console.WriteLine($"{section}: {present} as in the file; {kept} differ from it and were kept");
 }

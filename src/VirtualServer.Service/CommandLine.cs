@@ -22,11 +22,17 @@ public static class CommandLine
     public static bool IsCommand(string[] arguments) =>
         arguments is [var first, ..] && (!first.StartsWith('-') || Questions.Contains(first));
 
+    /// <summary>What the arguments ask for, for messages: <c>start</c>, or a command.</summary>
+    public static string Purpose(string[] arguments) =>
+        IsCommand(arguments) ? $"execute {string.Join(' ', arguments.TakeWhile(argument => !argument.StartsWith('-')))}" : "start";
+
     /// <summary>Executes a command: the exit code.</summary>
     public static async Task<int> Run(string[] arguments)
     {
         var settings = arguments.Where(IsSetting).ToArray();
-        var root = new RootCommand("The registry of load-balancer virtual servers. Without a command, it serves.")
+        var root = new RootCommand(
+            "The registry of load-balancer virtual servers. Without a command, it serves. Settings follow as --Name=value, for instance "
+            + "--Urls=http://127.0.0.1:5210, with every command; docs/configuration.md lists them.")
         {
             new Command("schema", "Works on the database schema.")
             {
@@ -74,7 +80,7 @@ public static class CommandLine
             Health(settings),
             Prints("openapi", "Prints the OpenAPI document of the paths of JSON over HTTP.", () => OpenApi.Text),
             Prints("asyncapi", "Prints the AsyncAPI document of the messages on RabbitMQ.", () => AsyncApi.Text),
-            Prints("change-schema", "Prints the JSON Schema of the body of such a message.", () => ChangeSchema.Text),
+            Prints("change-schema", "Prints the JSON Schema of the body of the messages on RabbitMQ.", () => ChangeSchema.Text),
         };
         var parsed = root.Parse(arguments.Except(settings).ToArray());
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });

@@ -11,6 +11,6 @@ try
 }
 catch (Exception exception) when (StartupException.Of(exception) is { Count: > 0 } sentences)
 {
-    foreach (var sentence in sentences) await Console.Error.WriteLineAsync($"virtualserver can't start: {sentence}");
+    foreach (var sentence in sentences) await Console.Error.WriteLineAsync($"virtualserver can't {CommandLine.Purpose(args)}: {sentence}");
     return 1;
 }

@@ -46,6 +46,7 @@ public sealed class CommandLineTests
         Assert.All(
             ["schema", "rebuild", "verify", "check-config", "health", "--version"],
             command => Assert.Contains($"\n  {command}", output, StringComparison.Ordinal));
+        Assert.Contains("--Name=value", output, StringComparison.Ordinal);
 
         (exitCode, output) = await ServiceProcess.Ends(Valid, "nonsense");
         Assert.True(exitCode == 1, output);

@@ -38,6 +38,17 @@ public sealed class DevTokenTests : IDisposable
             client.ListVirtualServersAsync(new(), expired), StatusCode.Unauthenticated, "UNAUTHENTICATED");
     }
 
+    [Theory]
+    [InlineData("error: the option --role does not exist", "token", "FOLDER", "zoë", "--role", "reader")]
+    [InlineData("error: --roles needs a value", "token", "FOLDER", "zoë", "--roles")]
+    [InlineData("error: the command tokens does not exist", "tokens", "FOLDER")]
+    public async Task A_wrong_argument_is_named(string error, params string[] arguments)
+    {
+        await Run("keys", folder);
+        var (exitCode, _, errors) = await Execute([.. arguments.Select(one => one == "FOLDER" ? folder : one)]);
+        Assert.Equal((2, error), (exitCode, errors.Split('\n')[0]));
+    }
+
     [Fact]
     public async Task Its_keys_are_readable_by_their_owner_only_and_stay_when_it_runs_again()
     {
@@ -86,6 +97,13 @@ public sealed class DevTokenTests : IDisposable
 
     private static async Task<string> Run(params string[] arguments)
     {
+        var (exitCode, output, errors) = await Execute(arguments);
+        Assert.True(exitCode == 0, errors);
+        return output.Trim();
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> Execute(string[] arguments)
+    {
         var start = new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "dev-token"), arguments)
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
@@ -93,7 +111,6 @@ public sealed class DevTokenTests : IDisposable
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await errors);
-        return (await output).Trim();
+        return (process.ExitCode, await output, await errors);
     }
 }

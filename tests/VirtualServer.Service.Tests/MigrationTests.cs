@@ -162,7 +162,8 @@ public sealed class MigrationTests
         var settings = ServiceProcess.Settings(database, servers.RabbitMq, "Production");
         var output = await Ends(1, settings, command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(
-            "virtualserver can't start: the database was made by a version before release 0.1.0, whose tables cannot be migrated: "
+            $"virtualserver can't {(command.Length > 0 ? $"execute {command}" : "start")}: "
+            + "the database was made by a version before release 0.1.0, whose tables cannot be migrated: "
             + "use an empty database, and load its objects through the gRPC interface", output);
     }
 

@@ -100,7 +100,7 @@ public sealed class RebuildTests
 
         Assert.True(exitCode == 1, output);
         Assert.Contains(
-            "virtualserver can't start: the read models are being rebuilt by another process: wait for its end", output,
+            "virtualserver can't execute rebuild: the read models are being rebuilt by another process: wait for its end", output,
             StringComparison.Ordinal);
     }
 

@@ -75,8 +75,8 @@ public sealed class ServingRoleTests
         var (exitCode, output) = await ServiceProcess.Ends(ServiceProcess.Settings(owner, servers.RabbitMq), "schema", "grant", role);
         Assert.Equal(1, exitCode);
         Assert.Contains(
-            $"virtualserver can't start: {string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, role)}", output,
-            StringComparison.Ordinal);
+            $"virtualserver can't execute schema grant {role}: "
+            + string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, role), output, StringComparison.Ordinal);
     }
 
     // A connection string for a role of this name in the database of the owner.
