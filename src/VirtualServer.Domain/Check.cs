@@ -88,7 +88,7 @@ public sealed class Check(Facts facts)
     public T Required<T>(string field, Asked<T?> asked, T? now) where T : struct, Enum
     {
         var choice = Choice(field, asked, now);
-        if (choice is null) Add(Reason.FieldRequired, field, $"{field} is required: use one of the values in the contract");
+        if (choice is null) Add(Reason.FieldRequired, field, $"{field} is required: use one of {string.Join(", ", ContractNames.Of<T>())}");
         return choice.GetValueOrDefault();
     }
 

@@ -100,5 +100,6 @@ public sealed record Violation(Reason Reason, string Field, string Message, Name
     /// <param name="least">The least number that the field accepts: 0 if it may be unspecified.</param>
     public static Violation Undefined<T>(string field, int number, int least = 1) where T : struct, Enum => new(
         Reason.FieldInvalid, field,
-        $"{field} {number} is not defined: use a value from {least} to {Enum.GetValues<T>().Max():D}, as named in the contract");
+        $"{field} {(number == 0 ? "is not set" : $"{number} is not defined")}: "
+        + $"use a value from {least} to {Enum.GetValues<T>().Max():D}, as named in the contract");
 }

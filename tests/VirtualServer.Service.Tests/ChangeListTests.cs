@@ -148,9 +148,22 @@ public sealed class ChangeListTests : IAsyncLifetime
     {
         await Refused(new() { Queue = "no-such-queue" }, StatusCode.NotFound, "NOT_FOUND", "queue");
         await Refused(new() { Exchange = "no-such-exchange" }, StatusCode.NotFound, "NOT_FOUND", "exchange");
-        await Refused(new(), StatusCode.InvalidArgument, "FIELD_REQUIRED", "exchange");
+        await Refused(new(), StatusCode.InvalidArgument, "FIELD_REQUIRED", "exchange", "queue");
+        await Refused(new() { Queue = "" }, StatusCode.InvalidArgument, "FIELD_REQUIRED", "queue");
         await Refused(
             new() { Queue = "q", FirstSequence = 9, LastSequence = 8 }, StatusCode.InvalidArgument, "FIELD_INVALID", "last_sequence");
+    }
+
+    [Fact]
+    public async Task A_start_after_the_newest_change_is_refused()
+    {
+        await TestInventory.Create(service);
+        await Refused(
+            new() { Exchange = "amq.topic", FirstSequence = int.MaxValue }, StatusCode.InvalidArgument, "FIELD_INVALID", "first_sequence");
+        var refusal = await Refusal.Of(
+            service.Changes.ListChangesAsync(new() { AfterSequence = int.MaxValue }), StatusCode.InvalidArgument, "FIELD_INVALID");
+        Assert.Equal(["after_sequence"], refusal.Fields);
+        Assert.Contains($"{int.MaxValue} is after the newest change: use up to ", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -233,13 +246,13 @@ public sealed class ChangeListTests : IAsyncLifetime
         await Refusal.Of(service.Changes.SkipParkedChangeAsync(new()), StatusCode.InvalidArgument, "FIELD_INVALID");
     }
 
-    private async Task Refused(ReplayChangesRequest request, StatusCode code, string reason, string field)
+    private async Task Refused(ReplayChangesRequest request, StatusCode code, string reason, params string[] fields)
     {
         using var call = service.Changes.ReplayChanges(request);
         var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
         var status = refused.GetRpcStatus()!;
         Assert.Equal((code, reason), (refused.StatusCode, status.GetDetail<ErrorInfo>().Reason));
-        Assert.Contains(field, status.GetDetail<BadRequest>().FieldViolations.Select(violation => violation.Field));
+        Assert.Equal(fields, status.GetDetail<BadRequest>()?.FieldViolations.Select(violation => violation.Field));
     }
 
     private static async Task<BasicGetResult> Got(IChannel channel, string queue) =>

@@ -76,6 +76,8 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         var future = DateTimeOffset.UtcNow.AddHours(1).ToTimestamp();
         await Refuses(StatusCode.InvalidArgument, "FIELD_INVALID", server.Id, new() { Time = future });
         await Refuses(StatusCode.InvalidArgument, "FIELD_REQUIRED", server.Id, new());
+        var pointless = await Refusal.Of(service.Past.GetVersionAsync(new() { Target = new() { Id = server.Id }, At = new() }));
+        Assert.Equal(["at.version", "at.time"], pointless.Fields);
     }
 
     [Fact]
@@ -250,9 +252,10 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         Assert.Equal(["to"], refusal.Fields);
 
         await service.VirtualServers.DeleteVirtualServerAsync(new() { Id = server.Id });
-        await Refusal.Of(
+        var ofDeleted = await Refusal.Of(
             service.Past.RevertObjectAsync(new() { Target = new() { Id = server.Id }, To = new() { Version = 2 } }),
             StatusCode.NotFound, "NOT_FOUND");
+        Assert.EndsWith("is deleted: undelete it first", ofDeleted.Message, StringComparison.Ordinal);
         var tenant = await service.Upsert(new() { Tenant = new() { Name = TestInventory.Unique("tenant") } });
         await Refusal.Of(
             service.Past.RevertObjectAsync(new() { Target = new() { Id = tenant.Id }, To = new() { Version = 1 } }),

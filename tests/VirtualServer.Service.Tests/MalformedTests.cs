@@ -386,6 +386,23 @@ public sealed class MalformedTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task An_empty_inventory_name_lacks_kind_and_name(string method) =>
         await IsMalformed(Calls.Method(method).InputType.Parser.ParseJson("""{"name": {}}"""), "name.kind", "name.name");
 
+    [Fact]
+    public async Task A_kind_that_is_not_set_and_a_missing_choice_name_the_values()
+    {
+        var inventory = new InventoryService.InventoryServiceClient(service.Channel);
+        var kindless = await Refusal.Of(inventory.GetInventoryObjectAsync(new() { Name = new() { Name = "x" } }));
+        Assert.StartsWith("name.kind is not set: use one of KIND_", kindless.Message, StringComparison.Ordinal);
+        var typeless = await Refusal.Of(service.VirtualServers.CreateVirtualServerAsync(new() { VirtualServer = new() }));
+        Assert.Contains(
+            "load_balancer_type is required: use one of LOAD_BALANCER_TYPE_LAYER_2, LOAD_BALANCER_TYPE_LAYER_4, "
+            + "LOAD_BALANCER_TYPE_LAYER_7, LOAD_BALANCER_TYPE_DNS", typeless.Message, StringComparison.Ordinal);
+        Assert.Equal(Names("LoadBalancingAlgorithm"), Domain.ContractNames.Of<Domain.Pools.LoadBalancingAlgorithm>());
+        Assert.Equal(Names("PoolMemberStatus"), Domain.ContractNames.Of<Domain.Pools.MemberStatus>());
+
+        static IEnumerable<string> Names(string type) =>
+            LoadBalancerPoolReflection.Descriptor.EnumTypes.Single(one => one.Name == type).Values.Skip(1).Select(value => value.Name);
+    }
+
     public static TheoryData<string> Lists => [.. Calls.Lists];
 
     [Theory, MemberData(nameof(Lists))]

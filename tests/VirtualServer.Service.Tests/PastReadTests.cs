@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using VirtualServers.Service.Tests.Harness;
 using VirtualServers.V1;
+using static VirtualServers.Domain.Moments;
 
 namespace VirtualServers.Service.Tests;
 
@@ -107,10 +108,11 @@ public sealed class PastReadTests(ServiceFixture fixture) : IClassFixture<Servic
     {
         var (id, created) = (known.Text("id"), ((IRecord)known).CreateTime.ToDateTimeOffset());
         var deleted = ((IRecord)(await delete(id)).Carried<IMessage>()!).DeleteTime.ToDateTimeOffset();
+        var before = created.AddMicroseconds(-1);
         foreach (var (time, sentence) in new[]
         {
-            (created.AddMicroseconds(-1), $"did not exist at {created.AddMicroseconds(-1):O}: it was created later, at {created:O}"),
-            (deleted, $"did not exist at {deleted:O}: it was deleted at {deleted:O}"),
+            (before, $"did not exist at {before.InUtc}: it was created later, at {created.InUtc}"),
+            (deleted, $"did not exist at {deleted.InUtc}: it was deleted at {deleted.InUtc}"),
         })
         {
             var request = Calls.Method(read).InputType.Parser.ParseFrom([]).With("id", id).With("read_time", time.ToTimestamp());

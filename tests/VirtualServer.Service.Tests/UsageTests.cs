@@ -216,6 +216,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
             StatusCode.InvalidArgument,
             "FIELD_INVALID");
         Assert.Equal(["fields[0]", "name.kind", "page_size"], refusal.Fields.Order(StringComparer.Ordinal));
+        Assert.Contains("name.kind is not set: use a value from 1 to ", refusal.Message, StringComparison.Ordinal);
 
         var address = TestInventory.UniqueAddress();
         foreach (var scope in new[] { "red", "blue" })

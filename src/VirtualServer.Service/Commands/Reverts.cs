@@ -47,21 +47,31 @@ public sealed class Reverts(Registry registry, History history)
             where TDraft : IDraft =>
             registry.Execute(
                 new Call<T, Command<TDraft>>(
-                    resource with { Decide = (command, state, facts) => OfPoint(resource.Decide(command, state, facts), caller) },
+                    resource with { Decide = (command, state, facts) => OfPoint(resource.Decide(command, state, facts), state, caller) },
                     new Address.ById(to.Id, resource.What), new Command<TDraft>.Configure(draft), options),
                 caller, done => answer(new(done.Before, done.View!, done.Stored, done.Names, done.Conditions)), cancellation);
     }
 
     // The request has no field of the object: what the rules say against one, they say against the content of the point. The caller did not
     // send its references, and learns no id of an object that it may not read.
-    private static Decision<T> OfPoint<T>(Decision<T> decision, Caller caller) where T : class =>
-        decision is not Decision<T>.Rejected(var violations) ? decision : new Decision<T>.Rejected(
+    private static Decision<Event<T>> OfPoint<T>(Decision<Event<T>> decision, Lifecycle<T> state, Caller caller)
+        where T : class, IRegistered =>
+        decision is not Decision<Event<T>>.Rejected(var violations) ? decision : new Decision<Event<T>>.Rejected(
         [
-            .. violations.Select(one => one.Field.Length == 0 ? one : one with
+            .. violations.Select(one => one switch
             {
-                Field = "to",
-                Message = one.Reason is Reason.ReferenceNotFound && !caller.Reads.AreAll
-                    ? $"{one.Field} of that version is not registered, or another object that you may not see" : one.Message,
+                { Reason: Reason.NotFound, Field: "" }
+                    when state is Lifecycle<T>.Deleted(var last) && caller.Reads.CanRead(last.Tenant) => one with
+                {
+                    Message = $"{last.Kind.Words} {last.Name.InQuotes} is deleted: undelete it first",
+                },
+                { Field: "" } => one,
+                { Reason: Reason.ReferenceNotFound } when !caller.Reads.AreAll => one with
+                {
+                    Field = "to",
+                    Message = $"{one.Field} of that version is not registered, or another object that you may not see",
+                },
+                _ => one with { Field = "to" },
             }),
         ]);
 }

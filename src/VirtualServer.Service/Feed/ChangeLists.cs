@@ -38,6 +38,7 @@ public sealed class ChangeLists(Tail tail, ChangeTimes times, ChangeTokens token
 
         using var reader = await tail.Open(null, cancellation);
         await tail.CatchUp(cancellation);
+        if (query.Start is FeedStart.After(var after)) await tail.Expect(after, "after_sequence", cancellation);
         var end = tail.Position;
         var from = (query.Start as FeedStart.Time)?.From ?? DateTimeOffset.MinValue;
         reader.Seek(place?.Sequence ?? query.Start switch

@@ -46,11 +46,18 @@ public static class ReplayRequests
         var isQueue = request.DestinationCase is Destination.Queue;
         var name = isQueue ? request.Queue : request.Exchange;
         if (name.Length == 0)
-            violations.Add(new(Reason.FieldRequired, isQueue ? "queue" : "exchange", "a destination is required: set exchange or queue"));
+        {
+            string[] fields = request.DestinationCase is Destination.None ? ["exchange", "queue"] : [isQueue ? "queue" : "exchange"];
+            violations.AddRange(fields.Select(field =>
+                new Violation(Reason.FieldRequired, field, "a destination is required: set exchange or queue")));
+        }
         else if (Encoding.UTF8.GetByteCount(name) > MaxNameBytes)
+        {
             violations.Add(new(
                 Reason.FieldInvalid, isQueue ? "queue" : "exchange",
                 $"{(isQueue ? "queue" : "exchange")} has more than {MaxNameBytes} bytes: give the name of one that exists"));
+        }
+
         return new(new(filter.Filters), first, request.LastSequence, from, until, name, isQueue) { Malformed = violations };
     }
 }

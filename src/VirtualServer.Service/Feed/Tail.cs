@@ -1,4 +1,5 @@
 using Npgsql;
+using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Queries;
 using VirtualServers.Service.Store;
@@ -71,6 +72,14 @@ public sealed class Tail(
     /// <summary>Whether the registry has a change of this sequence number or a later one, also if this tail does not know it yet.</summary>
     public async Task<bool> Has(long sequence, CancellationToken cancellation) =>
         sequence <= Position || sequence <= await CommittedEvents.Newest(source, cancellation);
+
+    /// <summary>Refuses a start that is after the newest change.</summary>
+    public async Task Expect(long sequence, string field, CancellationToken cancellation)
+    {
+        if (await Has(sequence, cancellation)) return;
+        throw new Refused(new Violation(
+            Reason.FieldInvalid, field, $"{field} {sequence} is after the newest change: use up to {Position}"));
+    }
 
     /// <summary>Makes the tail read until the reader is disposed of.</summary>
     /// <param name="position">Where the reader starts; null for the newest change.</param>

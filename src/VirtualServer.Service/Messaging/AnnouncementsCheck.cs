@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using VirtualServers.Domain;
 using VirtualServers.Service.Faults;
 using VirtualServers.Service.Feed;
 using VirtualServers.Service.Telemetry;
@@ -33,9 +34,9 @@ public sealed class AnnouncementsCheck : IHealthCheck
         if (await parked.Summary(CancellationToken.None) is { } waiting && waiting.Since < limit)
             return
                 $"{waiting.Changes} changes of {waiting.Objects} objects wait, first {waiting.Oldest.Type} of "
-                + $"{waiting.Oldest.ObjectId} since {waiting.Since:O}: {waiting.Oldest.Cause}";
+                + $"{waiting.Oldest.ObjectId} since {waiting.Since.InUtc}: {waiting.Oldest.Cause}";
         return await feed.Behind(FeedProgress.Announcements, CancellationToken.None) is { } unread && unread.Oldest < limit
-            ? $"a change of {unread.Oldest:O} has not been announced yet{HeldBy(tail.WaitsFor)}"
+            ? $"a change of {unread.Oldest.InUtc} has not been announced yet{HeldBy(tail.WaitsFor)}"
             : null;
     }
 

@@ -5,6 +5,7 @@ using MassTransit.Transports;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
+using VirtualServers.Domain;
 using VirtualServers.Service.Telemetry;
 
 namespace VirtualServers.Service.Messaging;
@@ -29,7 +30,7 @@ public sealed class RabbitMqCheck : IHealthCheck
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         publisher.OverdueSince is { } since
-            ? Task.FromResult(HealthCheckResult.Unhealthy($"RabbitMQ has not confirmed an announcement since {since:O}"))
+            ? Task.FromResult(HealthCheckResult.Unhealthy($"RabbitMQ has not confirmed an announcement since {since.InUtc}"))
             : probe.Check(cancellationToken);
 
     private async Task<string?> Ask(CancellationToken cancellation)

@@ -70,6 +70,7 @@ public sealed class Replays(IConfiguration configuration, Tail tail, ChangeTimes
     {
         using var reader = await tail.Open(null, cancellation);
         await tail.CatchUp(cancellation);
+        if (query.First > 1) await tail.Expect(query.First, "first_sequence", cancellation);
         var end = query.Last == 0 ? tail.Position : Math.Min(query.Last, tail.Position);
         var start = query.From is { } from ? await times.Before(from, tail.Position, cancellation) : 0;
         reader.Seek(Math.Max(query.First - 1, start));

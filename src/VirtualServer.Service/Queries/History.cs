@@ -176,10 +176,11 @@ public sealed class History(NpgsqlDataSource source, TimeProvider clock, PageTok
         {
             (PointInHistory.AtVersion(var version), _) when view is null || view.Version != version =>
                 $"{named} has no version {version}: its versions are 1 to {await Versions(named.Id, cancellation)}",
-            (PointInHistory.AtTime(var time, _), null) when readable.AreAll => $"{named} did not exist at {time:O}: it was created later",
-            (PointInHistory.AtTime(var time, _), null) => $"{named} did not exist at {time:O}",
-            (PointInHistory.AtTime(var time, _), { IsLive: false }) =>
-                $"{named} did not exist at {time:O}: it was deleted at {view.DeleteTime:O}",
+            (PointInHistory.AtTime(var time, _), null) when readable.AreAll =>
+                $"{named} did not exist at {time.InUtc}: it was created later",
+            (PointInHistory.AtTime(var time, _), null) => $"{named} did not exist at {time.InUtc}",
+            (PointInHistory.AtTime(var time, _), { DeleteTime: { } deleted }) =>
+                $"{named} did not exist at {time.InUtc}: it was deleted at {deleted.InUtc}",
             (_, null) => $"{named} does not exist",
             _ => null,
         };

@@ -45,7 +45,7 @@ public sealed class PastObjects(NpgsqlDataSource source, ExpirationWarning warni
         if (address is not Address.ById(var id, _))
         {
             return new(
-                Reason.NotFound, "", $"{address} did not exist at {time:O}: give the name that the object had then, or its id");
+                Reason.NotFound, "", $"{address} did not exist at {time.InUtc}: give the name that the object had then, or its id");
         }
 
         // The last version up to the time, or else the first.
@@ -60,8 +60,8 @@ public sealed class PastObjects(NpgsqlDataSource source, ExpirationWarning warni
         if (!await rows.ReadAsync(cancellation)) return new Facts { Subject = $"{address}" }.NotFound;
         var (named, from) = (Row.Named(rows), rows.GetFieldValue<DateTimeOffset>(4));
         // To a caller with limits, an object of another tenant did not exist, which is neither.
-        var because = readable.AreAll ? $": it was {(from <= time ? "deleted" : "created later,")} at {from:O}" : "";
-        return new(Reason.NotFound, "", $"{named} did not exist at {time:O}{because}");
+        var because = readable.AreAll ? $": it was {(from <= time ? "deleted" : "created later,")} at {from.InUtc}" : "";
+        return new(Reason.NotFound, "", $"{named} did not exist at {time.InUtc}{because}");
     }
 
     /// <summary>The violation of a name that several objects had, in different namespaces.</summary>

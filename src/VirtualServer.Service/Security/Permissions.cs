@@ -14,7 +14,7 @@ public enum Permission
     /// <summary><c>inventory.write</c>: register, change and remove the objects of other systems.</summary>
     InventoryWrite,
 
-    /// <summary><c>registry.admin</c>: operate the service: replay, rebuild, purge.</summary>
+    /// <summary><c>registry.admin</c>: operate the service: replays and parked changes.</summary>
     RegistryAdmin,
 
     /// <summary><c>on_behalf_of</c>: name another actor in the metadata <c>x-actor</c>.</summary>

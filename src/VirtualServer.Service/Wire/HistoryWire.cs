@@ -75,7 +75,9 @@ public static class HistoryWire
                 return Masks.ToTime(wire.Time, $"{field}.time", violations) is { } time
                     ? new PointInHistory.AtTime(time, $"{field}.time") : null;
             default:
-                violations.Add(new(Reason.FieldRequired, field, $"{field} is required: set version or time"));
+                string[] fields = wire is null ? [field] : [$"{field}.version", $"{field}.time"];
+                violations.AddRange(fields.Select(one =>
+                    new Violation(Reason.FieldRequired, one, $"{field} is required: set {field}.version or {field}.time")));
                 return null;
         }
     }

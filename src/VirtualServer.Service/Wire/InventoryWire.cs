@@ -161,6 +161,6 @@ public static class InventoryWire
         ? null
         : new(
             Reason.FieldInvalid, field,
-            $"{field} {wire:D} is not a kind of {what}: "
+            $"{field} {(wire == 0 ? "is not set" : $"{wire:D} is not a kind of {what}")}: "
             + $"use one of {string.Join(", ", kinds.Order().Select(kind => $"KIND_{kind.Stored().ToUpperInvariant()}"))}");
 }
