@@ -99,7 +99,7 @@ public sealed class HistoryTests(ServiceFixture fixture) : IClassFixture<Service
         var missing = await Refusal.Of(
             service.Past.DiffVersionsAsync(new() { Target = target, From = new(), To = new() }),
             StatusCode.InvalidArgument, "FIELD_REQUIRED");
-        Assert.Equal(["from", "to"], missing.Fields);
+        Assert.Equal(["from.version", "from.time", "to.version", "to.time"], missing.Fields);
 
         static async Task Names<T>(AsyncUnaryCall<T> call, string message, params string[] fields)
         {

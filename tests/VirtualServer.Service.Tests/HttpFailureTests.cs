@@ -68,7 +68,7 @@ public sealed class HttpFailureTests(HttpFixture fixture) : IClassFixture<HttpFi
         "GET", "/v1/changes:watch?token=a&snapshot=true", null, 400, "FIELD_INVALID",
         "token and snapshot exclude each other: give one of them", "token", "snapshot")]
     [InlineData(
-        "POST", "/v1/changes:watch", """{"filter": {"tenant": {"id": "a"}}, "token": "a", "time": "2026-01-31T12:00:00Z"}""",
+        "POST", "/v1/changes:watch", """{"filter": {"kinds": ["KIND_DEVICE"]}, "token": "a", "time": "2026-01-31T12:00:00Z"}""",
         400, "FIELD_INVALID", "token and time exclude each other: give one of them", "token", "time")]
     [InlineData("GET", $"{Servers}?order_by.x=1", null, 400, "FIELD_INVALID", "\"order_by.x\" is no part of order_by", "order_by.x")]
     [InlineData("GET", Servers, "{}", 400, "FIELD_INVALID", "GET /v1/virtualServers has no body: give")]

@@ -57,7 +57,7 @@ public class Listeners
     [InlineData(-1)]
     public void An_unknown_protocol_is_rejected_and_not_treated_as_unset(int unknown) =>
         Given().When(new Create(AskedWeb with { Protocol = (Protocol)unknown })).ThenRejected((FieldInvalid, Field.Protocol))
-            .Saying($"{unknown}");
+            .Saying(unknown == 0 ? "is not set" : $"{unknown}");
 
     [Theory]
     [InlineData(0)]
