@@ -18,7 +18,8 @@ internal static class Run
         var schedule = await Disturb(scene, stop);
         if (stop.IsCancellationRequested) return 1;
         journal.Tell("the faults are over: waiting until everybody has everything");
-        if (!await Draining.Of(scene, stop)) journal.Violate("everything arrives", "not within three minutes after the last fault");
+        var state = await Draining.Of(scene, stop);
+        if (state is null) journal.Violate("everything arrives", "not within five minutes after the last fault");
         await audience.CancelAsync();
         await scene.Audience.Ended();
 
@@ -29,7 +30,7 @@ internal static class Run
             .. scene.Audience.Queues.Select(comparison.Queue),
             .. scene.Audience.Watches.Select(comparison.Watch),
         ];
-        var report = new Report(scene, schedule).Write(rows, await new FinalState(scene).Judge());
+        var report = new Report(scene, schedule).Write(rows, await (state ?? await FinalState.Read(scene)).Judge());
         await File.WriteAllTextAsync(Path.Combine(settings.Folder, "report.md"), report, CancellationToken.None);
         Console.WriteLine($"\n{report}");
         return journal.Violations.Count > 0 ? 1 : 0;

@@ -8,18 +8,22 @@ using VirtualServers.V1;
 namespace VirtualServers.Faults.Verdict;
 
 /// <summary>What the registry shows at the end, compared with copies, with news of conditions, and with its own events.</summary>
-internal sealed class FinalState(Scene scene)
+internal sealed class FinalState
 {
-    private readonly Journal journal = scene.Journal;
+    private readonly Scene scene;
+    private readonly Journal journal;
+    private readonly IReadOnlyDictionary<string, RegistryObject> live;
+
+    private FinalState(Scene scene, IReadOnlyDictionary<string, RegistryObject> live) =>
+        (this.scene, journal, this.live) = (scene, scene.Journal, live);
+
+    /// <summary>What the lists show now.</summary>
+    public static async Task<FinalState> Read(Scene scene) => new(scene, await Live(scene.Nodes[0]));
 
     /// <summary>The sentences about what was compared.</summary>
-    public async Task<IReadOnlyList<string>> Judge()
-    {
-        var live = await Live(scene.Nodes[0]);
-        return [.. scene.Audience.Copies.Select(copy => Compare(copy, live)), Conditions(live), await Verify()];
-    }
+    public async Task<IReadOnlyList<string>> Judge() => [.. scene.Audience.Copies.Select(Compare), Conditions(), await Verify()];
 
-    private string Compare(SnapshotWatcher copy, IReadOnlyDictionary<string, RegistryObject> live)
+    private string Compare(SnapshotWatcher copy)
     {
         var expected = live.Where(one => copy.Scope.MatchesLive(one.Value)).ToDictionary();
         var differences = expected.Keys.Union(copy.Copy.Keys)
@@ -36,7 +40,7 @@ internal sealed class FinalState(Scene scene)
     }
 
     // What news have told since the start must be what holds.
-    private string Conditions(IReadOnlyDictionary<string, RegistryObject> live)
+    private string Conditions()
     {
         var told = new HashSet<(string Server, ConditionType Type, string Other)>();
         var news = scene.Audience.Whole.News;
