@@ -30,6 +30,8 @@ internal static class Run
             .. scene.Audience.Queues.Select(comparison.Queue),
             .. scene.Audience.Watches.Select(comparison.Watch),
         ];
+        foreach (var line in scene.Nodes.SelectMany(node => node.Errors).Where(line => line.Contains("failed with INTERNAL")))
+            journal.Violate("no failure is unforeseen", line);
         var report = new Report(scene, schedule).Write(rows, await (state ?? await FinalState.Read(scene)).Judge());
         await File.WriteAllTextAsync(Path.Combine(settings.Folder, "report.md"), report, CancellationToken.None);
         Console.WriteLine($"\n{report}");

@@ -53,7 +53,7 @@ public sealed class LogFormatTests
     }
 
     [Fact]
-    public void A_library_reports_an_outage_without_a_stack_trace_and_anything_else_with_one()
+    public void A_library_reports_an_outage_or_a_cancellation_without_a_stack_trace_and_anything_else_with_one()
     {
         var log = new LogLines();
         using var loggers = new LibraryLogs(LoggerFactory.Create(builder => builder.AddProvider(log).SetMinimumLevel(LogLevel.Debug)));
@@ -63,10 +63,12 @@ public sealed class LogFormatTests
         library.LogError(outage, "high water");
         library.LogError(new InvalidOperationException("odd"), "high water");
         own.LogError(outage, "high water");
+        library.LogError(new TaskCanceledException(), "publish");
 #pragma warning restore CA1848, CA2254
         Assert.Equal("Marten.Events Debug: high water: refused ", log.All[0]);
         Assert.StartsWith("Marten.Events Error: high water System.InvalidOperationException: odd", log.All[1], StringComparison.Ordinal);
         Assert.StartsWith("MartenFan Error: high water System.AggregateException", log.All[2], StringComparison.Ordinal);
+        Assert.Equal("Marten.Events Debug: publish: A task was canceled. ", log.All[3]);
     }
 
     [Fact]

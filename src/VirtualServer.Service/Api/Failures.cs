@@ -159,6 +159,11 @@ public sealed class Failures(
             throw Refuse(http, context.Method, new(new Violation(
                 Reason.NotFound, "", $"{context.Method} does not know this name: use a name that the documentation lists")));
         }
+        catch (InvalidOperationException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            // So gRPC tells that a message cannot be sent, because the caller has left or the deadline has passed.
+            throw new OperationCanceledException(context.CancellationToken);
+        }
         catch (Exception exception) when (exception is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
         {
             throw Fail(http, context.Method, exception);

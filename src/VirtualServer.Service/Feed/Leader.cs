@@ -55,10 +55,15 @@ public sealed class Leader(
         failure.Succeeded();
         Log.TermBegun(logger);
         using var term = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        List<Task> parts = [held.Hold(term.Token), .. works.Select(work => Task.Run(() => work.Lead(term.Token), CancellationToken.None))];
-        var first = await Task.WhenAny(parts);
+        using var holding = new CancellationTokenSource();
+        var hold = held.Hold(holding.Token);
+        List<Task> parts = [.. works.Select(work => Task.Run(() => work.Lead(term.Token), CancellationToken.None))];
+        var first = await Task.WhenAny([hold, .. parts]);
         await term.CancelAsync();
+        // The lock is held until the last of them has finished what it began.
         await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await holding.CancelAsync();
+        await hold.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first;
     }
 }

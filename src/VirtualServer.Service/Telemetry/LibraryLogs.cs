@@ -22,12 +22,16 @@ public sealed class LibraryLogs(ILoggerFactory inner) : ILoggerFactory
 
     public void Dispose() => inner.Dispose();
 
-    /// <summary>Whether a server that is away, or a connection that broke, is the reason.</summary>
+    /// <summary>
+    /// Whether a server that is away, a connection that broke, or a cancellation is the reason: what is being published is cancelled when a
+    /// node leads no more.
+    /// </summary>
     public static bool IsForeseen(Exception? exception) => exception switch
     {
         null => false,
         _ when Outage.Caused(exception) => true,
         RabbitMQClientException or ConnectionException or System.Net.Sockets.SocketException or IOException => true,
+        OperationCanceledException => true,
         AggregateException several => several.InnerExceptions.Any(IsForeseen),
         _ => IsForeseen(exception.InnerException),
     };
