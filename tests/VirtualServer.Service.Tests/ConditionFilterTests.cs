@@ -465,7 +465,7 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
                 StatusCode.InvalidArgument,
                 "FIELD_INVALID");
             Assert.Equal([$"filter.conditions[{filter.Conditions.Count - 1}]"], refusal.Fields);
-            Assert.Contains($"{unknown}", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains(unknown == 0 ? "is not set" : $"{unknown}", refusal.Message, StringComparison.Ordinal);
         }
     }
 
@@ -482,7 +482,8 @@ public sealed class ConditionFilterTests(ServiceFixture fixture) : IClassFixture
             StatusCode.InvalidArgument,
             "FIELD_INVALID");
         Assert.Equal(["filter.severities[1]"], refusal.Fields);
-        Assert.Contains($"{unknown} is not defined: use a value from 1 to 3", refusal.Message, StringComparison.Ordinal);
+        var flaw = unknown == 0 ? "is not set" : $"{unknown} is not defined";
+        Assert.Contains($"{flaw}: use a value from 1 to 3", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
