@@ -8,6 +8,9 @@ public static partial class ContractNames
     /// <summary>The names of all values, in the order of their numbers.</summary>
     public static IReadOnlyList<string> Of<T>() where T : struct, Enum => Names<T>.All;
 
+    /// <summary>The name of a value.</summary>
+    public static string Of<T>(T value) where T : struct, Enum => $"{Names<T>.Prefix}_{Spelled($"{value}")}";
+
     private static string Spelled(string name) => Words().Replace(name, "_").ToUpperInvariant();
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])")]
@@ -16,9 +19,9 @@ public static partial class ContractNames
     private static class Names<T> where T : struct, Enum
     {
         // The contract has one namespace for all kinds, and says of which kind a member is.
-        private static readonly string Prefix =
+        public static readonly string Prefix =
             Spelled(typeof(T) == typeof(Pools.MemberStatus) ? $"Pool{nameof(Pools.MemberStatus)}" : typeof(T).Name);
 
-        public static readonly IReadOnlyList<string> All = [.. Enum.GetValues<T>().Select(value => $"{Prefix}_{Spelled($"{value}")}")];
+        public static readonly IReadOnlyList<string> All = [.. Enum.GetValues<T>().Select(Of)];
     }
 }

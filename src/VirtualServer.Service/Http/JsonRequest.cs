@@ -159,15 +159,15 @@ internal sealed class JsonRequest
                 return;
             }
 
-            if (i == names.Length - 1)
-            {
-                PutValue(place, field, path, texts);
-                return;
-            }
-
             if (field.IsMap || (field.IsRepeated && JsonFlaws.HasFields(field)))
             {
                 Violate(path, $"{string.Join('.', names[..(i + 1)]).InQuotes} cannot be in a query: {InBody}");
+                return;
+            }
+
+            if (i == names.Length - 1)
+            {
+                PutValue(place, field, path, texts);
                 return;
             }
 
@@ -184,11 +184,7 @@ internal sealed class JsonRequest
 
     private void PutValue(JsonObject place, FieldDescriptor field, string path, IReadOnlyList<string> texts)
     {
-        if (field.IsMap || (field.IsRepeated && JsonFlaws.HasFields(field)))
-        {
-            Violate(path, $"{path.InQuotes} cannot be in a query: {InBody}");
-        }
-        else if (JsonFlaws.HasFields(field))
+        if (JsonFlaws.HasFields(field))
         {
             var part = field.MessageType.Fields.InDeclarationOrder()[0].JsonName;
             Violate(path, $"{path.InQuotes} has fields of its own: give each of them, like {path}.{part}");

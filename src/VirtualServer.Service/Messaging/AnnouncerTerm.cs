@@ -25,7 +25,7 @@ public sealed class AnnouncerTerm(
     private readonly Dictionary<Guid, (long Position, Task<string?> Outcome)> lanes = [];
     private readonly SemaphoreSlim room = new(MaxInFlight);
 
-    // The objects of the page that is announced that have parked changes.
+    // Those objects of the page being announced that have parked changes.
     private HashSet<Guid> waiting = [];
 
     // The changes in flight are confirmed for a while after the end of the term.

@@ -55,6 +55,13 @@ internal static class AsyncApiChannels
             + "announcements."),
     };
 
+    /// <summary>A binding of AMQP, with the version of its form.</summary>
+    public static JsonObject Amqp(JsonObject binding)
+    {
+        binding["bindingVersion"] = BindingVersion;
+        return new() { ["amqp"] = binding };
+    }
+
     private static JsonObject Exchange(string name, string type, string description) => new()
     {
         ["address"] = "{type}",
@@ -84,10 +91,4 @@ internal static class AsyncApiChannels
         ["description"] = summary,
         ["bindings"] = Amqp(new() { ["deliveryMode"] = 2, ["mandatory"] = false, ["timestamp"] = true, ["ack"] = true }),
     };
-
-    private static JsonObject Amqp(JsonObject binding)
-    {
-        binding["bindingVersion"] = BindingVersion;
-        return new() { ["amqp"] = binding };
-    }
 }

@@ -73,7 +73,7 @@ internal static class AsyncApiMessages
             ["name"] = type,
             ["title"] = type,
             ["contentType"] = "application/json",
-            ["bindings"] = new JsonObject { ["amqp"] = new JsonObject { ["messageType"] = type, ["bindingVersion"] = "0.3.0" } },
+            ["bindings"] = AsyncApiChannels.Amqp(new() { ["messageType"] = type }),
             ["headers"] = new JsonObject { ["$ref"] = JsonSchemas.Components + Headers },
             ["payload"] = new JsonObject
             {

@@ -162,5 +162,5 @@ public static class InventoryWire
         : new(
             Reason.FieldInvalid, field,
             $"{field} {(wire == 0 ? "is not set" : $"{wire:D} is not a kind of {what}")}: "
-            + $"use one of {string.Join(", ", kinds.Order().Select(kind => $"KIND_{kind.Stored().ToUpperInvariant()}"))}");
+            + $"use one of {string.Join(", ", kinds.Order().Select(ContractNames.Of))}");
 }
